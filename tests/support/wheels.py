@@ -14,11 +14,11 @@ import hashlib
 import io
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
 TIMESTAMP = (2020, 2, 2, 0, 0, 0)
 
@@ -92,7 +92,7 @@ def core_metadata(
 def archive(entries: Iterable[tuple[str, bytes]], executable: Iterable[str] = ()) -> bytes:
     """Return a zip of ``entries`` in the given order; duplicates are kept."""
     buffer = io.BytesIO()
-    modes = {name: 0o755 for name in executable}
+    modes = dict.fromkeys(executable, 0o755)
 
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as output:
         for name, data in entries:
@@ -104,7 +104,7 @@ def archive(entries: Iterable[tuple[str, bytes]], executable: Iterable[str] = ()
     return buffer.getvalue()
 
 
-def build_wheel(  # noqa: PLR0913 - a builder is its parameters
+def build_wheel(
     name: str = "demo",
     version: str = "1.0",
     *,
@@ -139,7 +139,9 @@ def build_wheel(  # noqa: PLR0913 - a builder is its parameters
     entries.append((f"{dist_info}/WHEEL", _wheel_document(tag, purelib=purelib).encode()))
 
     if console_scripts or gui_scripts:
-        entries.append((f"{dist_info}/entry_points.txt", _entry_points(console_scripts, gui_scripts).encode()))
+        entries.append(
+            (f"{dist_info}/entry_points.txt", _entry_points(console_scripts, gui_scripts).encode())
+        )
 
     if record is None:
         rows = [record_row(path, data) for path, data in entries]
@@ -148,7 +150,12 @@ def build_wheel(  # noqa: PLR0913 - a builder is its parameters
     entries.append((f"{dist_info}/RECORD", record.encode()))
 
     return BuiltWheel(
-        name, version, f"{module}-{version}-{tag}.whl", archive(entries, executable), metadata, requires_python
+        name,
+        version,
+        f"{module}-{version}-{tag}.whl",
+        archive(entries, executable),
+        metadata,
+        requires_python,
     )
 
 

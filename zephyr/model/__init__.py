@@ -1,0 +1,1 @@
+"""Frozen values shared by all layers. No input or output, no clock, no paths looked at."""

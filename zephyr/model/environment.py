@@ -1,0 +1,74 @@
+"""An environment to install into, and what is installed in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from zephyr.model.interpreter import Interpreter, Scheme
+
+
+class EnvironmentKind(Enum):
+    """How the destination was chosen: it decides the rules that apply."""
+
+    VIRTUAL = "virtual"
+    SYSTEM = "system"
+    """``--system``, or ``--python`` naming an interpreter outside any environment: PEP 668 applies."""
+    PREFIX = "prefix"
+    TARGET = "target"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One destination: an interpreter, the folders its packages go to, and where Zephyr keeps its state.
+
+    One writer at a time changes an environment, by transaction (docs/transactions.md).
+    """
+
+    kind: EnvironmentKind
+    root: str
+    """``sys.prefix`` of the environment, the ``--prefix`` or the ``--target`` folder."""
+    interpreter: Interpreter
+    scheme: Scheme
+
+    @property
+    def state(self) -> str:
+        """The folder that holds the lock, journal, staging and trash of this environment."""
+        return f"{self.root}/.zephyr"
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledDistribution:
+    """One ``.dist-info`` (or legacy ``.egg-info``) found in an environment."""
+
+    name: NormalizedName
+    display_name: str
+    """As METADATA spells it."""
+    version: Version
+    location: str
+    """The folder that holds the ``.dist-info``: purelib or platlib."""
+    metadata_folder: str
+    """Base name of the ``.dist-info`` folder or ``.egg-info`` file or folder."""
+    installer: str | None
+    requested: bool
+    direct_url: Mapping[str, Any] | None
+    """direct_url.json (PEP 610), None where there is none."""
+    requires: tuple[str, ...] = ()
+    """Requires-Dist lines as they stand."""
+    requires_python: str | None = None
+    has_record: bool = True
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether direct_url.json calls it an editable install (PEP 660)."""
+        direct_url = self.direct_url or {}
+        directory: Mapping[str, Any] = direct_url.get("dir_info") or {}
+
+        return directory.get("editable") is True

@@ -1,0 +1,45 @@
+"""The answer of a resolve: exactly one version and file per project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from zephyr.model.artifact import Artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One chosen distribution."""
+
+    name: NormalizedName
+    version: Version
+    artifact: Artifact
+    index: str | None
+    """The index it came from, by name or URL without credentials; None for find-links and direct URLs."""
+    metadata: bytes
+    """The METADATA document that was believed; install compares it with the wheel's own (I20)."""
+    extras: frozenset[NormalizedName] = frozenset()
+    """The extras that were asked of it."""
+    requested: bool = False
+    """Asked for by the user, not only by another package."""
+    direct: bool = False
+    """Chosen by a direct reference (PEP 440 ``name @ URL``): direct_url.json is written."""
+    dependencies: tuple[NormalizedName, ...] = ()
+    """The pins that this one needs here, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """All pins, sorted by name; installing exactly these satisfies every requirement."""
+
+    pins: tuple[Pin, ...]
+    decisions: int = 0
+    """How many versions the solver decided on, conflicts included."""
+    conflicts: int = 0
+    warnings: tuple[str, ...] = ()
+    """What the user should know of the choice: unknown extras, yanked or deprecated releases..."""
