@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -106,7 +106,7 @@ def fake_index() -> Iterator[FakeIndex]:
 
 def _is_local(target: object) -> bool:
     """Whether a ``(host, port)`` tuple, a host or a local socket's path stays on this machine."""
-    host: object = target[0] if isinstance(target, tuple) else target
+    host: object = cast("tuple[object, ...]", target)[0] if isinstance(target, tuple) else target
     name = host.decode() if isinstance(host, bytes) else host
 
     if not isinstance(name, str) or name in {"", "localhost"} or "/" in name:

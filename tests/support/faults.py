@@ -164,10 +164,14 @@ def _delivery(fault: Fault) -> Delivery:
     if "truncate" in fault:
         return Delivery(fault["truncate"], "close", pause, piece)
 
-    for ending in ("stall", "reset"):
-        moment = fault.get(ending, False)
+    if "stall" in fault:
+        return Delivery(_moment(fault["stall"]), "stall", pause, piece)
 
-        if moment is not False:
-            return Delivery(BEFORE_HEAD if moment is True else moment, ending, pause, piece)
+    if "reset" in fault:
+        return Delivery(_moment(fault["reset"]), "reset", pause, piece)
 
     return Delivery(pause=pause, piece=piece, endless=fault.get("endless", False))
+
+
+def _moment(moment: int | bool) -> int:
+    return BEFORE_HEAD if moment is True else moment
