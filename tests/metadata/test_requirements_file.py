@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from zephyr.errors import UsageError
+from zephyr.metadata.requirements_file import RequirementsFile, read_requirements_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(folder: Path, text: str | bytes, **others: str) -> RequirementsFile:
+    for name, content in others.items():
+        (folder / f"{name}.txt").write_text(content)
+
+    path = folder / "requirements.txt"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    return read_requirements_file(str(path), {"TOKEN": "s3cret"})
+
+
+def texts(parsed: RequirementsFile) -> list[str]:
+    return [line.text for line in parsed.requirements]
+
+
+def test_comments_blank_lines_and_markers_are_understood(tmp_path: Path) -> None:
+    parsed = read(
+        tmp_path, "# head\n\nattrs>=20  # why\nidna; python_version>'3'\nhash#tag @ https://x.example/#a\n"
+    )
+
+    assert texts(parsed) == ["attrs>=20", "idna; python_version>'3'", "hash#tag @ https://x.example/#a"]
+
+
+def test_a_line_goes_on_after_a_backslash(tmp_path: Path) -> None:
+    parsed = read(tmp_path, "attrs==23.1 \\\n    --hash=sha256:aa \\\n    --hash sha256:bb\nidna\n")
+
+    assert texts(parsed) == ["attrs==23.1", "idna"]
+    assert parsed.requirements[0].hashes == ("sha256:aa", "sha256:bb")
+    assert parsed.requirements[1].origin.endswith("requirements.txt line 4")
+
+
+def test_a_comment_that_ends_in_a_backslash_does_not_swallow_the_next_line(tmp_path: Path) -> None:
+    assert texts(read(tmp_path, "# comment \\\nattrs\n")) == ["attrs"]
+
+
+def test_included_files_are_read_relative_to_the_one_that_names_them(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "more.txt").write_text("-r deep.txt\nidna\n")
+    (tmp_path / "sub" / "deep.txt").write_text("anyio\n")
+
+    assert texts(read(tmp_path, "attrs\n-r sub/more.txt\n")) == ["attrs", "anyio", "idna"]
+
+
+def test_requirements_of_a_constraints_file_are_constraints(tmp_path: Path) -> None:
+    parsed = read(tmp_path, "attrs\n-c limits.txt\n", limits="attrs<24\n-r others.txt\n", others="idna<4\n")
+
+    assert texts(parsed) == ["attrs"]
+    assert [line.text for line in parsed.constraints] == ["idna<4", "attrs<24"]
+
+
+def test_options_are_collected_in_order(tmp_path: Path) -> None:
+    parsed = read(tmp_path, "--index-url=https://a.example/simple\n-i https://b.example\n--pre\n-fwheels\n")
+
+    assert parsed.options["index-url"] == ("https://a.example/simple", "https://b.example")
+    assert parsed.options["pre"] == ("",)
+    assert parsed.options["find-links"] == (str(tmp_path / "wheels"),)
+
+
+def test_variables_are_replaced_and_unknown_ones_left(tmp_path: Path) -> None:
+    parsed = read(tmp_path, "-i https://u:${TOKEN}@a.example/${OTHER}\n")
+
+    assert parsed.options["index-url"] == ("https://u:s3cret@a.example/${OTHER}",)
+
+
+def test_byte_order_marks_are_understood(tmp_path: Path) -> None:
+    assert texts(read(tmp_path, b"\xef\xbb\xbfattrs\n")) == ["attrs"]
+    assert texts(read(tmp_path, "attrs\n".encode("utf-16"))) == ["attrs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("--no-such-option\n", "line 1: unknown option --no-such-option"),
+        ("attrs\n-r\n", "line 2: -r needs a value"),
+        ("-r missing.txt\n", "Cannot read the requirements file"),
+        ("-r requirements.txt\n", "include each other: requirements.txt -> requirements.txt"),
+        ("attrs --what=x\n", "cannot understand '--what=x'"),
+        ("-i 'unclosed\n", "No closing quotation"),
+    ],
+)
+def test_what_cannot_be_understood_names_file_and_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        read(tmp_path, text)
+
+    assert message in raised.value.message
+    assert raised.value.id == "requirements-file"
+
+
+def test_bytes_that_are_not_utf_8_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as raised:
+        read(tmp_path, b"caf\xe9\n")
+
+    assert "not valid UTF-8" in raised.value.message

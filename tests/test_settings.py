@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from zephyr.errors import UsageError
+from zephyr.settings import configured_options, user_file, variable_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"ZEPHYR_CONFIG_FILE": str(tmp_path / "zephyr.toml"), "PIP_CONFIG_FILE": os.devnull}
+
+
+def test_the_variable_of_an_option_is_its_name_in_capitals() -> None:
+    assert variable_of("--extra-index-url") == "ZEPHYR_EXTRA_INDEX_URL"
+
+
+def test_pip_variables_are_read(environ: dict[str, str]) -> None:
+    environ |= {
+        "PIP_EXTRA_INDEX_URL": "https://a.example/simple https://b.example/simple",
+        "PIP_NO_INDEX": "yes",
+    }
+
+    assert configured_options(environ) == {
+        "extra-index-url": ["https://a.example/simple", "https://b.example/simple"],
+        "no-index": True,
+    }
+
+
+def test_pip_files_are_read_and_its_variables_win(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "pip.conf").write_text(
+        "[global]\nindex-url = https://file.example/simple\ntimeout = 7\n"
+        "[install]\ntimeout = 9\nfind-links =\n  a\n  b\n"
+    )
+    environ |= {
+        "PIP_CONFIG_FILE": str(tmp_path / "pip.conf"),
+        "PIP_INDEX_URL": "https://variable.example/simple",
+    }
+    options = configured_options(environ)
+
+    assert options["index-url"] == "https://variable.example/simple"
+    assert options["timeout"] == "9"
+    assert options["find-links"] == ["a", "b"]
+
+
+def test_the_users_own_file_wins_over_pip(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "zephyr.toml").write_text('index_url = "https://own.example/simple"\n')
+    environ |= {"PIP_INDEX_URL": "https://pip.example/simple"}
+
+    assert configured_options(environ)["index-url"] == "https://own.example/simple"
+
+
+def test_pips_own_business_is_left_alone(environ: dict[str, str]) -> None:
+    environ |= {"PIP_CACHE_DIR": "/elsewhere", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+    assert configured_options(environ) == {}
+
+
+@pytest.mark.parametrize("text", ["index-url = ", "[table]\nx = 1", "a = 1\na = 2", "\x00"])
+def test_a_settings_file_that_cannot_be_understood_is_named(
+    environ: dict[str, str], tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "zephyr.toml").write_text(text)
+
+    with pytest.raises(UsageError) as raised:
+        configured_options(environ)
+
+    assert raised.value.id == "settings-file"
+    assert user_file(environ) in raised.value.message
+
+
+def test_a_pip_file_that_cannot_be_understood_is_named(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "pip.conf").write_text("no section\n")
+    environ["PIP_CONFIG_FILE"] = str(tmp_path / "pip.conf")
+
+    with pytest.raises(UsageError) as raised:
+        configured_options(environ)
+
+    assert "pip.conf" in raised.value.message

@@ -1,0 +1,1 @@
+"""The command line: one module per command family. The only part of Zephyr that prints."""

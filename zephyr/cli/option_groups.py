@@ -1,0 +1,75 @@
+"""Lets a command take its options in groups: frozen dataclasses whose fields are options.
+
+    @dataclass(frozen=True)
+    class CacheOptions:
+        no_cache: Annotated[bool, option("--no-cache", help="...")] = False
+
+    @takes_option_groups
+    def size(cache: CacheOptions) -> None: ...
+
+Every option is written once, with its type, and a command's signature says which groups it takes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from functools import wraps
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+import typer
+
+from zephyr.settings import variable_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def option(*names: str, help: str, **settings: Any) -> Any:  # noqa: A002, ANN401 - typer's own words and types
+    """Declare an option that can also be given as ``ZEPHYR_<FIRST LONG NAME>``.
+
+    A flag ``--yes/--no`` reads the variable of its first half.
+    """
+    long_name = next(name for name in names if name.startswith("--")).partition("/")[0]
+
+    return typer.Option(*names, help=help, envvar=variable_of(long_name), show_envvar=False, **settings)
+
+
+def takes_option_groups(command: Callable[..., None]) -> Callable[..., None]:
+    """Give typer a signature in which each group is replaced by its fields."""
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if dataclasses.is_dataclass(hint)}
+    parameters = [
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=parameter.default, annotation=hints[name]
+        )
+        for name, parameter in inspect.signature(command).parameters.items()
+        if name not in groups
+    ]
+
+    for group in groups.values():
+        parameters += _parameters_of(group)
+
+    @wraps(command)
+    def collect(**values: Any) -> None:  # noqa: ANN401
+        arguments: dict[str, Any] = {
+            name: group(**{field.name: values.pop(field.name) for field in dataclasses.fields(group)})
+            for name, group in groups.items()
+        }
+        command(**values, **arguments)
+
+    collect.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    collect.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+
+    return collect
+
+
+def _parameters_of(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401 - a dataclass type
+    hints = get_type_hints(group, include_extras=True)
+
+    return [
+        inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
+        )
+        for field in dataclasses.fields(group)
+    ]

@@ -1,0 +1,241 @@
+"""Every option of the command line, in the groups that commands take (see `option_groups`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated
+
+from zephyr.cli.option_groups import option
+from zephyr.model.index import IndexStrategy
+
+Texts = list[str] | None
+
+
+class Prerelease(Enum):
+    """When pre-releases may be chosen."""
+
+    IF_NECESSARY = "if-necessary"
+    ALLOW = "allow"
+    DISALLOW = "disallow"
+    EXPLICIT = "explicit"
+
+
+class ResolutionMode(Enum):
+    """Which of the allowed versions is preferred."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    LOWEST_DIRECT = "lowest-direct"
+
+
+class LinkModeOption(Enum):
+    """How files get from the cache into the environment."""
+
+    CLONE = "clone"
+    HARDLINK = "hardlink"
+    COPY = "copy"
+
+
+class CollisionPolicy(Enum):
+    """What happens with a path that two packages bring."""
+
+    WARN = "warn"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """How much is said, and how."""
+
+    verbose: Annotated[
+        int, option("--verbose", "-v", count=True, help="Say more; -vv and -vvv say more still.")
+    ] = 0
+    quiet: Annotated[
+        int, option("--quiet", "-q", count=True, help="Say less; -qq says nothing but errors.")
+    ] = 0
+    no_progress: Annotated[bool, option("--no-progress", help="No live display, also on a terminal.")] = False
+
+
+@dataclass(frozen=True)
+class CacheOptions:
+    """Where the cache is."""
+
+    cache_dir: Annotated[str | None, option("--cache-dir", metavar="DIR", help="The cache folder.")] = None
+    no_cache: Annotated[
+        bool,
+        option("--no-cache", "--no-cache-dir", "-n", help="Use a temporary cache and remove it afterwards."),
+    ] = False
+
+
+@dataclass(frozen=True)
+class TargetOptions:
+    """Which environment is meant."""
+
+    python: Annotated[
+        str | None,
+        option(
+            "--python", "-p", metavar="PYTHON", help="An interpreter, a version, or an environment's folder."
+        ),
+    ] = None
+    system: Annotated[
+        bool, option("--system", help="The first Python on PATH instead of a virtual environment.")
+    ] = False
+    break_system_packages: Annotated[
+        bool,
+        option("--break-system-packages", help="Change a Python that its distributor manages (PEP 668)."),
+    ] = False
+
+
+@dataclass(frozen=True)
+class DestinationOptions:
+    """Schemes other than the environment's own."""
+
+    prefix: Annotated[
+        str | None,
+        option("--prefix", metavar="DIR", help="Install below this folder, laid out as an environment."),
+    ] = None
+    target: Annotated[
+        str | None,
+        option("--target", "-t", metavar="DIR", help="Install the modules straight into this folder."),
+    ] = None
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Where packages come from."""
+
+    index_url: Annotated[
+        str | None,
+        option("--index-url", "--default-index", "-i", metavar="URL", help="The index asked last."),
+    ] = None
+    extra_index_url: Annotated[
+        Texts,
+        option(
+            "--extra-index-url", metavar="URL", help="An index asked before --index-url, in the order given."
+        ),
+    ] = None
+    index: Annotated[
+        Texts,
+        option(
+            "--index",
+            metavar="[NAME=]URL",
+            help="As --extra-index-url, named; its credentials: ZEPHYR_INDEX_<NAME>_USERNAME, _PASSWORD.",
+        ),
+    ] = None
+    find_links: Annotated[
+        Texts,
+        option(
+            "--find-links", "-f", metavar="DIR|URL", help="A folder of archives, or a page of links to some."
+        ),
+    ] = None
+    no_index: Annotated[bool, option("--no-index", help="Ask no index, only --find-links.")] = False
+    index_strategy: Annotated[
+        IndexStrategy, option("--index-strategy", help="What happens with a name that several indexes know.")
+    ] = IndexStrategy.FIRST_INDEX
+    offline: Annotated[bool, option("--offline", help="Use only what the cache and local folders have.")] = (
+        False
+    )
+    refresh: Annotated[
+        bool, option("--refresh", help="Ask the index again, even if its answer is still fresh.")
+    ] = False
+
+
+@dataclass(frozen=True)
+class NetworkOptionsGroup:
+    """How the network is reached."""
+
+    timeout: Annotated[
+        float, option("--timeout", metavar="SECONDS", help="How long a silent server is waited for.")
+    ] = 30.0
+    retries: Annotated[
+        int, option("--retries", metavar="N", help="How often a failed request is tried again.")
+    ] = 3
+    proxy: Annotated[str | None, option("--proxy", metavar="URL", help="A proxy for all requests.")] = None
+    cert: Annotated[
+        str | None, option("--cert", metavar="FILE", help="Certificates to trust, instead of the system's.")
+    ] = None
+    client_cert: Annotated[
+        str | None,
+        option("--client-cert", metavar="FILE", help="A client certificate and its key, in one PEM file."),
+    ] = None
+    trusted_host: Annotated[
+        Texts, option("--trusted-host", metavar="HOST", help="A host whose certificate is not checked.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class ResolverOptions:
+    """Which versions may be chosen."""
+
+    requirement: Annotated[
+        Texts,
+        option("--requirement", "-r", metavar="FILE", help="Install what this requirements file lists."),
+    ] = None
+    constraint: Annotated[
+        Texts,
+        option(
+            "--constraint", "-c", metavar="FILE", help="Limit versions by this file, installing none of it."
+        ),
+    ] = None
+    no_deps: Annotated[bool, option("--no-deps", "--no-dependencies", help="Leave dependencies out.")] = False
+    upgrade: Annotated[
+        bool, option("--upgrade", "-U", help="Take the newest versions, also of what is installed.")
+    ] = False
+    upgrade_package: Annotated[
+        Texts, option("--upgrade-package", "-P", metavar="NAME", help="As --upgrade, for this package.")
+    ] = None
+    pre: Annotated[bool, option("--pre", help="Allow pre-releases; short for --prerelease=allow.")] = False
+    prerelease: Annotated[Prerelease, option("--prerelease", help="When pre-releases may be chosen.")] = (
+        Prerelease.IF_NECESSARY
+    )
+    resolution: Annotated[
+        ResolutionMode, option("--resolution", help="Which allowed versions are preferred.")
+    ] = ResolutionMode.HIGHEST
+    only_binary: Annotated[
+        Texts,
+        option("--only-binary", metavar="NAMES", help="Take only wheels of these (:all: for every package)."),
+    ] = None
+    no_binary: Annotated[
+        Texts, option("--no-binary", metavar="NAMES", help="Take no wheels of these (:none: undoes it).")
+    ] = None
+    require_hashes: Annotated[
+        bool, option("--require-hashes", help="Refuse whatever has no hash in a requirements file.")
+    ] = False
+    exclude_newer: Annotated[
+        str | None,
+        option("--exclude-newer", metavar="DATE", help="Leave out files uploaded after this date."),
+    ] = None
+    python_version: Annotated[
+        str | None,
+        option("--python-version", metavar="X.Y[.Z]", help="Resolve for this Python (with --dry-run)."),
+    ] = None
+
+
+@dataclass(frozen=True)
+class InstallerOptions:
+    """How the chosen versions are installed."""
+
+    reinstall: Annotated[
+        bool, option("--reinstall", "--force-reinstall", help="Install again what is already installed.")
+    ] = False
+    link_mode: Annotated[
+        LinkModeOption | None,
+        option("--link-mode", help="How files get into the environment; the best by default."),
+    ] = None
+    collisions: Annotated[
+        CollisionPolicy, option("--collisions", help="What happens with a path that two packages bring.")
+    ] = CollisionPolicy.WARN
+    compile_bytecode: Annotated[
+        bool,
+        option(
+            "--compile-bytecode/--no-compile-bytecode",
+            "--compile/--no-compile",
+            help="Install compiled bytecode.",
+        ),
+    ] = False
+    dry_run: Annotated[bool, option("--dry-run", help="Only say what would be done.")] = False
+    report: Annotated[
+        str | None, option("--report", metavar="FILE", help="Write pip's JSON report; - for standard output.")
+    ] = None
+    json: Annotated[bool, option("--json", help="Tell what was done as JSON on standard output.")] = False

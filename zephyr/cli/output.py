@@ -1,0 +1,140 @@
+"""What people and scripts see: results on standard output, everything else on standard error.
+
+Nothing else in Zephyr prints. Whatever is said passes `redacted`, a second line of defence behind
+the layers below, which never put a secret into a message.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+_STYLES = {"error": "1;31", "warning": "1;33", "hint": "1;36", "added": "32", "removed": "31", "faint": "2"}
+
+
+def redacted(text: str) -> str:
+    """Return ``text`` with credentials in URLs masked and control characters escaped.
+
+    Names and reasons come from indexes and archives: an escape sequence in them must not reach a
+    terminal.
+    """
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", _USERINFO.sub("***@", text))
+
+
+class Output:
+    """Says things at the right level, on the right stream.
+
+    Levels: -2 only errors, -1 errors and warnings, 0 usual, 1 to 3 for ``-v`` to ``-vvv``.
+    """
+
+    def __init__(
+        self,
+        *,
+        level: int = 0,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.level = level
+        self._stdout = stdout or sys.stdout
+        self._stderr = stderr or sys.stderr
+        self._colour = _wants_colour(self._stderr, os.environ if environ is None else environ)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a live display makes sense: standard error is a terminal that understands one."""
+        return self._stderr.isatty() and "CI" not in os.environ and os.environ.get("TERM") != "dumb"
+
+    def result(self, text: str) -> None:
+        """Write a line of what was asked for."""
+        _write(self._stdout, redacted(text) + "\n")
+
+    def result_json(self, value: Any) -> None:  # noqa: ANN401 - any JSON value
+        """Write what was asked for as JSON; the document is all that is on standard output."""
+        _write(self._stdout, json.dumps(value, indent=2) + "\n")
+
+    def say(self, text: str, *, level: int = 0) -> None:
+        """Tell the user something at ``level``."""
+        if self.level >= level:
+            self._tell(redacted(text))
+
+    def change(self, sign: str, text: str) -> None:
+        """Tell of one package that was added (``+``), removed (``-``) or changed (``~``)."""
+        if self.level >= 0:
+            style = {"+": "added", "-": "removed"}.get(sign, "faint")
+            self._tell(f" {self._styled(sign, style)} {redacted(text)}")
+
+    def warn(self, text: str, *, hint: str | None = None) -> None:
+        """Warn, unless everything but errors is silenced."""
+        if self.level >= -1:
+            self._tell(f"{self._styled('warning', 'warning')}: {redacted(text)}")
+            self._hint(hint)
+
+    def fail(self, id: str, message: str, *, hint: str | None = None, details: tuple[str, ...] = ()) -> None:  # noqa: A002
+        """Tell why the command failed: id, message, details and the next step."""
+        self._tell(f"{self._styled('error', 'error')}[{id}]: {redacted(message)}")
+
+        for line in details:
+            self._tell(f"  {redacted(line)}" if line else "")
+
+        self._hint(hint)
+
+    def _hint(self, hint: str | None) -> None:
+        if hint:
+            self._tell(f"{self._styled('hint', 'hint')}: {redacted(hint)}")
+
+    def _tell(self, text: str) -> None:
+        _write(self._stderr, text + "\n")
+
+    def _styled(self, text: str, style: str) -> str:
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._colour else text
+
+
+def _wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    if environ.get("NO_COLOR"):
+        return False
+
+    if environ.get("FORCE_COLOR"):
+        return True
+
+    return stream.isatty() and environ.get("TERM") != "dumb"
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+
+
+def shown_size(size: float) -> str:
+    """Return a number of bytes for people: ``812 B``, ``4.2 MB``."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000 or unit == "GB":
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+
+        size /= 1000
+
+    raise AssertionError
+
+
+def shown_seconds(seconds: float) -> str:
+    """Return a duration for people: ``12 ms``, ``3.4 s``."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return ``1 package``, ``2 packages``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,194 @@
+"""Where options come from when the command line does not give them.
+
+The order, first wins: flags, ``ZEPHYR_<OPTION>`` variables, the user's ``zephyr.toml``, pip's
+environment variables, pip's configuration files, the default. Flags and ``ZEPHYR_*`` are the command
+line's own business (`variable_of` names the variable); this module reads the rest and holds the one
+public address that Zephyr must know.
+
+Of pip's settings only those in `PIP_OPTIONS` are read: where packages come from and how the network
+is reached. The others mean something to pip alone (its cache folder, for one).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from zephyr.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+DEFAULT_INDEX_URL = "https://" + ".".join(("pypi", "org")) + "/simple/"
+
+PIP_OPTIONS = {
+    "index-url": "index-url",
+    "extra-index-url": "extra-index-url",
+    "find-links": "find-links",
+    "no-index": "no-index",
+    "trusted-host": "trusted-host",
+    "cert": "cert",
+    "client-cert": "client-cert",
+    "proxy": "proxy",
+    "timeout": "timeout",
+    "default-timeout": "timeout",
+    "retries": "retries",
+}
+"""pip's option to ours."""
+
+SEVERAL_VALUES = frozenset({"extra-index-url", "find-links", "trusted-host"})
+FLAGS = frozenset({"no-index"})
+
+_TRUE = frozenset({"1", "true", "yes", "on", "t", "y"})
+_FALSE = frozenset({"", "0", "false", "no", "off", "f", "n"})
+
+
+def variable_of(option: str) -> str:
+    """Return the environment variable of an option: ``--index-url`` is ``ZEPHYR_INDEX_URL``."""
+    return "ZEPHYR_" + option.lstrip("-").upper().replace("-", "_")
+
+
+def configured_options(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the options that files and pip's own settings give, by option name without dashes.
+
+    Values are as the command line wants them: text, a list of texts, or a bool.
+    Raises `UsageError` (``settings-file``) naming the file for one that cannot be read or understood.
+    """
+    options: dict[str, Any] = {}
+
+    for path in _pip_files(environ):
+        options.update(_pip_file(path))
+
+    options.update(_pip_variables(environ))
+    options.update(_user_file(user_file(environ)))
+
+    return options
+
+
+def user_file(environ: Mapping[str, str]) -> str:
+    """Return the path of the user's own settings file (it need not exist)."""
+    if given := environ.get("ZEPHYR_CONFIG_FILE"):
+        return given
+
+    from platformdirs import user_config_path
+
+    return str(user_config_path("zephyr", appauthor=False) / "zephyr.toml")
+
+
+def default_cache_folder() -> str:
+    """Return the user's cache folder for Zephyr; never a folder of the project."""
+    from platformdirs import user_cache_path
+
+    return str(user_cache_path("zephyr", appauthor=False))
+
+
+def _user_file(path: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            document = tomllib.load(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"Cannot read the settings file {path}: {error}", id="settings-file") from error
+
+    for name, value in document.items():
+        if isinstance(value, dict):
+            raise UsageError(f"{path}: {name} is a table, an option was expected", id="settings-file")
+
+    return {name.replace("_", "-"): value for name, value in document.items()}
+
+
+def _pip_files(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield pip's configuration files, weakest first (pip's documented order)."""
+    given = environ.get("PIP_CONFIG_FILE")
+
+    if given == os.devnull:
+        return
+
+    if os.name == "nt":
+        yield os.path.join(environ.get("PROGRAMDATA", "C:\\ProgramData"), "pip", "pip.ini")
+    else:
+        for folder in reversed(environ.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")):
+            yield os.path.join(folder, "pip", "pip.conf")
+
+        yield "/etc/pip.conf"
+
+    home = os.path.expanduser("~")
+
+    if os.name == "nt":
+        yield os.path.join(home, "pip", "pip.ini")
+        yield os.path.join(environ.get("APPDATA", home), "pip", "pip.ini")
+    else:
+        yield os.path.join(home, ".pip", "pip.conf")
+        yield os.path.join(environ.get("XDG_CONFIG_HOME", os.path.join(home, ".config")), "pip", "pip.conf")
+
+    if environment := environ.get("VIRTUAL_ENV"):
+        yield os.path.join(environment, "pip.ini" if os.name == "nt" else "pip.conf")
+
+    if given:
+        yield given
+
+
+def _pip_file(path: str) -> dict[str, Any]:
+    import configparser
+
+    parser = configparser.RawConfigParser(strict=False)
+
+    try:
+        if not parser.read(path, encoding="utf-8"):
+            return {}
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"Cannot understand pip's configuration file {path}: {str(error).splitlines()[0]}",
+            hint="Mend the file, or set PIP_CONFIG_FILE to /dev/null to leave pip's files out.",
+            id="settings-file",
+        ) from error
+
+    options: dict[str, Any] = {}
+
+    for section in ("global", "install"):
+        if parser.has_section(section):
+            for name, value in parser.items(section):
+                options.update(_pip_option(name.replace("_", "-"), value))
+
+    return options
+
+
+def _pip_variables(environ: Mapping[str, str]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+
+    for variable, value in sorted(environ.items()):
+        if variable.startswith("PIP_"):
+            options.update(_pip_option(variable[4:].lower().replace("_", "-"), value))
+
+    return options
+
+
+def _pip_option(name: str, value: str) -> dict[str, Any]:
+    option = PIP_OPTIONS.get(name)
+
+    if option is None:
+        return {}
+
+    if option in SEVERAL_VALUES:
+        return {option: value.split()}
+
+    if option in FLAGS:
+        return {option: truth(value, f"pip's {name}")}
+
+    return {option: value.strip()} if value.strip() else {}
+
+
+def truth(value: str, where: str) -> bool:
+    """Understand a yes-or-no text; raises `UsageError` (``settings-value``) naming ``where``."""
+    text = value.strip().lower()
+
+    if text in _TRUE:
+        return True
+
+    if text in _FALSE:
+        return False
+
+    raise UsageError(f"{where} is {value!r}, yes or no was expected", id="settings-value")
