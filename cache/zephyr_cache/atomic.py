@@ -1,0 +1,93 @@
+"""Files that are there whole or not at all, and folders that go at once.
+
+A new file is written under another name on the same file system and renamed. A folder is removed by
+renaming it into the trash first. Nothing is synced here: what a power cut tears is caught by
+checksums (records, manifests) and by the boot rule (trees).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+
+from zephyr_cache import layout
+
+
+def write_whole(folder: str, path: str, data: bytes, *, sync: bool = False) -> None:
+    """Put ``data`` at ``path`` in one step, by way of a file in ``folder`` (same file system).
+
+    The parent folder of ``path`` is made where it is missing. Raises `OSError`; then ``path`` is
+    what it was before.
+    """
+    temporary = f"{folder}/{layout.fresh_name()}"
+    try:
+        write_new(temporary, data, sync=sync)
+        _replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+
+        raise
+
+
+def write_new(path: str, data: bytes, *, sync: bool = False) -> None:
+    """Write a file that must not exist yet, with mode 0644 less the umask."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+    try:
+        remaining = memoryview(data)
+        while remaining:
+            remaining = remaining[os.write(descriptor, remaining) :]
+
+        if sync:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _replace(temporary: str, path: str) -> None:
+    try:
+        os.replace(temporary, path)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.replace(temporary, path)
+
+
+def discard(root: str, folder: str) -> bool:
+    """Remove a folder of the cache: into the trash in one step, then deleted.
+
+    False when it was not there (any more). Raises `OSError` when it cannot be moved.
+    """
+    trash = f"{root}/{layout.TRASH}"
+    target = f"{trash}/{layout.fresh_name()}"
+    try:
+        os.rename(folder, target)
+    except FileNotFoundError:
+        os.makedirs(trash, exist_ok=True)
+        try:
+            os.rename(folder, target)
+        except FileNotFoundError:
+            return False
+
+    remove_tree(target)
+    return True
+
+
+def remove_tree(path: str) -> None:
+    """Delete a file or folder as far as that is possible; others may be deleting it too."""
+    shutil.rmtree(path, ignore_errors=True)
+    if not os.path.lexists(path):
+        return
+
+    # What is left is a plain file, or a folder whose mode forbids its emptying.
+    for folder, names, _files in os.walk(path):
+        for name in names:
+            with contextlib.suppress(OSError):
+                os.chmod(f"{folder}/{name}", 0o700, follow_symlinks=False)
+
+    with contextlib.suppress(OSError, NotImplementedError):
+        os.chmod(path, 0o700)
+
+    shutil.rmtree(path, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        os.unlink(path)

@@ -1,0 +1,108 @@
+"""What can go wrong with the cache, in the shape every failure of Zephyr has.
+
+The cache imports nothing of Zephyr, so it states the shape itself: a stable kebab-case ``id``, a
+``message`` that names the culprit, a ``hint`` with the next step where one is known, further
+``details`` and an ``exit_code``.
+"""
+
+from __future__ import annotations
+
+import errno
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ELOOP})
+
+
+class CacheError(Exception):
+    """A failure of the cache that a person can act on."""
+
+    id: str = "cache-failed"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str | None = None, details: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details = details
+
+
+class CacheUnwritable(CacheError):
+    """Raised when the cache's folder cannot be created or written."""
+
+    id = "cache-unwritable"
+
+
+class CacheTooNew(CacheError):
+    """Raised when the cache was written in a format this version does not know."""
+
+    id = "cache-too-new"
+
+
+class CacheLockTimeout(CacheError):
+    """Raised when another process kept a lock for longer than the caller would wait."""
+
+    id = "cache-lock-timeout"
+
+
+class DiskFull(CacheError):
+    """Raised when the file system of the cache has no room (or no quota) left."""
+
+    id = "disk-full"
+
+
+class StagedFileWrong(CacheError):
+    """Raised when a staged file is missing or is not what its producer said it is."""
+
+    id = "staged-file-wrong"
+
+
+def unwritable(folder: str, reason: str) -> CacheUnwritable:
+    """Say that ``folder`` cannot be used as, or inside, a cache."""
+    return CacheUnwritable(
+        f"The cache folder {folder!r} cannot be written: {reason}.",
+        hint="Choose another folder with --cache-dir or ZEPHYR_CACHE_DIR, or give this one to your user.",
+    )
+
+
+def disk_full(folder: str) -> DiskFull:
+    """Say that the file system that holds ``folder`` is full."""
+    return DiskFull(
+        f"The disk that holds {folder!r} is full.",
+        hint="Free some space (`zephyr cache prune` helps) or choose another folder with --cache-dir.",
+    )
+
+
+def translated(error: OSError, folder: str) -> CacheError:
+    """Give the `CacheError` that says what ``error`` means for ``folder``."""
+    reason = error.strerror or type(error).__name__
+    if error.errno in _FULL:
+        return disk_full(folder)
+    if error.errno in _UNWRITABLE:
+        return unwritable(folder, reason)
+    return CacheError(f"The cache folder {folder!r} failed: {reason}.")
+
+
+@contextmanager
+def reported(folder: str) -> Iterator[None]:
+    """Turn any `OSError` of the block into the `CacheError` that names ``folder``."""
+    try:
+        yield
+    except OSError as error:
+        raise translated(error, folder) from error
+
+
+@contextmanager
+def full_disk_reported(folder: str) -> Iterator[None]:
+    """Turn only a full disk into `DiskFull`: other failures of the block are its owner's affair."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise disk_full(folder) from error
+
+        raise

@@ -1,0 +1,32 @@
+"""Which environments use which digests, so that pruning keeps what they need."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from zephyr_cache.layout import ENVIRONMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from zephyr_cache.records import Records
+
+
+def register(records: Records, environment: str, digests: Iterable[str]) -> None:
+    """Keep the digests that the environment at this path uses, instead of those kept before."""
+    data = json.dumps(sorted(set(digests)), separators=(",", ":")).encode()
+    records.write(ENVIRONMENTS, os.path.realpath(environment), data)
+
+
+def registered(records: Records) -> Mapping[str, frozenset[str]]:
+    """Give each environment's digests; an environment whose folder is gone is forgotten."""
+    found: dict[str, frozenset[str]] = {}
+    for environment, data in list(records.entries(ENVIRONMENTS)):
+        if os.path.isdir(environment):
+            found[environment] = frozenset(json.loads(data))
+        else:
+            records.forget(ENVIRONMENTS, environment)
+
+    return found
