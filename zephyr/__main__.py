@@ -1,0 +1,21 @@
+"""``python -m zephyr`` and the ``zephyr`` script."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    from zephyr.cli.app import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    # `python -m` puts the working directory first: whatever lies there must not be imported.
+    if sys.path and sys.path[0] in {"", os.getcwd()}:
+        del sys.path[0]
+
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""Lets SIGTERM and SIGHUP end a command the way Ctrl-C does: undone and tidied up, then out.
+
+The event loop and the transaction both know how to stop on SIGINT, so the other signals are turned
+into it; the exit code still tells which one came.
+"""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_received: list[int] = []
+
+
+def end_as_if_interrupted() -> None:
+    """Handle SIGTERM and SIGHUP as SIGINT; called once, in the main thread."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+
+        # A signal that is ignored (nohup) stays ignored.
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _interrupt)
+
+
+def received_signal() -> int | None:
+    """Return the number of the signal that ended the command, None for Ctrl-C."""
+    return _received[0] if _received else None
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the handler's signature
+    _received.append(number)
+    signal.raise_signal(signal.SIGINT)

@@ -1,0 +1,1 @@
+"""The composition root: joins decisions to workers. One module per command that changes something."""

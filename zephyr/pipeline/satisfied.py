@@ -1,0 +1,91 @@
+"""Whether what is installed already is what was asked for; then nothing has to be resolved or fetched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from packaging.utils import NormalizedName
+
+    from zephyr.model.environment import InstalledDistribution
+
+
+def first_unsatisfied(
+    roots: Iterable[Requirement],
+    constraints: Iterable[Requirement],
+    installed: Mapping[NormalizedName, InstalledDistribution],
+    markers: Mapping[str, str],
+    *,
+    with_dependencies: bool = True,
+) -> Requirement | None:
+    """Return a requirement that ``installed`` does not meet, None if it meets all, dependencies included.
+
+    ``markers`` are the environment's (PEP 508). A direct reference is met by an installation that
+    records the same URL (PEP 610). An extra that the installed version does not know asks for nothing.
+    """
+    limits: dict[NormalizedName, list[Requirement]] = {}
+
+    for constraint in constraints:
+        if _applies(constraint, frozenset(), markers):
+            limits.setdefault(canonicalize_name(constraint.name), []).append(constraint)
+
+    pending = [(root, frozenset[str]()) for root in roots]
+    seen: set[tuple[str, frozenset[str]]] = set()
+
+    while pending:
+        requirement, parent_extras = pending.pop()
+
+        if not _applies(requirement, parent_extras, markers):
+            continue
+
+        name = canonicalize_name(requirement.name)
+        distribution = installed.get(name)
+
+        if distribution is None or not all(
+            _meets(distribution, wanted) for wanted in (requirement, *limits.get(name, ()))
+        ):
+            return requirement
+
+        extras = frozenset(canonicalize_name(extra) for extra in requirement.extras)
+
+        if not with_dependencies or (str(requirement), parent_extras) in seen:
+            continue
+
+        seen.add((str(requirement), parent_extras))
+        dependencies = _requirements(distribution)
+
+        if dependencies is None:
+            return requirement
+
+        pending += [(dependency, extras) for dependency in dependencies]
+
+    return None
+
+
+def _applies(requirement: Requirement, extras: frozenset[str], markers: Mapping[str, str]) -> bool:
+    if requirement.marker is None:
+        return True
+
+    return any(requirement.marker.evaluate({**markers, "extra": extra}) for extra in (extras or {""}))
+
+
+def _meets(distribution: InstalledDistribution, requirement: Requirement) -> bool:
+    if requirement.url is not None:
+        recorded = distribution.direct_url or {}
+
+        return recorded.get("url") == requirement.url.partition("#")[0]
+
+    return requirement.specifier.contains(distribution.version, prereleases=True)
+
+
+def _requirements(distribution: InstalledDistribution) -> list[Requirement] | None:
+    """Return the distribution's own requirements, None where one cannot be understood."""
+    try:
+        return [Requirement(text) for text in distribution.requires]
+    except InvalidRequirement:
+        return None
