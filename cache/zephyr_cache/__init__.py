@@ -14,6 +14,7 @@ from zephyr_cache.errors import (
     DiskFull,
     StagedFileWrong,
 )
+from zephyr_cache.link import Linker, LinkMode, probe
 from zephyr_cache.manifest import Tree, TreeFile
 from zephyr_cache.upkeep import Amount, Verified
 
@@ -25,8 +26,11 @@ __all__ = [
     "CacheTooNew",
     "CacheUnwritable",
     "DiskFull",
+    "LinkMode",
+    "Linker",
     "StagedFileWrong",
     "Tree",
     "TreeFile",
     "Verified",
+    "probe",
 ]

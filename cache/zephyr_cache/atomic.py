@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 
 from zephyr_cache import layout
 
@@ -75,6 +74,8 @@ def discard(root: str, folder: str) -> bool:
 
 def remove_tree(path: str) -> None:
     """Delete a file or folder as far as that is possible; others may be deleting it too."""
+    import shutil
+
     shutil.rmtree(path, ignore_errors=True)
     if not os.path.lexists(path):
         return

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from typing import TYPE_CHECKING, Any, Self
 
 from zephyr_cache import layout, locks, registry, upkeep
 from zephyr_cache.atomic import remove_tree, write_whole
+from zephyr_cache.boot import boot_identity
 from zephyr_cache.errors import CacheTooNew, full_disk_reported, reported, unwritable
+from zephyr_cache.link import LinkMode, probe
 from zephyr_cache.records import Records
 from zephyr_cache.staging import Staging, sweep
 from zephyr_cache.trees import Trees, described
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from zephyr_cache.manifest import Tree, TreeFile
@@ -57,6 +58,8 @@ class Cache:
     @classmethod
     def temporary(cls) -> Self:
         """Make a cache of its own in the temporary folder; `close` removes it."""
+        import tempfile
+
         with reported(tempfile.gettempdir()):
             root = os.path.realpath(tempfile.mkdtemp(prefix="zephyr-cache-"))
             _agree_on_format(root)
@@ -94,7 +97,7 @@ class Cache:
         return self._trees.find(digest, variant)
 
     @contextlib.contextmanager
-    def staging(self) -> Iterator[str]:
+    def staging(self) -> Generator[str]:
         """Lend a fresh private folder on the cache's file system; what is left in it goes at exit.
 
         A full disk inside the block is reported as `DiskFull`, every other failure as it is.
@@ -154,7 +157,7 @@ class Cache:
         return self._locked(f"{self.root}/{layout.LOCKS}/{layout.key_name(key)[:32]}", timeout, waiting)
 
     @contextlib.contextmanager
-    def _locked(self, path: str, timeout: float, waiting: Callable[[str], None] | None) -> Iterator[None]:
+    def _locked(self, path: str, timeout: float, waiting: Callable[[str], None] | None) -> Generator[None]:
         lock = locks.exclusive(path, timeout=timeout, waiting=waiting)
         with reported(self.root):
             lock.__enter__()
@@ -178,6 +181,26 @@ class Cache:
         """Remove a record, if there is one."""
         self._records.forget(bucket, key)
 
+    # Links
+
+    def link_mode(self, folder: str) -> LinkMode:
+        """Tell the best way to put files of this cache into a folder's file system.
+
+        It is tried out once per pair of file systems and boot, and remembered. ``folder`` must exist
+        and be writable, else the answer is `LinkMode.COPY`.
+        """
+        source = f"{self.root}/{layout.TREES}"
+        with reported(self.root):
+            os.makedirs(source, exist_ok=True)
+            pair = f"{boot_identity()} {os.stat(source).st_dev} {os.stat(folder).st_dev}"
+            remembered = self._records.read(layout.LINKS, pair)
+            if remembered is not None:
+                return LinkMode(remembered.decode("ascii"))
+
+            mode = probe(self._staging.folder(), folder)
+            self._records.write(layout.LINKS, pair, mode.value.encode("ascii"))
+            return mode
+
     # Environments
 
     def register(self, environment: str, digests: Iterable[str]) -> None:
@@ -200,7 +223,7 @@ class Cache:
         return upkeep.verify(self.root, self._trees)
 
     def clean(self, predicate: Callable[[Mapping[str, Any]], bool] | None = None) -> upkeep.Amount:
-        """Remove the trees whose attributes satisfy ``predicate``, with their variants; without one, everything.
+        """Remove the trees whose attributes satisfy ``predicate``, with their variants, or everything.
 
         Registered environments are remembered in any case.
         """

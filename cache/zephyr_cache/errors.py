@@ -5,6 +5,8 @@ The cache imports nothing of Zephyr, so it states the shape itself: a stable keb
 ``details`` and an ``exit_code``.
 """
 
+# ruff: noqa: N818 - each is named for the condition it reports
+
 from __future__ import annotations
 
 import errno
@@ -12,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ELOOP})
@@ -88,7 +90,7 @@ def translated(error: OSError, folder: str) -> CacheError:
 
 
 @contextmanager
-def reported(folder: str) -> Iterator[None]:
+def reported(folder: str) -> Generator[None]:
     """Turn any `OSError` of the block into the `CacheError` that names ``folder``."""
     try:
         yield
@@ -97,7 +99,7 @@ def reported(folder: str) -> Iterator[None]:
 
 
 @contextmanager
-def full_disk_reported(folder: str) -> Iterator[None]:
+def full_disk_reported(folder: str) -> Generator[None]:
     """Turn only a full disk into `DiskFull`: other failures of the block are its owner's affair."""
     try:
         yield

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from zephyr_cache.errors import CacheLockTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 _UNSUPPORTED = frozenset(
     {errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, getattr(errno, "ESTALE", -1)}
@@ -96,7 +96,7 @@ class FileLock:
 
 
 @contextlib.contextmanager
-def exclusive(path: str, *, timeout: float, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
+def exclusive(path: str, *, timeout: float, waiting: Callable[[str], None] | None = None) -> Generator[None]:
     """Hold the lock at ``path``, waiting for at most ``timeout`` seconds.
 
     ``waiting`` is told once, with the holder's process number (empty when unknown), that there is

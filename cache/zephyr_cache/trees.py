@@ -192,7 +192,7 @@ def _open_folders(top: str, folders: set[str]) -> None:
 
     for folder in folders:
         if stat.S_IMODE(os.stat(folder).st_mode) != 0o755:
-            os.chmod(folder, 0o755)
+            os.chmod(folder, 0o755)  # noqa: S103 - others link from here where the root lets them
 
 
 def _names(folder: str) -> list[str]:

@@ -1,0 +1,232 @@
+"""Putting a file of the cache somewhere else: by clone, by hard link or by copy.
+
+A clone shares the blocks until one side is written: as cheap as a link and as safe as a copy. A
+hard link is the same file: editing it in an environment edits the cache, which is why files are
+checked before they are linked. A copy always works. All three keep the modification time, since
+bytecode refers to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import errno
+import os
+import sys
+
+from zephyr_cache import layout
+from zephyr_cache.atomic import write_new
+
+_NO_CLONE = frozenset(
+    {errno.EOPNOTSUPP, errno.ENOTSUP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.ENOSYS, errno.EPERM}
+)
+_NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS})
+_NO_RANGE = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF})
+_BINARY = getattr(os, "O_BINARY", 0)
+_BLOCK = 1 << 20
+_LARGEST_READ_WHOLE = 1 << 16
+
+
+class LinkMode(enum.Enum):
+    """How bytes get from the cache to where they are used, the best first."""
+
+    CLONE = "clone"
+    HARDLINK = "hardlink"
+    COPY = "copy"
+
+
+class Linker:
+    """Puts files of the cache at new places; one per pair of file systems is quickest.
+
+    It starts with the mode it is given and goes down to the next one for good when the file systems
+    refuse (`mode` tells where it stands). ``umask`` is the process's, read when it is not given.
+    """
+
+    def __init__(self, mode: LinkMode, *, umask: int | None = None) -> None:
+        self.mode = mode
+        self._umask = current_umask() if umask is None else umask
+        self._owned: dict[str, bool] = {}
+
+    def place(self, source: str, destination: str, *, executable: bool) -> LinkMode:
+        """Put ``source`` at ``destination`` and say how that was done.
+
+        The mode is 0755 or 0644 less the umask, the modification time that of ``source``. The parent
+        folder must exist and nothing may be there: raises `FileExistsError`, else `OSError`.
+        A hard link is made only where the file would be as wanted: same owner, same mode.
+        """
+        mode = (0o755 if executable else 0o644) & ~self._umask
+        if self.mode is LinkMode.CLONE:
+            if _clone(source, destination, mode):
+                return LinkMode.CLONE
+
+            self.mode = LinkMode.HARDLINK
+
+        if self.mode is LinkMode.HARDLINK and not self._umask & 0o755 and self._is_ours(source):
+            return self._link(source, destination, mode)
+
+        copy(source, destination, mode)
+        return LinkMode.COPY
+
+    def _link(self, source: str, destination: str, mode: int) -> LinkMode:
+        try:
+            os.link(source, destination)
+        except OSError as error:
+            if error.errno == errno.EMLINK:
+                copy(source, destination, mode)
+                _renew(source, destination)
+                return LinkMode.COPY
+
+            if error.errno not in _NO_LINK:
+                raise
+
+            # The copy tells a refusal of links from a folder that cannot be written at all.
+            copy(source, destination, mode)
+            self.mode = LinkMode.COPY
+            return LinkMode.COPY
+
+        return LinkMode.HARDLINK
+
+    def _is_ours(self, source: str) -> bool:
+        """Tell whether the file is owned by the running user.
+
+        A tree is published as a whole, so a folder and the files in it have one owner: one look per
+        folder is enough.
+        """
+        if sys.platform == "win32":
+            return True
+
+        folder = source.rpartition("/")[0]
+        ours = self._owned.get(folder)
+        if ours is None:
+            ours = self._owned[folder] = os.stat(folder).st_uid == os.geteuid()
+
+        return ours
+
+
+def probe(source_folder: str, destination_folder: str) -> LinkMode:
+    """Try out the best mode from one folder to another, leaving nothing in either. Never raises."""
+    source = f"{source_folder}/{layout.fresh_name()}"
+    destination = f"{destination_folder}/.{layout.fresh_name()}"
+    try:
+        write_new(source, b"zephyr")
+        return Linker(LinkMode.CLONE, umask=0).place(source, destination, executable=False)
+    except OSError:
+        return LinkMode.COPY
+    finally:
+        for path in (source, destination):
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
+
+def copy(source: str, destination: str, mode: int) -> None:
+    """Copy bytes and modification time to a new file with this mode (already less the umask).
+
+    Raises `FileExistsError` and `OSError`; a copy that failed midway is removed.
+    """
+    origin = os.open(source, os.O_RDONLY | _BINARY)
+    try:
+        target = os.open(destination, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+        try:
+            status = os.fstat(origin)
+            _copy_bytes(origin, target, status.st_size)
+            _set_time(target, destination, status.st_mtime_ns)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(destination)
+
+            raise
+        finally:
+            os.close(target)
+    finally:
+        os.close(origin)
+
+
+def current_umask() -> int:
+    """Tell the process's umask; where the system only tells by setting it, it is set and put back."""
+    with contextlib.suppress(OSError, ValueError), open("/proc/self/status", encoding="ascii") as stream:
+        for line in stream:
+            if line.startswith("Umask:"):
+                return int(line.split()[1], 8)
+
+    umask = os.umask(0o022)
+    os.umask(umask)
+    return umask
+
+
+def _copy_bytes(origin: int, target: int, size: int) -> None:
+    if sys.platform == "linux" and size > _LARGEST_READ_WHOLE:
+        try:
+            while os.copy_file_range(origin, target, max(size, _BLOCK)):
+                pass
+        except OSError as error:
+            if error.errno not in _NO_RANGE:
+                raise
+
+    # Goes on from wherever the kernel's own copy stopped: both offsets have moved alike.
+    while block := os.read(origin, _BLOCK):
+        remaining = memoryview(block)
+        while remaining:
+            remaining = remaining[os.write(target, remaining) :]
+
+
+def _set_time(descriptor: int, path: str, mtime_ns: int) -> None:
+    place = descriptor if os.utime in os.supports_fd else path
+    os.utime(place, ns=(mtime_ns, mtime_ns))
+
+
+def _renew(source: str, copied: str) -> None:
+    """Let the fresh copy take the place of a file in the cache that can bear no more links."""
+    temporary = f"{source}.{layout.fresh_name()}"
+    try:
+        os.link(copied, temporary)
+        os.replace(temporary, source)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+
+
+if sys.platform == "linux":
+    import fcntl
+
+    _FICLONE = 0x40049409
+
+    def _clone(source: str, destination: str, mode: int) -> bool:
+        origin = os.open(source, os.O_RDONLY)
+        try:
+            target = os.open(destination, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            try:
+                fcntl.ioctl(target, _FICLONE, origin)
+                _set_time(target, destination, os.fstat(origin).st_mtime_ns)
+            except BaseException as error:
+                os.unlink(destination)
+                if isinstance(error, OSError) and error.errno in _NO_CLONE:
+                    return False
+
+                raise
+            finally:
+                os.close(target)
+        finally:
+            os.close(origin)
+
+        return True
+
+elif sys.platform == "darwin":
+    import ctypes
+
+    _system = ctypes.CDLL(None, use_errno=True)
+
+    def _clone(source: str, destination: str, mode: int) -> bool:
+        if _system.clonefile(os.fsencode(source), os.fsencode(destination), 0) != 0:
+            number = ctypes.get_errno()
+            if number in _NO_CLONE:
+                return False
+
+            raise OSError(number, os.strerror(number), source, None, destination)
+
+        os.chmod(destination, mode)
+        return True
+
+else:
+
+    def _clone(source: str, destination: str, mode: int) -> bool:  # noqa: ARG001 - no such call here
+        return False
