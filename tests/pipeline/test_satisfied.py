@@ -43,7 +43,7 @@ def unsatisfied(
         with_dependencies=deps,
     )
 
-    return found and str(found)
+    return str(found) if found else None
 
 
 def test_an_installed_version_in_range_is_enough() -> None:

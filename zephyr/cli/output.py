@@ -135,6 +135,6 @@ def shown_seconds(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def plural(count: int, noun: str) -> str:
-    """Return ``1 package``, ``2 packages``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def plural(count: int, noun: str, nouns: str | None = None) -> str:
+    """Return ``1 package``, ``2 packages``; ``nouns`` where the plural is not made by an s."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {nouns or noun + 's'}"

@@ -1,0 +1,109 @@
+"""``zephyr cache``: where the cache is, how large, whether it is sound, and making it smaller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zephyr.cli.context import cache_location, output_of
+from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.options import CacheOptions, OutputOptions
+from zephyr.cli.output import plural, shown_size
+from zephyr_cache import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+app = typer.Typer(help="Look after the cache.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("dir")
+@takes_option_groups
+def folder(cache: CacheOptions, output: OutputOptions) -> None:
+    """Print the cache's folder."""
+    output_of(output).result(cache_location(cache).path)
+
+
+@app.command()
+@takes_option_groups
+def size(
+    cache: CacheOptions,
+    output: OutputOptions,
+    json: Annotated[bool, option("--json", help="Print bytes and files per bucket as JSON.")] = False,
+) -> None:
+    """Print how much the cache holds."""
+    say = output_of(output)
+
+    with Cache.open(cache_location(cache).path) as opened:
+        amounts = opened.size()
+
+    if json:
+        say.result_json({name: {"bytes": part.bytes, "files": part.files} for name, part in amounts.items()})
+        return
+
+    for name, part in sorted(amounts.items()):
+        say.result(f"{name:20} {shown_size(part.bytes):>10}  {plural(part.files, 'file')}")
+
+    total = sum(part.bytes for part in amounts.values())
+    say.result(f"{'total':20} {shown_size(total):>10}")
+
+
+@app.command()
+@takes_option_groups
+def verify(cache: CacheOptions, output: OutputOptions) -> None:
+    """Read every file again and compare its hash; what is damaged is removed, and fetched when needed."""
+    say = output_of(output)
+    checked = damaged = 0
+
+    with Cache.open(cache_location(cache).path) as opened:
+        for entry in opened.verify():
+            checked += 1
+
+            if entry.damaged:
+                damaged += 1
+                say.warn(f"{entry.bucket}/{entry.entry} was damaged and has been removed")
+
+    say.result(f"{plural(checked, 'entry', 'entries')} checked, {damaged} damaged")
+
+    if damaged:
+        raise typer.Exit(1)
+
+
+@app.command()
+@takes_option_groups
+def clean(
+    cache: CacheOptions,
+    output: OutputOptions,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Packages to remove; everything by default.")
+    ] = None,
+) -> None:
+    """Remove everything, or what belongs to the packages named."""
+    from packaging.utils import canonicalize_name
+
+    wanted = {canonicalize_name(name) for name in names or ()}
+
+    def named(attributes: Mapping[str, Any]) -> bool:
+        return canonicalize_name(str(attributes.get("name", ""))) in wanted
+
+    with Cache.open(cache_location(cache).path) as opened:
+        removed = opened.clean(named if wanted else None)
+
+    output_of(output).result(f"Removed {plural(removed.files, 'file')}, {shown_size(removed.bytes)}")
+
+
+@app.command()
+@takes_option_groups
+def prune(
+    cache: CacheOptions,
+    output: OutputOptions,
+    older_than: Annotated[
+        float, option("--older-than", metavar="DAYS", help="Remove what was not used for so many days.")
+    ] = 30.0,
+) -> None:
+    """Remove what no environment uses and nobody asked for in a while, and what killed commands left."""
+    with Cache.open(cache_location(cache).path) as opened:
+        removed = opened.prune(older_than)
+
+    output_of(output).result(f"Removed {plural(removed.files, 'file')}, {shown_size(removed.bytes)}")
