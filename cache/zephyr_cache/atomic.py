@@ -8,9 +8,13 @@ checksums (records, manifests) and by the boot rule (trees).
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 
 from zephyr_cache import layout
+
+# A folder that came with a container's image (overlay), a file that is open (Windows).
+_UNMOVABLE = frozenset({errno.EXDEV, errno.EACCES, errno.EPERM})
 
 
 def write_whole(folder: str, path: str, data: bytes, *, sync: bool = False) -> None:
@@ -55,18 +59,26 @@ def _replace(temporary: str, path: str) -> None:
 def discard(root: str, folder: str) -> bool:
     """Remove a folder of the cache: into the trash in one step, then deleted.
 
-    False when it was not there (any more). Raises `OSError` when it cannot be moved.
+    Where a folder cannot be renamed it is deleted where it is. False when it was not there (any
+    more) or is there still. Raises `OSError`.
     """
     trash = f"{root}/{layout.TRASH}"
     target = f"{trash}/{layout.fresh_name()}"
+    os.makedirs(trash, exist_ok=True)
     try:
         os.rename(folder, target)
     except FileNotFoundError:
-        os.makedirs(trash, exist_ok=True)
-        try:
-            os.rename(folder, target)
-        except FileNotFoundError:
-            return False
+        return False
+    except OSError as error:
+        if error.errno not in _UNMOVABLE:
+            raise
+
+        # Without its manifest a tree is a miss, so its files may then go one by one.
+        with contextlib.suppress(OSError):
+            os.unlink(f"{folder}/{layout.MANIFEST}")
+
+        remove_tree(folder)
+        return not os.path.lexists(folder)
 
     remove_tree(target)
     return True

@@ -17,7 +17,6 @@ from zephyr_cache.trees import Trees, described
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-    from contextlib import AbstractContextManager
 
     from zephyr_cache.manifest import Tree, TreeFile
 
@@ -94,7 +93,8 @@ class Cache:
         The files themselves are checked by `damaged`. Another process may evict a tree while it is
         being read: a file that is missing then means the same as a miss here.
         """
-        return self._trees.find(digest, variant)
+        with reported(self.root):
+            return self._trees.find(digest, variant)
 
     @contextlib.contextmanager
     def staging(self) -> Generator[str]:
@@ -131,7 +131,11 @@ class Cache:
             return self._trees.publish(staged_folder, described(digest, variant, files, attributes))
 
     def damaged(self, tree: Tree) -> tuple[TreeFile, ...]:
-        """Give the files of a tree that cannot be used; see `Trees.damaged` for what is checked."""
+        """Give the files of a tree that cannot be used; evict the tree when there are any.
+
+        One ``lstat`` per file (size, time, mode). All files are hashed when the tree was written in
+        an earlier boot, once; a file whose time alone differs is hashed, and healed when right.
+        """
         return self._trees.damaged(tree)
 
     def evict(self, digest: str, variant: str = "") -> None:
@@ -145,26 +149,24 @@ class Cache:
 
     # Locks
 
+    @contextlib.contextmanager
     def exclusive(
         self, key: str, *, timeout: float, waiting: Callable[[str], None] | None = None
-    ) -> AbstractContextManager[None]:
+    ) -> Generator[None]:
         """Hold the lock of ``key`` against every other process and thread.
 
         ``timeout`` is in seconds; ``waiting`` is told once, with the holder's process number or an
         empty string, when there is somebody to wait for. The lock dies with the process.
         Raises `CacheLockTimeout`.
         """
-        return self._locked(f"{self.root}/{layout.LOCKS}/{layout.key_name(key)[:32]}", timeout, waiting)
-
-    @contextlib.contextmanager
-    def _locked(self, path: str, timeout: float, waiting: Callable[[str], None] | None) -> Generator[None]:
-        lock = locks.exclusive(path, timeout=timeout, waiting=waiting)
+        path = layout.lock_path(self.root, key)
         with reported(self.root):
-            lock.__enter__()
+            lock = locks.wait_for(path, timeout=timeout, waiting=waiting)
 
-        with contextlib.ExitStack() as stack:
-            stack.push(lock)
+        try:
             yield
+        finally:
+            lock.release()
 
     # Records
 

@@ -5,8 +5,6 @@ The cache imports nothing of Zephyr, so it states the shape itself: a stable keb
 ``details`` and an ``exit_code``.
 """
 
-# ruff: noqa: N818 - each is named for the condition it reports
-
 from __future__ import annotations
 
 import errno
@@ -17,7 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ELOOP})
+_UNWRITABLE = frozenset(
+    {
+        errno.EACCES,
+        errno.EPERM,
+        errno.EROFS,
+        errno.ENOTDIR,
+        errno.EEXIST,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+    }
+)
+_DAMAGE = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP})
 
 
 class CacheError(Exception):
@@ -87,6 +96,11 @@ def translated(error: OSError, folder: str) -> CacheError:
     if error.errno in _UNWRITABLE:
         return unwritable(folder, reason)
     return CacheError(f"The cache folder {folder!r} failed: {reason}.")
+
+
+def is_damage(error: OSError) -> bool:
+    """Tell a file that cannot be read from a passing trouble, such as too many open files."""
+    return error.errno in _DAMAGE
 
 
 @contextmanager

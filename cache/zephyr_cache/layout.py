@@ -100,6 +100,11 @@ def record_path(root: str, bucket: str, key: str) -> str:
     return f"{bucket_folder(root, bucket)}/{name[:2]}/{name}"
 
 
+def lock_path(root: str, key: str) -> str:
+    """Give the lock file of a key; any string may be a key."""
+    return f"{root}/{LOCKS}/{key_name(key)[:32]}"
+
+
 def key_name(key: str) -> str:
     """Turn any string into a file name."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

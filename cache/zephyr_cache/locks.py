@@ -10,6 +10,7 @@ when the file that was locked is still the one under its name.
 from __future__ import annotations
 
 import contextlib
+import enum
 import errno
 import os
 import sys
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 from zephyr_cache.errors import CacheLockTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
 _UNSUPPORTED = frozenset(
     {errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, getattr(errno, "ESTALE", -1)}
@@ -32,13 +33,23 @@ _held: set[str] = set()
 _held_guard = threading.Lock()
 
 
-class FileLock:
-    """An exclusive lock on a file, taken by `acquire` and given back by `release`."""
+class _Answer(enum.Enum):
+    TAKEN = enum.auto()
+    BUSY = enum.auto()
+    UNSUPPORTED = enum.auto()
 
-    __slots__ = ("_descriptor", "path")
+
+class FileLock:
+    """An exclusive lock on a file, taken by `acquire` and given back by `release`.
+
+    ``between_processes`` tells whether the lock that is held also keeps other processes out.
+    """
+
+    __slots__ = ("_descriptor", "between_processes", "path")
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.between_processes = False
         self._descriptor = -1
 
     def acquire(self) -> bool:
@@ -62,10 +73,12 @@ class FileLock:
         while True:
             descriptor = _open(self.path)
             try:
-                if not _lock(descriptor):
+                answer = _lock(descriptor)
+                if answer is _Answer.BUSY:
                     os.close(descriptor)
                     return False
 
+                self.between_processes = answer is _Answer.TAKEN
                 if _is_current(descriptor, self.path):
                     self._descriptor = descriptor
                     return True
@@ -95,9 +108,8 @@ class FileLock:
         _drop(self.path)
 
 
-@contextlib.contextmanager
-def exclusive(path: str, *, timeout: float, waiting: Callable[[str], None] | None = None) -> Generator[None]:
-    """Hold the lock at ``path``, waiting for at most ``timeout`` seconds.
+def wait_for(path: str, *, timeout: float, waiting: Callable[[str], None] | None = None) -> FileLock:
+    """Take the lock at ``path``, waiting for at most ``timeout`` seconds; the caller releases it.
 
     ``waiting`` is told once, with the holder's process number (empty when unknown), that there is
     somebody to wait for. Raises `CacheLockTimeout` and `OSError`.
@@ -118,10 +130,7 @@ def exclusive(path: str, *, timeout: float, waiting: Callable[[str], None] | Non
         pause = min(pause * 2, _LONGEST_PAUSE)
 
     lock.sign()
-    try:
-        yield
-    finally:
-        lock.release()
+    return lock
 
 
 def _timed_out(path: str, timeout: float) -> CacheLockTimeout:
@@ -134,6 +143,11 @@ def _timed_out(path: str, timeout: float) -> CacheLockTimeout:
 
 
 def _holder(path: str) -> str:
+    # A record lock would be lost if this process, holding it, opened and closed the file.
+    with _held_guard:
+        if path in _held:
+            return str(os.getpid())
+
     try:
         with open(path, "rb") as stream:
             text = stream.read(20).decode("ascii", "replace")
@@ -169,21 +183,21 @@ if sys.platform == "win32":
 
     _FAR = 1 << 30  # a byte nobody writes: a locked byte could not be read by those who wait
 
-    def _lock(descriptor: int) -> bool:
+    def _lock(descriptor: int) -> _Answer:
         os.lseek(descriptor, _FAR, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
-            return False
+            return _Answer.BUSY
         finally:
             os.lseek(descriptor, 0, os.SEEK_SET)
 
-        return True
+        return _Answer.TAKEN
 
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
+    def _lock(descriptor: int) -> _Answer:
         for take in (fcntl.flock, fcntl.lockf):
             try:
                 take(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -192,10 +206,10 @@ else:
                     continue
 
                 if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EINTR):
-                    return False
+                    return _Answer.BUSY
 
                 raise
 
-            return True
+            return _Answer.TAKEN
 
-        return True
+        return _Answer.UNSUPPORTED

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from zephyr_cache import layout
 from zephyr_cache.atomic import write_whole
+from zephyr_cache.errors import is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,8 +97,10 @@ def read_record(path: str) -> tuple[str, bytes] | None:
             content = stream.readall()
     except FileNotFoundError:
         return None
-    except OSError:
-        _remove(path)
+    except OSError as error:
+        if is_damage(error):
+            _remove(path)
+
         return None
 
     record = decode(content)

@@ -80,9 +80,12 @@ def _sweep_one(path: str) -> None:
         if not lock.acquire():
             return
 
+        # Where nothing keeps processes apart, nothing tells whether the owner is gone.
         # The folder goes before its lock file: a folder without one is nobody's.
-        remove_tree(path.removesuffix(".lock"))
-        lock.release(remove=True)
+        if lock.between_processes:
+            remove_tree(path.removesuffix(".lock"))
+
+        lock.release(remove=lock.between_processes)
 
 
 def _names(folder: str) -> list[str]:

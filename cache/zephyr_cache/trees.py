@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zephyr_cache import checking, layout, manifest
 from zephyr_cache.atomic import discard, remove_tree, write_new, write_whole
 from zephyr_cache.boot import boot_identity
-from zephyr_cache.errors import CacheError, StagedFileWrong
+from zephyr_cache.errors import CacheError, StagedFileWrong, is_damage
 from zephyr_cache.manifest import Tree, TreeFile
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ class Trees:
                 content = stream.readall()
         except FileNotFoundError:
             return None
-        except OSError:
+        except OSError as error:
+            if not is_damage(error):
+                raise
+
             content = b""
 
         tree = manifest.decode(content, digest, variant, f"{folder}/{layout.CONTENT}")
@@ -76,14 +79,15 @@ class Trees:
             except FileNotFoundError:
                 continue  # the shard's folder was removed in between
             except OSError:
-                if not os.path.isdir(folder):
+                if not os.path.lexists(folder):
                     raise
 
                 theirs = self.find(published.digest, published.variant)
                 if theirs is not None:
                     return theirs
 
-                continue  # theirs was damaged, and has gone
+                discard(self._root, folder)  # what a power cut left of theirs
+                continue
 
             return published
 
@@ -100,8 +104,13 @@ class Trees:
         if tree.durable or (boot and tree.boot == boot):
             return checking.changed_files(tree)
 
+        return self.wrong(tree)
+
+    def wrong(self, tree: Tree) -> tuple[TreeFile, ...]:
+        """Give the files whose bytes or mode are wrong, reading all of them."""
         damaged = checking.wrong_files(tree)
-        if not damaged and boot:
+        boot = boot_identity()
+        if boot and tree.boot != boot and not tree.durable and not damaged:
             self._mark_durable(tree)
 
         return damaged

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from zephyr_cache import checking, layout
+from zephyr_cache import layout
 from zephyr_cache.atomic import discard
 from zephyr_cache.locks import FileLock
 from zephyr_cache.records import read_record, record_files
@@ -78,13 +78,15 @@ def verify(root: str, trees: Trees) -> Iterator[Verified]:
 
 def _verify_tree(root: str, trees: Trees, digest: str, variant: str) -> tuple[str, ...]:
     folder = layout.entry_folder(root, digest, variant)
+    if not os.path.lexists(folder):
+        return ()  # evicted by somebody since it was listed
+
     tree = trees.find(digest, variant)
     if tree is None:
-        # `find` has evicted it, unless it had no manifest at all or another process was quicker.
         discard(root, folder)
         return (layout.MANIFEST,)
 
-    damaged = checking.wrong_files(tree)
+    damaged = trees.wrong(tree)
     if damaged:
         trees.evict(digest, variant)
 
@@ -97,10 +99,9 @@ def clean(root: str, trees: Trees, predicate: Callable[[Mapping[str, Any]], bool
         return _clean_trees(trees, predicate)
 
     removed = Amount()
-    for bucket in _buckets(root):
-        if bucket != layout.ENVIRONMENTS:
-            removed += _folder_amount(f"{root}/{bucket}")
-            discard(root, f"{root}/{bucket}")
+    for bucket, amount in size(root, trees).items():
+        if bucket != layout.ENVIRONMENTS and discard(root, f"{root}/{bucket}"):
+            removed += amount
 
     sweep(root)
     return removed
@@ -160,7 +161,7 @@ def _remove_free_locks(folder: str) -> None:
         for name in os.listdir(folder):
             lock = FileLock(f"{folder}/{name}")
             if lock.acquire():
-                lock.release(remove=True)
+                lock.release(remove=lock.between_processes)
 
 
 def _buckets(root: str) -> list[str]:
