@@ -1,0 +1,291 @@
+"""Makes virtual environments (PEP 405) without running anything.
+
+An environment is put together in a folder beside its place and renamed in, so that it is there as a
+whole or not at all. Where a rename cannot be (the place is a mount point, or the current folder) it is
+filled in place, ``pyvenv.cfg`` last: before that it is no environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+from typing import TYPE_CHECKING
+
+import zephyr
+from zephyr.environments.activation import activation_scripts
+from zephyr.environments.derivation import base_of, in_environment
+from zephyr.environments.errors import (
+    EnvironmentExistsError,
+    EnvironmentUnwritableError,
+    InvalidEnvironmentPathError,
+    NotAnEnvironmentError,
+)
+from zephyr.environments.facts import remember
+from zephyr.environments.identity import interpreter_identity
+from zephyr.environments.layout import CONFIGURATION, executable_names
+from zephyr.model.environment import Environment, EnvironmentKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zephyr.environments.facts import FactStore
+    from zephyr.model.interpreter import Interpreter
+
+STAGE_MARK = ".zephyr-"
+
+
+def create_environment(
+    path: str,
+    base: Interpreter,
+    *,
+    prompt: str | None = None,
+    system_site_packages: bool = False,
+    clear: bool = False,
+    store: FactStore | None = None,
+) -> Environment:
+    """Make a virtual environment of ``base`` at ``path`` and return it.
+
+    ``base`` may itself belong to an environment: then that one's base is used. ``prompt`` is the name
+    that activation shows (default: the folder's). With ``clear`` an environment that is there already is
+    replaced, everything in it included. The facts of the new interpreter go to ``store``.
+
+    Raises:
+        EnvironmentExistsError: there is an environment and ``clear`` is not given.
+        NotAnEnvironmentError: there is something else, which is never touched.
+        InvalidEnvironmentPathError: no environment can work at ``path``.
+        EnvironmentUnwritableError: the file system refuses.
+
+    """
+    root = os.path.realpath(path) if os.path.islink(path) else os.path.abspath(path)
+    refuse_unusable(root, base.platform)
+    replaces = refuse_occupied(root, clear=clear)
+    executable = base_of(base)
+    interpreter = in_environment(base, root, executable)
+    environment = Environment(EnvironmentKind.VIRTUAL, root, interpreter, interpreter.scheme)
+    name = prompt or os.path.basename(root)
+
+    try:
+        with staging(root) as stage:
+            write_environment(stage, environment, name, system_site_packages=system_site_packages)
+            put_in_place(stage, root, replaces=replaces)
+    except OSError as error:
+        raise EnvironmentUnwritableError(
+            f"cannot create the environment {root}: {error.strerror or error}",
+            hint="choose another folder, or make this one writable",
+            details=(str(error.filename),) if error.filename else (),
+        ) from error
+
+    if identity := interpreter_identity(interpreter.executable):
+        remember(store, identity, interpreter)
+
+    return environment
+
+
+def refuse_unusable(root: str, platform: str) -> None:
+    """Raise `InvalidEnvironmentPathError` for a path that ``PATH`` or ``pyvenv.cfg`` cannot hold."""
+    separator = ";" if platform == "nt" else ":"
+
+    if separator in root:
+        raise InvalidEnvironmentPathError(
+            f"no environment can be at {root!r}: {separator!r} separates the entries of PATH",
+            hint="choose a path without it",
+        )
+
+
+def refuse_occupied(root: str, *, clear: bool) -> bool:
+    """Return whether an environment at ``root`` is to be replaced; raises as `create_environment` does."""
+    if not os.path.lexists(root):
+        return False
+
+    if os.path.islink(root):
+        raise NotAnEnvironmentError(
+            f"{root} is a link that leads nowhere", hint="remove it, or choose another path"
+        )
+
+    if not os.path.isdir(root):
+        raise NotAnEnvironmentError(f"{root} is a file, not an environment", hint="choose another path")
+
+    if os.path.isfile(os.path.join(root, CONFIGURATION)):
+        if not clear:
+            raise EnvironmentExistsError(
+                f"there is an environment at {root} already",
+                hint="use it as it is, or replace it and all that is installed in it with --clear",
+            )
+
+        return True
+
+    if os.listdir(root):
+        raise NotAnEnvironmentError(
+            f"{root} is not empty and not an environment: it is left alone",
+            hint="choose another path, or remove the folder yourself",
+        )
+
+    return False
+
+
+@contextlib.contextmanager
+def staging(root: str) -> Iterator[str]:
+    """Give an empty folder beside ``root``; whatever bears its name afterwards is removed."""
+    parent, name = os.path.split(root)
+    stage = os.path.join(parent, f".{name}{STAGE_MARK}{secrets.token_hex(4)}")
+    os.makedirs(stage)
+
+    try:
+        yield stage
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def write_environment(
+    stage: str, environment: Environment, prompt: str, *, system_site_packages: bool
+) -> None:
+    """Write into the folder ``stage`` what is to be the environment."""
+    interpreter = environment.interpreter
+    inside = len(environment.root)
+    scripts = stage + environment.scheme.scripts[inside:]
+    os.makedirs(scripts)
+    os.makedirs(stage + environment.scheme.purelib[inside:])
+
+    if interpreter.platform == "nt":
+        copy_launchers(interpreter, scripts)
+    else:
+        link_interpreter(interpreter, scripts)
+
+        if has_lib64(interpreter):
+            os.symlink("lib", f"{stage}/lib64")
+
+    texts = activation_scripts(environment.root, prompt, os.path.basename(scripts))
+
+    for name, text in texts.items():
+        write_text(os.path.join(scripts, name), text)
+
+    write_text(os.path.join(stage, ".gitignore"), "*\n")
+    write_text(
+        os.path.join(stage, CONFIGURATION),
+        configuration(interpreter, prompt, system_site_packages=system_site_packages),
+    )
+
+
+def write_text(path: str, text: str) -> None:
+    """Write ``text`` as it is; names that are not UTF-8 keep their bytes."""
+    with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        file.write(text)
+
+
+def configuration(interpreter: Interpreter, prompt: str, *, system_site_packages: bool) -> str:
+    """Return the text of ``pyvenv.cfg``: PEP 405's keys, and those by which other tools know the base."""
+    version = interpreter.version
+    values = {
+        "home": os.path.dirname(interpreter.base_executable),
+        "implementation": interpreter.markers["platform_python_implementation"],
+        "version": version,
+        "version_info": version,
+        "include-system-site-packages": "true" if system_site_packages else "false",
+        "base-prefix": interpreter.base_prefix,
+        "base-executable": interpreter.base_executable,
+        "prompt": prompt,
+        "zephyr": zephyr.__version__,
+    }
+
+    for value in values.values():
+        if len(value.splitlines()) > 1 and value is not prompt:
+            raise InvalidEnvironmentPathError(
+                f"no environment can lean on a Python at {value!r}: pyvenv.cfg has one line for it",
+                hint="name another Python with --python",
+            )
+
+    return "".join(f"{key} = {' '.join(value.splitlines())}\n" for key, value in values.items())
+
+
+def link_interpreter(interpreter: Interpreter, scripts: str) -> None:
+    """Link the base's executable into ``scripts`` as ``python``, and its other names to that."""
+    names = executable_names(
+        interpreter.implementation,
+        interpreter.minor,
+        interpreter.platform,
+        free_threaded=interpreter.free_threaded,
+    )
+    os.symlink(interpreter.base_executable, f"{scripts}/python")
+
+    for name in names:
+        if name != "python":
+            os.symlink("python", f"{scripts}/{name}")
+
+
+def copy_launchers(interpreter: Interpreter, scripts: str) -> None:
+    """Copy the launchers that Windows Pythons bring for environments; they start the ``home`` Python.
+
+    Their names changed in 3.13 (``python.exe`` to ``venvlauncher.exe``), their place did not.
+    """
+    folder = os.path.join(interpreter.standard_library, "venv", "scripts", "nt")
+    free_threaded = "t" if interpreter.free_threaded else ""
+
+    for target, window in (("python.exe", ""), ("pythonw.exe", "w")):
+        candidates = (f"venv{window}launcher{free_threaded}.exe", target)
+        found = next((name for name in candidates if os.path.isfile(os.path.join(folder, name))), target)
+        shutil.copyfile(os.path.join(folder, found), os.path.join(scripts, target))
+
+
+def has_lib64(interpreter: Interpreter) -> bool:
+    """Return whether ``lib64`` links to ``lib``: on 64-bit Unix other than macOS, as in venv."""
+    system = interpreter.markers["sys_platform"]
+    narrow = ("i686", "i386", "armv7l", "armv8l", "armv6l")
+
+    return system != "darwin" and not any(tag.endswith(narrow) for tag in interpreter.tags[:1])
+
+
+def put_in_place(stage: str, root: str, *, replaces: bool) -> None:
+    """Make ``stage`` the folder ``root``; what was an environment there goes, all at once.
+
+    Raises `EnvironmentExistsError` when somebody else has made one there meanwhile.
+    """
+    try:
+        if replaces:
+            with trash(root):
+                os.rename(stage, root)
+        elif os.path.isdir(root):
+            fill(stage, root)
+        else:
+            os.rename(stage, root)
+    except OSError as error:
+        if replaces and error.errno in {errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EINVAL}:
+            fill(stage, root)
+        elif error.errno in {errno.ENOTEMPTY, errno.EEXIST}:
+            raise EnvironmentExistsError(
+                f"something was put at {root} while the environment was being made",
+                hint="look at it, then use it or replace it with --clear",
+            ) from error
+        else:
+            raise
+
+
+@contextlib.contextmanager
+def trash(root: str) -> Iterator[None]:
+    """Move ``root`` aside for what takes its place, back if that fails, and away at last."""
+    with staging(root) as aside:
+        old = os.path.join(aside, "old")
+        os.rename(root, old)
+
+        try:
+            yield
+        except BaseException:
+            os.rename(old, root)
+            raise
+
+
+def fill(stage: str, root: str) -> None:
+    """Move the contents of ``stage`` into the folder ``root`` in place of its own, ``pyvenv.cfg`` last."""
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(os.path.join(root, CONFIGURATION))
+
+    for entry in os.scandir(root):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        else:
+            os.remove(entry.path)
+
+    for name in sorted(os.listdir(stage), key=lambda name: name == CONFIGURATION):
+        shutil.move(os.path.join(stage, name), os.path.join(root, name))

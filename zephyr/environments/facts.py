@@ -1,0 +1,213 @@
+"""Asks an interpreter once what it is, and remembers the answer by the identity of its file.
+
+Remembered in the bucket `BUCKET` under a key made of everything that could change the answer: the path,
+the file behind it, the ``pyvenv.cfg`` beside it, and the running system (its release is a marker, its
+C library decides tags). PEP 668's file is read anew each time: it comes and goes without the rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+import packaging
+
+from zephyr.environments.errors import (
+    InterpreterBrokenError,
+    InterpreterNotFoundError,
+    InterpreterTooOldError,
+)
+from zephyr.environments.identity import interpreter_identity
+from zephyr.environments.managed import externally_managed
+from zephyr.model.interpreter import Interpreter, Scheme
+from zephyr_cache.errors import CacheError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BUCKET = "interpreters-v1"
+"""The number is the format of the facts: raise it whenever their content or its computation changes."""
+PROBE_LIMIT = 30.0
+"""Seconds that an interpreter gets to answer: a cold disk is slow, a hang is forever."""
+OLDEST = (3, 8)
+MARK = "zephyr-interpreter-facts:"
+TOO_OLD_MARK = "zephyr-interpreter-too-old:"
+
+# Python 2.7 can read this: only a Python that is new enough comes as far as the program itself.
+BOOTSTRAP = f"""\
+import sys
+if sys.version_info < {OLDEST}:
+    sys.exit({TOO_OLD_MARK!r} + sys.version.split()[0])
+exec(compile(open(sys.argv[1], "rb").read(), sys.argv[1], "exec"))
+"""
+
+
+class FactStore(Protocol):
+    """Where facts are kept between runs: `zephyr_cache.Cache` is one."""
+
+    def read(self, bucket: str, key: str) -> bytes | None:
+        """Return what was written under ``key``, None for anything missing or damaged."""
+        ...
+
+    def write(self, bucket: str, key: str, data: bytes) -> None:
+        """Keep ``data`` under ``key``."""
+        ...
+
+
+def query_interpreter(
+    executable: str,
+    environ: Mapping[str, str],
+    store: FactStore | None = None,
+    *,
+    time_limit: float = PROBE_LIMIT,
+) -> Interpreter:
+    """Return what the interpreter at ``executable`` is, asking it only when ``store`` does not know.
+
+    ``executable`` is a path, absolute or from the current folder. ``environ`` is what the child gets
+    (Python's own variables left out). Something that runs another interpreter in turn (a shim, a
+    wrapper script) is asked every time, because what it runs may change without it.
+
+    Raises:
+        InterpreterNotFoundError: there is no file at the path.
+        InterpreterBrokenError: it cannot be run, does not answer in time, or answers nonsense.
+        InterpreterTooOldError: it is older than `OLDEST`.
+
+    """
+    executable = os.path.abspath(executable)
+    identity = interpreter_identity(executable)
+
+    if identity is None:
+        raise InterpreterNotFoundError(
+            f"there is no Python interpreter at {executable}",
+            hint="name another with --python, by version or by path",
+        )
+
+    known = recall(store, identity)
+
+    if known is None:
+        known = derive_interpreter(ask(executable, environ, time_limit))
+
+        if os.path.realpath(known.executable) == os.path.realpath(executable):
+            remember(store, identity, known)
+
+    if known.is_virtual_environment:
+        return known
+
+    return replace(known, externally_managed=externally_managed(known.standard_library))
+
+
+def recall(store: FactStore | None, identity: str) -> Interpreter | None:
+    """Return the facts kept under ``identity``; anything that does not fit the present form is a miss."""
+    data = store.read(BUCKET, _key(identity)) if store else None
+
+    if data is None:
+        return None
+
+    try:
+        values = json.loads(data)
+        values["scheme"] = Scheme(**values["scheme"])
+        values["tags"] = tuple(values["tags"].split(" "))
+
+        return Interpreter(**values)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def remember(store: FactStore | None, identity: str, interpreter: Interpreter) -> None:
+    """Keep ``interpreter`` under ``identity``; a cache that cannot be written costs time, nothing else."""
+    if store is None:
+        return
+
+    values = {**asdict(interpreter), "tags": " ".join(interpreter.tags), "externally_managed": None}
+
+    with contextlib.suppress(CacheError):
+        store.write(BUCKET, _key(identity), json.dumps(values).encode("ascii"))
+
+
+def _key(identity: str) -> str:
+    # Tags are computed by packaging: another release of it may know more of them.
+    return f"{packaging.__version__}\n{identity}"
+
+
+def ask(executable: str, environ: Mapping[str, str], time_limit: float = PROBE_LIMIT) -> dict[str, Any]:
+    """Run the probe in ``executable`` and return its answer; raises as `query_interpreter` does."""
+    import subprocess
+
+    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe.py")
+    # UTF-8 mode makes paths independent of the locale; -I ignores the variables and the current folder.
+    command = [executable, "-I", "-B", "-X", "utf8", "-c", BOOTSTRAP, program]
+
+    try:
+        ran = subprocess.run(
+            command,
+            check=False,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=time_limit,
+            env=child_environment(environ),
+        )
+    except subprocess.TimeoutExpired:
+        raise _broken(executable, f"did not answer within {time_limit:g} seconds") from None
+    except OSError as error:
+        raise _broken(executable, f"cannot be run: {error.strerror or error}") from error
+
+    output, errors = (stream.decode("utf-8", "replace") for stream in (ran.stdout, ran.stderr))
+
+    lines = tuple(errors.splitlines()[-5:])
+
+    if version := too_old(errors):
+        raise InterpreterTooOldError(
+            f"{executable} is Python {version}; Zephyr installs for Python 3.8 and later",
+            hint="name a newer Python with --python",
+        )
+
+    if ran.returncode != 0:
+        raise _broken(executable, f"ended with status {ran.returncode} when asked what it is", lines)
+
+    try:
+        facts: dict[str, Any] = json.loads(output.rpartition(MARK)[2])
+    except ValueError:
+        raise _broken(executable, "did not answer as a Python interpreter does", lines) from None
+
+    return facts
+
+
+def too_old(errors: str) -> str | None:
+    """Return the version named by an interpreter too old for the probe, None for any other failure."""
+    if re.match(r"unknown option: -I\b", errors, re.IGNORECASE):
+        return "2"
+
+    found = re.search(rf"^{TOO_OLD_MARK}(\S+)$", errors, re.MULTILINE)
+
+    return found[1] if found else None
+
+
+def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return ``environ`` for a question to an interpreter: without what would make it another one."""
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("PYTHON") and name != "__PYVENV_LAUNCHER__"
+    }
+
+    # Without this, macOS tells programs that were built long ago that it is version 10.16.
+    return {**kept, "SYSTEM_VERSION_COMPAT": "0"}
+
+
+def _broken(executable: str, what: str, details: tuple[str, ...] = ()) -> InterpreterBrokenError:
+    return InterpreterBrokenError(
+        f"{executable} {what}",
+        hint="repair this Python, or name another with --python",
+        details=details,
+    )
+
+
+def derive_interpreter(answer: Mapping[str, Any]) -> Interpreter:
+    """Return the facts that follow from the probe's ``answer``."""
+    from zephyr.environments.derivation import interpreter_from_answer
+
+    return interpreter_from_answer(answer)
