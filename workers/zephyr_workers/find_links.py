@@ -1,0 +1,139 @@
+"""Archives outside any index (``--find-links``): folders, ``file:`` URLs, and pages of links."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import pathname2url, url2pathname
+
+from packaging.utils import canonicalize_name
+
+from zephyr.model.artifact import Artifact
+from zephyr.model.index import without_credentials
+from zephyr_workers.network_errors import FindLinksInvalid
+from zephyr_workers.pages import ABSENT
+from zephyr_workers.simple_index import ARCHIVE_SUFFIXES, belongs, parse_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from zephyr_workers.pages import Pages
+
+
+class FindLinks:
+    """All archives of the given locations, read once when first asked for."""
+
+    def __init__(self, locations: Sequence[str], pages: Pages) -> None:
+        self._locations = locations
+        self._pages = pages
+        self._wheels: dict[NormalizedName, list[Artifact]] = {}
+        self._sources: list[Artifact] = []
+        self._loaded = not locations
+
+    async def load(self) -> None:
+        """Read all locations; raise `FindLinksInvalid` naming the one that cannot be read."""
+        if self._loaded:
+            return
+
+        found = [artifact for location in self._locations for artifact in await self._read(location)]
+
+        if not self._loaded:
+            self._loaded = True
+            self._sort(found)
+
+    def artifacts(self, name: NormalizedName) -> tuple[Artifact, ...]:
+        """Return the archives of one project; `load` first."""
+        sources = (artifact for artifact in self._sources if belongs(artifact.filename, name))
+
+        return (*self._wheels.get(name, ()), *sources)
+
+    def _sort(self, artifacts: Iterable[Artifact]) -> None:
+        for artifact in artifacts:
+            if artifact.is_wheel:
+                project = canonicalize_name(artifact.filename.partition("-")[0])
+                self._wheels.setdefault(project, []).append(artifact)
+            else:
+                self._sources.append(artifact)
+
+    async def _read(self, location: str) -> Sequence[Artifact]:
+        import anyio
+
+        if not location.startswith(("http://", "https://")):
+            return await anyio.to_thread.run_sync(read_local, location)
+
+        shown = without_credentials(location)
+        page = await self._pages.page(location, f"--find-links {shown}")
+
+        if page.status in ABSENT:
+            raise FindLinksInvalid(f"--find-links {shown} does not exist ({page.status}).")
+
+        return parse_page(page.body, page.content_type, page.url, None).artifacts
+
+
+def read_local(location: str) -> Sequence[Artifact]:
+    """Return the archives in a folder, or linked from a local HTML page. Blocking.
+
+    ``location`` is a path or a ``file:`` URL. Raises `FindLinksInvalid` when there is no such thing.
+    """
+    path = (
+        local_path(location)
+        if location.startswith("file:")
+        else os.path.abspath(os.path.expanduser(location))
+    )
+
+    try:
+        if os.path.isdir(path):
+            return read_folder(path)
+
+        with open(path, "rb") as file:
+            page = file.read()
+    except OSError as error:
+        raise FindLinksInvalid(
+            f"--find-links {location} cannot be read: {error.strerror}.",
+            hint="It takes a folder, a page of links, or the URL of either.",
+        ) from error
+
+    return parse_page(page, "text/html", file_url(path), None).artifacts
+
+
+def read_folder(folder: str) -> Sequence[Artifact]:
+    """Return the archives that lie in ``folder`` itself, by name. Blocking."""
+    with os.scandir(folder) as entries:
+        files = sorted(
+            (entry.name, entry.stat().st_size)
+            for entry in entries
+            if entry.name.endswith(ARCHIVE_SUFFIXES) and entry.is_file()
+        )
+
+    return [Artifact(name, file_url(os.path.join(folder, name)), size=size) for name, size in files]
+
+
+def read_file_index(root: str, name: NormalizedName) -> tuple[bytes, str] | None:
+    """Return the page of one project of a ``file:`` index and its URL, None if it has none. Blocking."""
+    path = os.path.join(local_path(root), name, "index.html")
+
+    try:
+        with open(path, "rb") as file:
+            return file.read(), file_url(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise FindLinksInvalid(f"The index page {path} cannot be read: {error.strerror}.") from error
+
+
+def local_path(url: str) -> str:
+    """Return the path that a ``file:`` URL names; raise `FindLinksInvalid` for one on another host."""
+    parts = urlsplit(url)
+
+    if parts.netloc not in ("", "localhost"):
+        raise FindLinksInvalid(f"{without_credentials(url)} names a file on another host.")
+
+    return url2pathname(parts.path)
+
+
+def file_url(path: str) -> str:
+    """Return the ``file:`` URL of an absolute path."""
+    return f"file://{pathname2url(path)}"

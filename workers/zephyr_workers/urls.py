@@ -1,0 +1,50 @@
+"""What the network side asks of an address: its origin, its host, whether it may be requested at all."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from zephyr.model.index import without_credentials
+from zephyr_workers.network_errors import InvalidUrl
+
+MAX_LENGTH = 8_192
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def split_url(url: str) -> SplitResult:
+    """Split an http(s) URL; raise `InvalidUrl` for anything else, or for one that is malformed."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable, parts = False, SplitResult("", "", "", "", "")
+
+    if not usable or len(url) > MAX_LENGTH or not url.isprintable() or " " in url or "\\" in url:
+        raise InvalidUrl(f"{without_credentials(url)[:200]!a} is not a usable http(s) address.")
+
+    return parts
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of an http(s) URL in one spelling: credentials never leave it."""
+    parts = split_url(url)
+
+    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{parts.port or _DEFAULT_PORTS[parts.scheme]}"
+
+
+def host(url: str) -> str:
+    """Return the host as people know it, with a port that is not the usual one."""
+    parts = split_url(url)
+    port = f":{parts.port}" if parts.port not in (None, _DEFAULT_PORTS[parts.scheme]) else ""
+
+    return f"{parts.hostname}{port}"
+
+
+def user_info(url: str) -> tuple[str, str] | None:
+    """Return user name and password written into a URL, percent-decoded; None without a user name."""
+    parts = urlsplit(url)
+
+    if not parts.username and not parts.password:
+        return None
+
+    return unquote(parts.username or ""), unquote(parts.password or "")
