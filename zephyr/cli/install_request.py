@@ -1,0 +1,177 @@
+"""Turns the words of ``zephyr install``, with the requirements files they name, into a frozen request."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from zephyr import __version__
+from zephyr.cli.context import cache_location
+from zephyr.cli.options import CollisionPolicy, Prerelease
+from zephyr.errors import UsageError
+from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile, read_requirements_file
+from zephyr.model.index import Index, Sources
+from zephyr.pipeline.request import Installation, InstallRequest, Target, VersionChoice
+from zephyr.settings import DEFAULT_INDEX_URL
+from zephyr_workers.network_options import NetworkOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from zephyr.cli.options import (
+        CacheOptions,
+        DestinationOptions,
+        InstallerOptions,
+        NetworkOptionsGroup,
+        ResolverOptions,
+        SourceOptions,
+        TargetOptions,
+    )
+
+
+def install_request(
+    packages: Sequence[str],
+    resolver: ResolverOptions,
+    sources: SourceOptions,
+    network: NetworkOptionsGroup,
+    installer: InstallerOptions,
+    target: Target,
+    cache: CacheOptions,
+) -> InstallRequest:
+    """Return the request; reads the requirements and constraints files.
+
+    Raises `UsageError` where nothing is asked for, options contradict each other, or a file cannot be
+    understood.
+    """
+    files = _files(resolver)
+    lines = tuple(RequirementLine(text, "the command line") for text in packages)
+
+    if not lines and not files.requirements and not resolver.requirement:
+        raise UsageError(
+            "Nothing to install was named",
+            hint="Name packages, or a requirements file with -r.",
+            id="nothing-asked",
+        )
+
+    if resolver.python_version and not installer.dry_run:
+        raise UsageError(
+            "--python-version asks for another Python than the environment's, so nothing can be installed",
+            hint="Add --dry-run, or name an environment of that Python with --python.",
+            id="python-version-needs-dry-run",
+        )
+
+    return InstallRequest(
+        requirements=(*lines, *files.requirements),
+        constraints=files.constraints,
+        target=target,
+        sources=_sources(sources, files),
+        network=_network(network, sources, files),
+        refresh=sources.refresh,
+        cache=cache_location(cache),
+        versions=_versions(resolver, files),
+        installation=Installation(
+            reinstall=installer.reinstall,
+            link_mode=installer.link_mode and installer.link_mode.value,
+            refuse_collisions=installer.collisions is CollisionPolicy.ERROR,
+            compile_bytecode=installer.compile_bytecode,
+            dry_run=installer.dry_run,
+        ),
+    )
+
+
+def target_of(options: TargetOptions, destination: DestinationOptions | None = None) -> Target:
+    """Return which environment the options name."""
+    return Target(
+        python=options.python,
+        system=options.system,
+        prefix=destination.prefix if destination else None,
+        target=destination.target if destination else None,
+        break_system_packages=options.break_system_packages,
+    )
+
+
+def _files(resolver: ResolverOptions) -> RequirementsFile:
+    files = RequirementsFile()
+
+    for path in resolver.requirement or ():
+        files = files.joined(read_requirements_file(path, os.environ))
+
+    for path in resolver.constraint or ():
+        files = files.joined(read_requirements_file(path, os.environ, constraint=True))
+
+    return files
+
+
+def _sources(options: SourceOptions, files: RequirementsFile) -> Sources:
+    """Put the indexes in the order in which they are asked: extra ones first, the main one last."""
+    extra = [_named_index(text) for text in options.index or ()]
+    extra += [
+        Index(url) for url in (*(options.extra_index_url or ()), *files.options.get("extra-index-url", ()))
+    ]
+    (*_, main) = (DEFAULT_INDEX_URL, *files.options.get("index-url", ()))
+    main = options.index_url or main
+    no_index = options.no_index or "no-index" in files.options
+
+    return Sources(
+        indexes=() if no_index else (*extra, Index(main)),
+        find_links=(*(options.find_links or ()), *files.options.get("find-links", ())),
+        strategy=options.index_strategy,
+    )
+
+
+def _named_index(text: str) -> Index:
+    """Understand ``NAME=URL``; a bare URL may hold an equals sign too."""
+    name, equals, url = text.partition("=")
+
+    if equals and name and all(character.isalnum() or character in "-_." for character in name):
+        return Index(url, name)
+
+    return Index(text)
+
+
+def _network(options: NetworkOptionsGroup, sources: SourceOptions, files: RequirementsFile) -> NetworkOptions:
+    return NetworkOptions(
+        timeout=options.timeout,
+        retries=options.retries,
+        offline=sources.offline,
+        proxy=options.proxy,
+        certificate_bundle=options.cert,
+        client_certificate=options.client_cert,
+        trusted_hosts=(*(options.trusted_host or ()), *files.options.get("trusted-host", ())),
+        user_agent=f"zephyr/{__version__}",
+    )
+
+
+def _versions(options: ResolverOptions, files: RequirementsFile) -> VersionChoice:
+    allows_prereleases = options.pre or "pre" in files.options
+    has_hashes = any(line.hashes for line in files.requirements)
+
+    return VersionChoice(
+        with_dependencies=not options.no_deps,
+        upgrade=options.upgrade,
+        upgrade_packages=frozenset(canonicalize_name(name) for name in options.upgrade_package or ()),
+        prerelease=(Prerelease.ALLOW if allows_prereleases else options.prerelease).value,
+        resolution=options.resolution.value,
+        only_binary=_format_control((*(options.only_binary or ()), *files.options.get("only-binary", ()))),
+        no_binary=_format_control((*(options.no_binary or ()), *files.options.get("no-binary", ()))),
+        # As pip: one hash anywhere turns the checking on for everything.
+        require_hashes=options.require_hashes or has_hashes or "require-hashes" in files.options,
+        exclude_newer=options.exclude_newer,
+        python_version=options.python_version,
+    )
+
+
+def _format_control(values: Iterable[str]) -> frozenset[str]:
+    """Understand pip's format control: names joined by commas, ``:all:``, and ``:none:`` to begin anew."""
+    names: set[str] = set()
+
+    for value in values:
+        for name in value.split(","):
+            if name == ":none:":
+                names.clear()
+            elif name.strip():
+                names.add(name if name == ":all:" else canonicalize_name(name.strip()))
+
+    return frozenset(names)
