@@ -11,7 +11,7 @@ in which facts arrive.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Dependency:
     package: Hashable
     constraint: Hashable
     """Handed back to `Provider.versions_matching`; equal constraints give equal sets."""
+    label: str | None = field(default=None, compare=False)
+    """How the report names it (``django>=5 (from requirements.txt)``); else by package and constraint."""
 
 
 @dataclass(frozen=True, slots=True)

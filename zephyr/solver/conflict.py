@@ -1,0 +1,119 @@
+"""Conflict resolution: from an incompatibility that has come true to the reason for it.
+
+The incompatibility is resolved with the cause of its satisfier, again and again, until going back
+to an earlier level leaves one term of it open. What is left is the *learnt* incompatibility: true
+of every solution, and enough to keep the solver from walking into the same wall again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zephyr.solver.cause import Derived
+from zephyr.solver.incompatibility import Incompatibility
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zephyr.solver.partial_solution import Assignment, PartialSolution
+    from zephyr.solver.version_set import VersionSet
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What to do about a conflict."""
+
+    incompatibility: Incompatibility
+    """What was learnt; without terms, there is no solution."""
+    package: int
+    """Whose term opens once the level is reached (-1 without terms)."""
+    level: int
+    """To be gone back to."""
+
+
+def resolve_conflict(
+    conflict: Incompatibility, solution: PartialSolution, full: Sequence[VersionSet]
+) -> Resolved:
+    """Find what to learn from ``conflict``, all of whose terms hold in ``solution``.
+
+    ``full`` holds every package's term that is always true, by number. The solution is not changed.
+    """
+    while conflict.terms:
+        satisfier = _most_recent_satisfier(conflict, solution)
+
+        if satisfier is None:
+            conflict = _resolve_with_axiom(conflict, solution, full)
+            continue
+
+        package = satisfier.package
+        level = _previous_level(conflict, satisfier, solution, full)
+        if satisfier.cause is None or level < satisfier.level:
+            return Resolved(conflict, package, level)
+
+        conflict = _resolve(conflict, satisfier.cause, package, full[package])
+
+    return Resolved(conflict, -1, 0)
+
+
+def _most_recent_satisfier(conflict: Incompatibility, solution: PartialSolution) -> Assignment | None:
+    """Return the assignment that made the conflict complete, None if axioms alone did."""
+    latest: Assignment | None = None
+
+    for package, term in conflict.terms.items():
+        if solution.axiom_satisfying(package, term) is not None:
+            continue
+
+        satisfier = solution.satisfier(package, term)
+        if latest is None or satisfier.index > latest.index:
+            latest = satisfier
+
+    return latest
+
+
+def _previous_level(
+    conflict: Incompatibility, satisfier: Assignment, solution: PartialSolution, full: Sequence[VersionSet]
+) -> int:
+    """Return the lowest level at which the conflict lacks nothing but the satisfier."""
+    level = 0
+
+    for package, term in conflict.terms.items():
+        if package != satisfier.package:
+            level = max(level, solution.level_satisfying(package, term))
+        elif satisfier.cause is not None:
+            # A satisfier may satisfy its term only in part: earlier assignments did the rest.
+            rest = term | satisfier.cause.terms[package]
+            if rest != full[package]:
+                level = max(level, solution.level_satisfying(package, rest))
+
+    return level
+
+
+def _resolve_with_axiom(
+    conflict: Incompatibility, solution: PartialSolution, full: Sequence[VersionSet]
+) -> Incompatibility:
+    package, term = next(iter(conflict.terms.items()))
+    axiom = solution.axiom_satisfying(package, term)
+    assert axiom is not None, "a term of a conflict that nothing satisfies"
+    return _resolve(conflict, axiom, package, full[package])
+
+
+def _resolve(
+    conflict: Incompatibility, other: Incompatibility, package: int, full: VersionSet
+) -> Incompatibility:
+    """Combine two incompatibilities by the rule of resolution, on one package.
+
+    Where all other terms of both hold, the package may be in neither of its two sets, so not in
+    their union; on the other packages that both name, both terms must hold.
+    """
+    terms = dict(conflict.terms)
+    union = terms.pop(package) | other.terms[package]
+
+    for shared, term in other.terms.items():
+        if shared != package:
+            terms[shared] = terms[shared] & term if shared in terms else term
+
+    if union != full:
+        terms[package] = union
+
+    return Incompatibility(terms, Derived(conflict, other))

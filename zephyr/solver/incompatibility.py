@@ -1,0 +1,29 @@
+"""Incompatibilities: sets of terms that may not all hold at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zephyr.solver.cause import Cause
+    from zephyr.solver.version_set import VersionSet
+
+
+class Incompatibility:
+    """Terms that no solution satisfies all of, with the cause. Never changed once made.
+
+    ``terms`` maps a package's number to its version set. A term that is always true is left out,
+    so an incompatibility without terms says that there is no solution.
+    """
+
+    __slots__ = ("cause", "terms")
+
+    def __init__(self, terms: Mapping[int, VersionSet], cause: Cause) -> None:
+        self.terms = terms
+        self.cause = cause
+
+    def __repr__(self) -> str:
+        terms = ", ".join(f"{package}: {term:#b}" for package, term in self.terms.items())
+        return f"Incompatibility({{{terms}}}, {type(self.cause).__name__})"
