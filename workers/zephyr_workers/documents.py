@@ -1,0 +1,212 @@
+"""METADATA and WHEEL: who the wheel says it is, against its file name and against the index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.metadata import RawMetadata, parse_email
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
+
+from zephyr_workers.wheel_errors import InvalidWheel, MetadataMismatch, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.tags import Tag
+
+LARGEST_METADATA = 10 << 20
+LARGEST_DOCUMENT = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a wheel's file name says."""
+
+    name: NormalizedName
+    version: Version
+    tags: frozenset[Tag]
+
+
+def parse_filename(filename: str) -> Identity:
+    """Split a wheel's file name (``name-version[-build]-python-abi-platform.whl``)."""
+    try:
+        name, version, _, tags = parse_wheel_filename(filename)
+    except InvalidWheelFilename as error:
+        raise InvalidWheel("wheel-filename", "its file name is not one of a wheel") from error
+
+    return Identity(name, version, tags)
+
+
+def find_dist_info(files: Iterable[str], identity: Identity) -> str:
+    """Return the one top-level ``.dist-info`` folder, which must be this project's."""
+    tops = {name.partition("/")[0] for name in files if "/" in name}
+    folders = sorted(top for top in tops if top.lower().endswith(".dist-info"))
+
+    if len(folders) != 1:
+        found = ", ".join(visible(folder) for folder in folders[:3]) or "none"
+        raise InvalidWheel("wheel-dist-info", f"it must have one .dist-info folder, found: {found}")
+
+    stem = folders[0][: -len(".dist-info")]
+
+    if not folders[0].endswith(".dist-info") or not is_stem_of(stem, identity):
+        raise InvalidWheel(
+            "wheel-dist-info", "its .dist-info folder belongs to another project", entry=folders[0]
+        )
+
+    return folders[0]
+
+
+def is_stem_of(stem: str, identity: Identity) -> bool:
+    """Whether ``name-version`` (of a ``.dist-info`` or ``.data`` folder) is this project and version."""
+    name, _, version = stem.partition("-")
+
+    try:
+        return canonicalize_name(name) == identity.name and Version(version) == identity.version
+    except InvalidVersion:
+        return False
+
+
+def parse_metadata(data: bytes, identity: Identity) -> str:
+    """Check METADATA's name and version against the file name; return the name as it is spelled."""
+    raw = _headers(data, "METADATA", "wheel-metadata-unreadable")
+    name, version = raw.get("name", ""), raw.get("version", "")
+
+    if canonicalize_name(name) != identity.name:
+        raise InvalidWheel("wheel-metadata-mismatch", f"METADATA names the project {visible(name)!r}")
+
+    try:
+        agrees = Version(version) == identity.version
+    except InvalidVersion:
+        agrees = False
+
+    if not agrees:
+        raise InvalidWheel("wheel-metadata-mismatch", f"METADATA gives the version {visible(version)!r}")
+
+    return name
+
+
+def compare_metadata(announced: bytes, contained: bytes) -> None:
+    """Refuse a wheel whose METADATA leads to another resolution than the announced document.
+
+    Compared are name, version, Requires-Dist, Requires-Python and Provides-Extra, as they are
+    understood and not as they are spelled. Raises `MetadataMismatch`.
+    """
+    if announced == contained:
+        return
+
+    believed = _meaning(_headers(announced, "the announced METADATA", "wheel-metadata-unreadable"))
+    real = _meaning(_headers(contained, "METADATA", "wheel-metadata-unreadable"))
+
+    for field, value in real.items():
+        if value != believed[field]:
+            raise MetadataMismatch(
+                "metadata-mismatch", f"the index had announced another {field} than its METADATA has"
+            )
+
+
+def _meaning(raw: RawMetadata) -> dict[str, object]:
+    return {
+        "Name": canonicalize_name(raw.get("name", "")),
+        "Version": _version(raw.get("version", "")),
+        "Requires-Python": _specifier(raw.get("requires_python", "")),
+        "Requires-Dist": frozenset(_requirement(text) for text in raw.get("requires_dist", [])),
+        "Provides-Extra": frozenset(canonicalize_name(text) for text in raw.get("provides_extra", [])),
+    }
+
+
+def _version(text: str) -> Version | str:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return text
+
+
+def _specifier(text: str) -> SpecifierSet | str:
+    try:
+        return SpecifierSet(text)
+    except InvalidSpecifier:
+        return text
+
+
+def _requirement(text: str) -> Requirement | str:
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return " ".join(text.split())
+
+
+def _headers(data: bytes, document: str, rule: str) -> RawMetadata:
+    """Return the headers of a core metadata document; its description is not read."""
+    ends = [place for place in (data.find(b"\n\n"), data.find(b"\r\n\r\n")) if place >= 0]
+    head = data[: min(ends)] if ends else data
+
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidWheel(rule, f"{document} is not UTF-8") from error
+
+    raw, unparsed = parse_email(head)
+
+    for field in ("name", "version", "requires-python"):
+        if field in unparsed:
+            raise InvalidWheel(rule, f"{document} gives {field.title()} more than once")
+
+    return raw
+
+
+def parse_wheel_document(data: bytes, identity: Identity) -> tuple[bool, tuple[str, ...]]:
+    """Return whether the wheel's root is purelib, and warnings.
+
+    A newer major ``Wheel-Version`` is refused (the specification says so), a newer minor one and
+    tags that are not those of the file name are warnings: wheels with such tags are published.
+    """
+    fields = _document_fields(data)
+    version = fields.get("wheel-version", [""])[0]
+    major, _, minor = version.partition(".")
+    warnings: list[str] = []
+
+    if not (major.isascii() and major.isdecimal() and minor.isascii() and minor.isdecimal()):
+        raise InvalidWheel("wheel-version", f"WHEEL gives the format version {visible(version)!r}")
+
+    if int(major) != 1:
+        raise InvalidWheel("wheel-version", f"its format {version} is not known; 1.0 is")
+
+    if int(minor) > 0:
+        warnings.append(f"the wheel's format {version} is newer than 1.0")
+
+    purelib = fields.get("root-is-purelib", [""])[0].lower()
+
+    if purelib not in ("true", "false"):
+        raise InvalidWheel("wheel-document", f"WHEEL gives Root-Is-Purelib as {visible(purelib)!r}")
+
+    tags = {tag.lower() for tag in fields.get("tag", [])}
+
+    if tags and tags != {str(tag) for tag in identity.tags}:
+        warnings.append("the tags in WHEEL are not those of the file name")
+
+    return purelib == "true", tuple(warnings)
+
+
+def _document_fields(data: bytes) -> dict[str, list[str]]:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidWheel("wheel-document", "WHEEL is not UTF-8") from error
+
+    fields: dict[str, list[str]] = {}
+
+    for line in text.splitlines():
+        name, colon, value = line.partition(":")
+
+        if colon:
+            fields.setdefault(name.strip().lower(), []).append(value.strip())
+
+    for name in ("wheel-version", "root-is-purelib"):
+        if len(fields.get(name, [])) > 1:
+            raise InvalidWheel("wheel-document", f"WHEEL gives {name.title()} more than once")
+
+    return fields
