@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from zephyr.cli.output import Output
-from zephyr.pipeline.cache import CacheLocation
+from zephyr.environments.selection import Choice, select_environment
+from zephyr.environments.surroundings import Surroundings
+from zephyr.pipeline.cache import CacheLocation, open_cache
 
 if TYPE_CHECKING:
-    from zephyr.cli.options import CacheOptions, OutputOptions
+    from zephyr.cli.options import CacheOptions, DestinationOptions, OutputOptions, TargetOptions
+    from zephyr.model.environment import Environment
 
 
 def output_of(options: OutputOptions) -> Output:
@@ -19,3 +23,22 @@ def output_of(options: OutputOptions) -> Output:
 def cache_location(options: CacheOptions) -> CacheLocation:
     """Return which cache the options name."""
     return CacheLocation(options.cache_dir, temporary=options.no_cache)
+
+
+def choice_of(options: TargetOptions, destination: DestinationOptions | None = None) -> Choice:
+    """Return which environment the options name."""
+    return Choice(
+        python=options.python,
+        system=options.system,
+        prefix=destination.prefix if destination else None,
+        target=destination.target if destination else None,
+        break_system_packages=options.break_system_packages,
+    )
+
+
+def environment_to_look_at(options: TargetOptions, cache: CacheOptions, output: Output) -> Environment:
+    """Return the environment that a command which changes nothing is about."""
+    with open_cache(cache_location(cache), output.warn) as store:
+        surroundings = Surroundings(os.getcwd(), os.environ, store)
+
+        return select_environment(choice_of(options), surroundings, changes=False)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from zephyr import __version__
 from zephyr.cli.context import cache_location
-from zephyr.cli.options import CollisionPolicy, Prerelease
+from zephyr.cli.options import CollisionPolicy
 from zephyr.errors import UsageError
+from zephyr.metadata.request import PreReleases, Rules
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile, read_requirements_file
 from zephyr.model.index import Index, Sources
-from zephyr.pipeline.request import Installation, InstallRequest, Target, VersionChoice
+from zephyr.pipeline.request import Installation, InstallRequest
 from zephyr.settings import DEFAULT_INDEX_URL
 from zephyr_workers.network_options import NetworkOptions
 
@@ -22,13 +24,12 @@ if TYPE_CHECKING:
 
     from zephyr.cli.options import (
         CacheOptions,
-        DestinationOptions,
         InstallerOptions,
         NetworkOptionsGroup,
         ResolverOptions,
         SourceOptions,
-        TargetOptions,
     )
+    from zephyr.environments.selection import Choice
 
 
 def install_request(
@@ -37,7 +38,7 @@ def install_request(
     sources: SourceOptions,
     network: NetworkOptionsGroup,
     installer: InstallerOptions,
-    target: Target,
+    environment: Choice,
     cache: CacheOptions,
 ) -> InstallRequest:
     """Return the request; reads the requirements and constraints files.
@@ -65,12 +66,15 @@ def install_request(
     return InstallRequest(
         requirements=(*lines, *files.requirements),
         constraints=files.constraints,
-        target=target,
+        environment=environment,
         sources=_sources(sources, files),
         network=_network(network, sources, files),
         refresh=sources.refresh,
         cache=cache_location(cache),
-        versions=_versions(resolver, files),
+        rules=_rules(resolver, files),
+        upgrade=resolver.upgrade,
+        upgrade_packages=frozenset(canonicalize_name(name) for name in resolver.upgrade_package or ()),
+        python_version=resolver.python_version,
         installation=Installation(
             reinstall=installer.reinstall,
             link_mode=installer.link_mode and installer.link_mode.value,
@@ -81,14 +85,18 @@ def install_request(
     )
 
 
-def target_of(options: TargetOptions, destination: DestinationOptions | None = None) -> Target:
-    """Return which environment the options name."""
-    return Target(
-        python=options.python,
-        system=options.system,
-        prefix=destination.prefix if destination else None,
-        target=destination.target if destination else None,
-        break_system_packages=options.break_system_packages,
+def request_of_sources(
+    packages: Sequence[str], sources: SourceOptions, network: NetworkOptionsGroup, cache: CacheOptions
+) -> InstallRequest:
+    """Return the request for ``packages`` with nothing else chosen (what ``--seed`` installs)."""
+    files = RequirementsFile()
+
+    return InstallRequest(
+        requirements=tuple(RequirementLine(text, "the command line") for text in packages),
+        sources=_sources(sources, files),
+        network=_network(network, sources, files),
+        refresh=sources.refresh,
+        cache=cache_location(cache),
     )
 
 
@@ -144,23 +152,33 @@ def _network(options: NetworkOptionsGroup, sources: SourceOptions, files: Requir
     )
 
 
-def _versions(options: ResolverOptions, files: RequirementsFile) -> VersionChoice:
+def _rules(options: ResolverOptions, files: RequirementsFile) -> Rules:
     allows_prereleases = options.pre or "pre" in files.options
     has_hashes = any(line.hashes for line in files.requirements)
 
-    return VersionChoice(
-        with_dependencies=not options.no_deps,
-        upgrade=options.upgrade,
-        upgrade_packages=frozenset(canonicalize_name(name) for name in options.upgrade_package or ()),
-        prerelease=(Prerelease.ALLOW if allows_prereleases else options.prerelease).value,
-        resolution=options.resolution.value,
-        only_binary=_format_control((*(options.only_binary or ()), *files.options.get("only-binary", ()))),
+    return Rules(
+        pre_releases=PreReleases.ALLOW if allows_prereleases else options.prerelease,
+        mode=options.resolution,
         no_binary=_format_control((*(options.no_binary or ()), *files.options.get("no-binary", ()))),
+        exclude_newer=_instant(options.exclude_newer) if options.exclude_newer else None,
         # As pip: one hash anywhere turns the checking on for everything.
         require_hashes=options.require_hashes or has_hashes or "require-hashes" in files.options,
-        exclude_newer=options.exclude_newer,
-        python_version=options.python_version,
+        no_dependencies=options.no_deps,
     )
+
+
+def _instant(text: str) -> datetime:
+    """Understand a date (its first moment, UTC) or an instant, ISO 8601."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--exclude-newer is {text!r}, a date was expected",
+            hint="Write it as 2026-11-20 or 2026-11-20T12:00:00Z.",
+            id="date-invalid",
+        ) from error
+
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _format_control(values: Iterable[str]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zephyr.cli.context import environment_of, output_of
+from zephyr.cli.context import environment_to_look_at, output_of
 from zephyr.cli.option_groups import option, takes_option_groups
 from zephyr.cli.options import CacheOptions, OutputOptions, TargetOptions
 from zephyr.cli.output import plural
@@ -45,7 +45,7 @@ def list_distributions(
 ) -> None:
     """List what is installed."""
     say = output_of(output)
-    environment = environment_of(target, cache, say)
+    environment = environment_to_look_at(target, cache, say)
     found = [
         distribution
         for distribution in _installed(environment, say).distributions
@@ -113,7 +113,7 @@ def freeze(
     """Print what is installed as requirements."""
     say = output_of(output)
 
-    for distribution in _installed(environment_of(target, cache, say), say).distributions:
+    for distribution in _installed(environment_to_look_at(target, cache, say), say).distributions:
         if all or distribution.name not in BOOTSTRAP:
             say.result(_frozen(distribution))
 
@@ -151,7 +151,7 @@ def show(
     from packaging.utils import canonicalize_name
 
     say = output_of(output)
-    installed = _installed(environment_of(target, cache, say), say)
+    installed = _installed(environment_to_look_at(target, cache, say), say)
     missing: list[str] = []
     first = True
 
@@ -255,7 +255,7 @@ def _show_files(distribution: InstalledDistribution, output: Output) -> None:
 def check(target: TargetOptions, cache: CacheOptions, output: OutputOptions) -> None:
     """Check that what is installed fits together; exit code 1 if something does not."""
     say = output_of(output)
-    environment = environment_of(target, cache, say)
+    environment = environment_to_look_at(target, cache, say)
     installed = _installed(environment, say)
     problems = check_distributions(installed.distributions, environment.interpreter)
 

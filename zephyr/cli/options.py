@@ -7,26 +7,10 @@ from enum import Enum
 from typing import Annotated
 
 from zephyr.cli.option_groups import option
+from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.model.index import IndexStrategy
 
 Texts = list[str] | None
-
-
-class Prerelease(Enum):
-    """When pre-releases may be chosen."""
-
-    IF_NECESSARY = "if-necessary"
-    ALLOW = "allow"
-    DISALLOW = "disallow"
-    EXPLICIT = "explicit"
-
-
-class ResolutionMode(Enum):
-    """Which of the allowed versions is preferred."""
-
-    HIGHEST = "highest"
-    LOWEST = "lowest"
-    LOWEST_DIRECT = "lowest-direct"
 
 
 class LinkModeOption(Enum):
@@ -186,8 +170,8 @@ class ResolverOptions:
         Texts, option("--upgrade-package", "-P", metavar="NAME", help="As --upgrade, for this package.")
     ] = None
     pre: Annotated[bool, option("--pre", help="Allow pre-releases; short for --prerelease=allow.")] = False
-    prerelease: Annotated[Prerelease, option("--prerelease", help="When pre-releases may be chosen.")] = (
-        Prerelease.IF_NECESSARY
+    prerelease: Annotated[PreReleases, option("--prerelease", help="When pre-releases may be chosen.")] = (
+        PreReleases.IF_NECESSARY
     )
     resolution: Annotated[
         ResolutionMode, option("--resolution", help="Which allowed versions are preferred.")

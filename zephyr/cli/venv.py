@@ -1,0 +1,74 @@
+"""``zephyr venv``: virtual environments."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from zephyr.cli.context import cache_location, output_of
+from zephyr.cli.install_request import request_of_sources
+from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, SourceOptions
+from zephyr.cli.output import shown_seconds
+from zephyr.cli.progress import shown_progress
+
+app = typer.Typer(help="Make virtual environments.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def _group() -> None:
+    """Make virtual environments."""
+
+
+@app.command()
+@takes_option_groups
+def create(
+    sources: SourceOptions,
+    network: NetworkOptionsGroup,
+    cache: CacheOptions,
+    output: OutputOptions,
+    path: Annotated[str, typer.Argument(help="The environment's folder.")] = ".venv",
+    python: Annotated[
+        str | None,
+        option("--python", "-p", metavar="PYTHON", help="The interpreter: a version, a name, or a path."),
+    ] = None,
+    prompt: Annotated[str | None, option("--prompt", help="The name that activation shows.")] = None,
+    system_site_packages: Annotated[
+        bool, option("--system-site-packages", help="Let the environment see the base's packages too.")
+    ] = False,
+    seed: Annotated[bool, option("--seed", help="Install pip into it.")] = False,
+    clear: Annotated[
+        bool, option("--clear", "-c", help="Replace an environment that is there already.")
+    ] = False,
+) -> None:
+    """Make a virtual environment of any CPython from 3.8 up."""
+    from zephyr.pipeline.venv import VenvRequest, create_venv
+
+    say = output_of(output)
+    request = VenvRequest(
+        path=path,
+        python=python,
+        prompt=prompt,
+        system_site_packages=system_site_packages,
+        seed=seed,
+        clear=clear,
+        cache=cache_location(cache),
+        seeding=request_of_sources(("pip",), sources, network, cache) if seed else None,
+    )
+
+    with shown_progress(say, live=not output.no_progress) as display:
+        created = create_venv(request, os.environ, display.listen)
+
+    interpreter = created.environment.interpreter
+    say.say(
+        f"Made {path} with {interpreter.implementation} {interpreter.version} "
+        f"({interpreter.base_executable}) in {shown_seconds(created.seconds)}"
+    )
+
+    for warning in created.warnings:
+        say.warn(warning)
+
+    if os.name != "nt":
+        say.say(f"Activate it with: source {os.path.join(path, 'bin', 'activate')}")

@@ -1,0 +1,74 @@
+"""Making a virtual environment, with pip in it where that is asked for."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from zephyr.environments.creation import create_environment
+from zephyr.environments.discovery import find_interpreter
+from zephyr.environments.selection import Choice
+from zephyr.environments.surroundings import Surroundings
+from zephyr.pipeline.cache import CacheLocation, open_cache
+from zephyr.pipeline.request import InstallRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zephyr.graph.events import Listener
+    from zephyr.model.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class VenvRequest:
+    """Everything ``zephyr venv create`` was asked."""
+
+    path: str
+    python: str | None = None
+    prompt: str | None = None
+    system_site_packages: bool = False
+    seed: bool = False
+    clear: bool = False
+    cache: CacheLocation = CacheLocation()  # noqa: RUF009 - frozen
+    seeding: InstallRequest | None = None
+    """What to install with ``seed``; the environment is filled in here."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedVenv:
+    """The environment, how long it took, and what the user should know."""
+
+    environment: Environment
+    seconds: float
+    warnings: tuple[str, ...] = ()
+
+
+def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: Listener) -> CreatedVenv:
+    """Find the interpreter, make the environment, and seed it.
+
+    Raises whatever `zephyr.environments` and, with ``seed``, an install raise.
+    """
+    begin = time.monotonic()
+    warnings: list[str] = []
+
+    with open_cache(request.cache, warnings.append) as cache:
+        interpreter = find_interpreter(request.python, Surroundings(os.getcwd(), environ, cache))
+        environment = create_environment(
+            request.path,
+            interpreter,
+            prompt=request.prompt,
+            system_site_packages=request.system_site_packages,
+            clear=request.clear,
+            store=cache,
+        )
+
+    if request.seeding is not None:
+        from zephyr.pipeline.install import run_install
+
+        choice = Choice(python=environment.root)
+        outcome = run_install(replace(request.seeding, environment=choice), environ, listener)
+        warnings += outcome.warnings
+
+    return CreatedVenv(environment, time.monotonic() - begin, tuple(warnings))

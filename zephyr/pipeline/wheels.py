@@ -1,0 +1,194 @@
+"""The network's and the disk's work as tasks of the graph: listings, metadata, wheels into the cache.
+
+`Tasks` is the port that `zephyr.metadata` asks, with the graph's single flight and limits around the
+index client. A wheel is one task that looks into the cache, else downloads into a staging folder and
+unpacks; processes that want the same wheel at once wait for each other, so it is fetched once.
+
+Keys are tuples that begin with the kind of task: ``("listing", name)``, ``("metadata", url)``,
+``("download", url)``, ``("unpack", url)``.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from zephyr.graph.node import Node, Resource
+from zephyr.pipeline.hashes import check_hashes
+from zephyr_cache import CacheLockTimeout
+from zephyr_workers.unpack import unpack_wheel
+from zephyr_workers.wheel import load_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+    from contextlib import AbstractContextManager
+
+    from packaging.utils import NormalizedName
+
+    from zephyr.graph.graph import TaskGraph
+    from zephyr.graph.work import Work
+    from zephyr.model.artifact import Artifact, Listing
+    from zephyr_cache import Cache
+    from zephyr_workers.download import Downloaded, Progress
+    from zephyr_workers.wheel import UnpackedWheel
+
+DIGESTS = "wheel-digests-v1"
+"""Bucket of the cache: URL of a wheel whose index gives no hash, to the SHA-256 it had when first fetched."""
+
+_LOCK_ATTEMPT = 0.25
+_LOCK_ATTEMPTS = 4 * 600
+"""Another process may fetch the same wheel for so long (10 minutes) before we give up."""
+
+
+class Index(Protocol):
+    """What the tasks need of `zephyr_workers.index_client.IndexClient`."""
+
+    async def listing(self, name: NormalizedName) -> Listing:
+        """Return all files of a project."""
+        ...
+
+    async def metadata(self, artifact: Artifact) -> bytes:
+        """Return a wheel's METADATA."""
+        ...
+
+    async def download(self, artifact: Artifact, folder: str, progress: Progress) -> Downloaded:
+        """Put a proven file into ``folder``."""
+        ...
+
+
+class Tasks:
+    """Makes and runs the nodes of one command."""
+
+    def __init__(
+        self,
+        graph: TaskGraph,
+        index: Index,
+        cache: Cache,
+        allowed_hashes: Mapping[NormalizedName, frozenset[str]],
+    ) -> None:
+        """``allowed_hashes``: per project, the ``sha256:…`` values of which its wheel must have one."""
+        self._graph = graph
+        self._index = index
+        self._cache = cache
+        self._allowed_hashes = allowed_hashes
+
+    async def listing(self, name: NormalizedName) -> Listing:
+        """Return all files of a project; see `zephyr.metadata.port`."""
+
+        async def ask(work: Work) -> Listing:  # noqa: ARG001 - the signature of an action
+            return await self._index.listing(name)
+
+        return await self._graph.get(Node(("listing", name), Resource.NETWORK, ask, label=name))
+
+    async def metadata(self, artifact: Artifact) -> bytes:
+        """Return a wheel's METADATA; see `zephyr.metadata.port`."""
+
+        async def ask(work: Work) -> bytes:  # noqa: ARG001
+            return await self._index.metadata(artifact)
+
+        node = Node(("metadata", artifact.url), Resource.NETWORK, ask, label=artifact.filename)
+
+        return await self._graph.get(node)
+
+    def wheel(
+        self, name: NormalizedName, artifact: Artifact, believed_metadata: bytes | None
+    ) -> Node[UnpackedWheel]:
+        """Return the task that has this wheel in the cache.
+
+        ``believed_metadata`` is what the resolution went by; a wheel that says otherwise is refused.
+        """
+
+        async def unpack(work: Work) -> UnpackedWheel:
+            cached = self._cached(name, artifact)
+
+            if cached is not None:
+                return cached
+
+            async with self._alone(artifact, work):
+                return self._cached(name, artifact) or await self._fetch(
+                    name, artifact, believed_metadata, work
+                )
+
+        return Node(("unpack", artifact.url), Resource.DISK, unpack, label=artifact.filename)
+
+    def _cached(self, name: NormalizedName, artifact: Artifact) -> UnpackedWheel | None:
+        digest = artifact.sha256
+
+        if digest is None and not artifact.url.startswith("file:"):
+            known = self._cache.read(DIGESTS, artifact.url)
+            digest = known.decode() if known else None
+
+        tree = self._cache.tree(digest) if digest else None
+
+        if tree is None:
+            return None
+
+        check_hashes(artifact, tree.digest, self._allowed_hashes.get(name))
+        self._cache.touch(tree.digest)
+
+        return load_wheel(tree)
+
+    async def _fetch(
+        self, name: NormalizedName, artifact: Artifact, believed_metadata: bytes | None, work: Work
+    ) -> UnpackedWheel:
+        with self._cache.staging() as folder:
+            downloaded = await work.get(self._download(artifact, folder))
+            check_hashes(artifact, downloaded.sha256, self._allowed_hashes.get(name))
+
+            def unpack() -> UnpackedWheel:
+                return unpack_wheel(
+                    downloaded.path,
+                    artifact.filename,
+                    self._cache,
+                    downloaded.sha256,
+                    expected_metadata=believed_metadata,
+                )
+
+            wheel = await work.run_sync(unpack)
+
+        if artifact.sha256 is None:
+            self._cache.write(DIGESTS, artifact.url, downloaded.sha256.encode())
+
+        return wheel
+
+    def _download(self, artifact: Artifact, folder: str) -> Node[Downloaded]:
+        async def download(work: Work) -> Downloaded:
+            return await self._index.download(artifact, folder, work.progress)
+
+        return Node(
+            ("download", artifact.url),
+            Resource.NETWORK,
+            download,
+            label=artifact.filename,
+            size=artifact.size,
+        )
+
+    @asynccontextmanager
+    async def _alone(self, artifact: Artifact, work: Work) -> AsyncGenerator[None]:
+        """Keep other processes from fetching the same wheel meanwhile."""
+        lock = await self._lock(artifact, work)
+
+        try:
+            yield
+        finally:
+            lock.__exit__(None, None, None)
+
+    async def _lock(self, artifact: Artifact, work: Work) -> AbstractContextManager[None]:
+        """Take the lock in short steps, so that an interrupted command never waits for a thread."""
+        attempts = 0
+
+        while True:
+            lock = self._cache.exclusive(f"wheel {artifact.sha256 or artifact.url}", timeout=_LOCK_ATTEMPT)
+
+            try:
+                await work.run_sync(lock.__enter__)
+            except CacheLockTimeout:
+                attempts += 1
+
+                if attempts == _LOCK_ATTEMPTS:
+                    raise
+
+                if attempts == 1:
+                    work.notice("info", f"Waiting for another process that fetches {artifact.filename}")
+            else:
+                return lock
