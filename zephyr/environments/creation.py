@@ -29,7 +29,7 @@ from zephyr.environments.layout import CONFIGURATION, executable_names
 from zephyr.model.environment import Environment, EnvironmentKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from zephyr.environments.facts import FactStore
     from zephyr.model.interpreter import Interpreter
@@ -127,7 +127,7 @@ def refuse_occupied(root: str, *, clear: bool) -> bool:
 
 
 @contextlib.contextmanager
-def staging(root: str) -> Iterator[str]:
+def staging(root: str) -> Generator[str]:
     """Give an empty folder beside ``root``; whatever bears its name afterwards is removed."""
     parent, name = os.path.split(root)
     stage = os.path.join(parent, f".{name}{STAGE_MARK}{secrets.token_hex(4)}")
@@ -263,7 +263,7 @@ def put_in_place(stage: str, root: str, *, replaces: bool) -> None:
 
 
 @contextlib.contextmanager
-def trash(root: str) -> Iterator[None]:
+def trash(root: str) -> Generator[None]:
     """Move ``root`` aside for what takes its place, back if that fails, and away at last."""
     with staging(root) as aside:
         old = os.path.join(aside, "old")

@@ -41,12 +41,6 @@ class EnvironmentBrokenError(ZephyrError):
     id = "environment-broken"
 
 
-class EnvironmentNotOwnedError(ZephyrError):
-    """A ``.venv`` that was found on the way up belongs to another user: its interpreter is not run."""
-
-    id = "environment-not-owned"
-
-
 class ExternallyManagedError(ZephyrError):
     """Somebody else's package manager owns the interpreter's packages (PEP 668)."""
 

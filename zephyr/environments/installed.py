@@ -10,7 +10,7 @@ import json
 import os
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from packaging.utils import canonicalize_name
 
@@ -193,12 +193,15 @@ def _installer(path: str) -> str | None:
 def _direct_url(path: str, findings: list[Finding]) -> Mapping[str, Any] | None:
     try:
         with open(f"{path}/direct_url.json", "rb") as file:
-            document = json.load(file)
+            document: Any = json.load(file)
     except (OSError, ValueError, RecursionError):
         document = None
 
-    if isinstance(document, dict) and isinstance(document.get("url"), str):
-        return document
+    if isinstance(document, dict):
+        fields = cast("dict[str, Any]", document)
+
+        if isinstance(fields.get("url"), str):
+            return fields
 
     findings.append(
         Finding(Defect.INVALID_METADATA, path, f"{path}/direct_url.json is not a PEP 610 document")

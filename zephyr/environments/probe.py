@@ -80,7 +80,7 @@ def manylinux_overrides(glibc: str | None, machine: str) -> dict[str, bool]:
     module: Any = _manylinux
     legacy = {5: "manylinux1", 12: "manylinux2010", 17: "manylinux2014"}
     newest = int((glibc or "2.0").split(".")[1].split("-")[0])
-    answers = {}
+    answers: dict[str, bool] = {}
 
     for minor in range(OLDEST_GLIBC_MINOR, newest + 1):
         if hasattr(module, "manylinux_compatible"):

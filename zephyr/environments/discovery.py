@@ -1,0 +1,272 @@
+"""Finds the interpreter that is meant: by version, name or path, or the one that is usual here.
+
+Looked at in this order: PATH, pyenv's versions, the registry of Windows. Whatever cannot be asked is
+passed over in a search, and told in the error if nothing else is found; named exactly, it is the error.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+
+from zephyr.environments.errors import InterpreterNotFoundError
+from zephyr.environments.facts import query_interpreter
+from zephyr.environments.pyenv import (
+    is_shim,
+    pyenv_executables,
+    pyenv_root,
+    read_version_file,
+    resolve_shim,
+)
+from zephyr.environments.request import (
+    NameRequest,
+    PathRequest,
+    VersionRequest,
+    parse_request,
+    version_in_name,
+)
+from zephyr.environments.surroundings import home_of, upwards
+from zephyr.environments.windows import registered_executables
+from zephyr.errors import ZephyrError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from zephyr.environments.request import Request
+    from zephyr.environments.surroundings import Surroundings
+    from zephyr.model.interpreter import Interpreter
+
+VERSION_FILE = ".python-version"
+
+
+def find_interpreter(
+    request: str | None,
+    surroundings: Surroundings,
+    *,
+    requires_python: SpecifierSet | None = None,
+) -> Interpreter:
+    """Return the interpreter that ``request`` means, or without one the usual interpreter here.
+
+    The usual one is what a ``.python-version`` here or above asks for, else the first ``python3`` on
+    PATH, else any other, that ``requires_python`` admits. A search by version or without a request
+    takes an environment's interpreter for its base; one named by path or name is returned as it is.
+
+    Raises:
+        InvalidPythonRequestError: the request, or the ``.python-version``, cannot be understood.
+        InterpreterNotFoundError: nothing found fits.
+        InterpreterBrokenError, InterpreterTooOldError: what was named exactly is that.
+
+    """
+    if request is not None:
+        return resolve(parse_request(request, surroundings.folder), request, surroundings)
+
+    if pinned := pinned_request(surroundings):
+        origin, text = pinned
+
+        return base_interpreter(
+            resolve(
+                pinned_meaning(text, origin, surroundings), f"{text} (asked for by {origin})", surroundings
+            ),
+            surroundings,
+        )
+
+    specifier = requires_python if requires_python is not None else SpecifierSet()
+    wanted = f"a Python {specifier}" if str(specifier) else "a Python 3"
+
+    return search(VersionRequest(specifier), wanted, surroundings)
+
+
+def pinned_request(surroundings: Surroundings) -> tuple[str, str] | None:
+    """Return the nearest ``.python-version`` here or above that asks for something, and its first word."""
+    for folder in upwards(surroundings.folder, home_of(surroundings.environ)):
+        path = os.path.join(folder, VERSION_FILE)
+        words = read_version_file(path)
+
+        if words is not None:
+            return (path, words[0]) if words and words[0] != "system" else None
+
+    return None
+
+
+def pinned_meaning(text: str, origin: str, surroundings: Surroundings) -> Request:
+    """Return what the word ``text`` of the file ``origin`` asks for; pyenv's names of versions count."""
+    root = pyenv_root(surroundings.environ)
+    place = os.path.join(root, "versions", text) if root and not {"/", os.sep} & {*text} else None
+
+    if place and not text[:1].isdigit() and os.path.isdir(place):
+        return PathRequest(place)
+
+    return parse_request(text, os.path.dirname(origin), origin=origin)
+
+
+def resolve(request: Request, wanted: str, surroundings: Surroundings) -> Interpreter:
+    """Return the interpreter for a parsed ``request``; ``wanted`` is how a failure calls it."""
+    if isinstance(request, PathRequest):
+        return query(executable_at(request.path), surroundings)
+
+    if isinstance(request, NameRequest):
+        return by_name(request, wanted, surroundings)
+
+    return search(request, f"Python {wanted}", surroundings)
+
+
+def executable_at(path: str) -> str:
+    """Return ``path``, or in a folder the interpreter of the environment or installation there.
+
+    Raises `InterpreterNotFoundError` where there is none.
+    """
+    if not os.path.isdir(path):
+        return path
+
+    names = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe", "bin/pypy3")
+    candidates = [os.path.join(path, *name.split("/")) for name in names]
+
+    for candidate in candidates:
+        if os.path.isfile(candidate):
+            return candidate
+
+    raise InterpreterNotFoundError(
+        f"the folder {path} holds no Python interpreter",
+        hint=f"make an environment there with: zephyr venv create {path}",
+    )
+
+
+def by_name(request: NameRequest, wanted: str, surroundings: Surroundings) -> Interpreter:
+    """Return the first executable of the name on PATH, else any of the version that the name speaks of."""
+    suffixes = ("", ".exe") if os.name == "nt" else ("",)
+
+    for folder in surroundings.search_path:
+        for suffix in suffixes:
+            path = os.path.join(folder, request.name + suffix)
+
+            if os.access(path, os.X_OK) and not is_idle_shim(path, surroundings):
+                return query(path, surroundings)
+
+    if request.otherwise is not None:
+        return search(request.otherwise, wanted, surroundings)
+
+    raise InterpreterNotFoundError(
+        f"there is no {wanted!r} on PATH", hint="name a Python by version (3.12) or by its path"
+    )
+
+
+def query(path: str, surroundings: Surroundings) -> Interpreter:
+    """Ask the interpreter at ``path``; a pyenv shim stands for what it would run."""
+    executable = resolve_shim(path, surroundings) if is_shim(path) else None
+
+    return query_interpreter(executable or path, surroundings.environ, surroundings.store)
+
+
+def base_interpreter(interpreter: Interpreter, surroundings: Surroundings) -> Interpreter:
+    """Return the interpreter that an environment's leans on, any other as it is."""
+    if not interpreter.is_virtual_environment:
+        return interpreter
+
+    return query(interpreter.base_executable, surroundings)
+
+
+def search(request: VersionRequest, wanted: str, surroundings: Surroundings) -> Interpreter:
+    """Return the first interpreter found that ``request`` admits, a pre-release if nothing else is."""
+    passed: dict[str, str] = {}
+    prerelease: Interpreter | None = None
+
+    for path in candidates(surroundings):
+        if named_otherwise(path, request) or is_idle_shim(path, surroundings):
+            continue
+
+        try:
+            interpreter = base_interpreter(query(path, surroundings), surroundings)
+        except ZephyrError as error:
+            passed[path] = error.message
+            continue
+
+        if request.admits(interpreter):
+            return interpreter
+
+        if prerelease is None and request.admits(interpreter, prereleases=True):
+            prerelease = interpreter
+
+        passed[path] = f"{path} is {interpreter.implementation} {interpreter.version}"
+
+    if prerelease is not None:
+        return prerelease
+
+    raise InterpreterNotFoundError(
+        f"{wanted} was not found on PATH, in pyenv or in the registry",
+        hint="install it, or name one by path with --python",
+        details=tuple(passed.values()),
+    )
+
+
+def named_otherwise(path: str, request: VersionRequest) -> bool:
+    """Return whether the name ``python3.10`` already rules an interpreter out for ``request``."""
+    named = version_in_name(os.path.basename(path)) or ""
+    exact = [clause.version.split(".") for clause in request.specifier if clause.operator == "=="]
+
+    if named.startswith("2"):
+        return True
+
+    return "." in named and any(
+        len(parts) > 1 and parts[1] != "*" and parts[:2] != named.split(".") for parts in exact
+    )
+
+
+def is_idle_shim(path: str, surroundings: Surroundings) -> bool:
+    """Return whether ``path`` is a pyenv shim of a version that is not chosen: running it would only say so.
+
+    ``python3`` itself is worth running even then: pyenv's plugins know versions by other names.
+    """
+    return is_shim(path) and not is_usual(path) and resolve_shim(path, surroundings) is None
+
+
+def is_usual(path: str) -> bool:
+    """Return whether an executable bears the plain name."""
+    return os.path.basename(path).removesuffix(".exe") in {"python3", "python"}
+
+
+def candidates(surroundings: Surroundings) -> Iterator[str]:
+    """Yield the paths that may be interpreters, likeliest first, each file once."""
+    seen: set[str] = set()
+
+    for path in _all_candidates(surroundings):
+        # Two links to a shim script or out of two environments are two interpreters.
+        folder = os.path.dirname(os.path.dirname(path))
+        is_own = is_shim(path) or os.path.isfile(os.path.join(folder, "pyvenv.cfg"))
+        identity = path if is_own else os.path.realpath(path)
+
+        if identity not in seen:
+            seen.add(identity)
+            yield path
+
+
+def _all_candidates(surroundings: Surroundings) -> Iterator[str]:
+    folders = [(folder, _interpreter_names(folder)) for folder in surroundings.search_path]
+    yield from _in_folders(folders, usual=True)
+    yield from _in_folders(folders, usual=False)
+    yield from pyenv_executables(surroundings.environ)
+    yield from registered_executables()
+
+
+def _in_folders(folders: Iterable[tuple[str, list[str]]], *, usual: bool) -> Iterator[str]:
+    for folder, names in folders:
+        for name in names:
+            path = os.path.join(folder, name)
+
+            if is_usual(path) == usual and os.access(path, os.X_OK):
+                yield path
+
+
+def _interpreter_names(folder: str) -> list[str]:
+    try:
+        names = [name for name in os.listdir(folder) if version_in_name(name) is not None]
+    except OSError:
+        return []
+
+    def preference(name: str) -> tuple[bool, bool, list[int]]:
+        numbers = [-int(number) for number in (version_in_name(name) or "").split(".") if number]
+
+        return name.removesuffix(".exe") != "python3", not name.startswith("python"), numbers
+
+    return sorted(names, key=preference)

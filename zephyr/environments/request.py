@@ -1,0 +1,129 @@
+"""What ``--python`` and ``.python-version`` can ask for: a version, an executable's name, or a path."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from zephyr.environments.errors import InvalidPythonRequestError
+
+if TYPE_CHECKING:
+    from zephyr.model.interpreter import Interpreter
+
+IMPLEMENTATIONS = {"cpython": "cpython", "cp": "cpython", "pypy": "pypy", "pp": "pypy", "graalpy": "graalpy"}
+VERSION_REQUEST = re.compile(
+    r"(?P<implementation>cpython|cp|pypy|pp|graalpy)?[@-]?"
+    r"(?P<version>\d+(\.\d+){0,2}((a|b|rc)\d+)?)?"
+    r"(?P<free_threaded>t|\+freethreaded)?"
+)
+EXECUTABLE_NAME = re.compile(
+    r"(?P<name>python|pypy|graalpy)(?P<version>\d+(\.\d+)?)?(?P<free_threaded>t)?(\.exe)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRequest:
+    """Any interpreter of a version: ``3.12``, ``>=3.11,<3.13``, ``3.14t``, ``pypy``."""
+
+    specifier: SpecifierSet
+    implementation: str | None = None
+    """``sys.implementation.name``, None for any."""
+    free_threaded: bool | None = None
+    """None for any; a plain ``3.14`` asks for a build with the lock, ``3.14t`` for one without."""
+
+    def admits(self, interpreter: Interpreter, *, prereleases: bool = False) -> bool:
+        """Return whether ``interpreter`` is one that is asked for."""
+        return (
+            self.implementation in {None, interpreter.implementation}
+            and self.free_threaded in {None, interpreter.free_threaded}
+            and self.specifier.contains(interpreter.version, prereleases=prereleases or None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NameRequest:
+    """The first executable of a name on PATH: ``python3.11``."""
+
+    name: str
+    otherwise: VersionRequest | None = None
+    """The version that the name speaks of, for a Python that is not on PATH."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathRequest:
+    """The executable at a path, or the one of the environment or installation in a folder."""
+
+    path: str
+
+
+Request = VersionRequest | NameRequest | PathRequest
+
+
+def parse_request(text: str, folder: str, *, origin: str = "--python") -> Request:
+    """Return what ``text`` asks for; ``folder`` is what a relative path starts from.
+
+    Raises:
+        InvalidPythonRequestError: it is of no known form; ``origin`` says where it was written.
+
+    """
+    text = text.strip()
+
+    if text.startswith("~"):
+        text = os.path.expanduser(text)
+
+    path = os.path.normpath(os.path.join(folder, text))
+
+    if "/" in text or os.sep in text or text in {".", ".."} or (text and os.path.isdir(path)):
+        return PathRequest(path)
+
+    if text[:1] in {"<", ">", "=", "!", "~"}:
+        try:
+            return VersionRequest(SpecifierSet(text))
+        except InvalidSpecifier:
+            raise _invalid(text, origin) from None
+
+    if text and (found := VERSION_REQUEST.fullmatch(text)):
+        return _version_request(found)
+
+    if not re.fullmatch(r"[A-Za-z][\w.+-]*", text):
+        raise _invalid(text, origin)
+
+    named = EXECUTABLE_NAME.fullmatch(text)
+
+    return NameRequest(text, _version_request(named) if named and named["version"] else None)
+
+
+def version_in_name(name: str) -> str | None:
+    """Return the version that an executable's name speaks of (``3.11``, ``3``, may be empty).
+
+    None when ``name`` is no interpreter's.
+    """
+    found = EXECUTABLE_NAME.fullmatch(name)
+
+    return (found["version"] or "") if found else None
+
+
+def _version_request(found: re.Match[str]) -> VersionRequest:
+    groups = found.groupdict()
+    version = groups["version"] or ""
+
+    # cp312 and 312: the digits of wheel tags.
+    if re.fullmatch(r"3\d{1,2}", version):
+        version = f"3.{version[1:]}"
+
+    is_whole = version.count(".") == 2 or re.search(r"[a-z]", version)
+    specifier = SpecifierSet(f"=={version}" if is_whole else f"=={version}.*" if version else "")
+    name = groups.get("implementation") or ""
+
+    return VersionRequest(specifier, IMPLEMENTATIONS.get(name), bool(groups["free_threaded"]))
+
+
+def _invalid(text: str, origin: str) -> InvalidPythonRequestError:
+    return InvalidPythonRequestError(
+        f"{origin} {text!r} asks for no Python that Zephyr understands",
+        hint="give a version (3.12), a range (>=3.11,<3.13), an executable's name or a path",
+    )
