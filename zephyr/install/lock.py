@@ -1,0 +1,127 @@
+"""One writer per environment: an advisory lock that dies with the process that holds it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from zephyr.install.errors import EnvironmentLockedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from zephyr.install.filesystem import FileSystem
+
+INTERVAL = 0.05
+"""Seconds between two attempts while another process holds the lock."""
+
+UNSUPPORTED = frozenset(
+    {errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ESTALE, errno.EINVAL}
+)
+
+
+@contextmanager
+def exclusive(
+    path: str,
+    filesystem: FileSystem,
+    *,
+    timeout: float,
+    waiting: Callable[[str], None] | None = None,
+) -> Iterator[None]:
+    """Hold the lock file ``path`` for the length of the block.
+
+    Where another process has it, ``waiting`` is told once who ("process 4711: zephyr install x"), and
+    EnvironmentLockedError is raised after ``timeout`` seconds. The file itself stays.
+    """
+    descriptor = filesystem.open_lock(path)
+
+    try:
+        _acquire(descriptor, path, time.monotonic() + timeout, waiting)
+        filesystem.overwrite(descriptor, _description().encode("utf-8", "replace"))
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, path: str, deadline: float, waiting: Callable[[str], None] | None) -> None:
+    told = False
+
+    while not _try(descriptor):
+        holder = _holder(path)
+
+        if time.monotonic() >= deadline:
+            raise EnvironmentLockedError(
+                f"{os.path.dirname(os.path.dirname(path))} is being changed by {holder}",
+                hint="wait until it has finished, or stop it",
+            )
+
+        if waiting is not None and not told:
+            waiting(holder)
+            told = True
+
+        time.sleep(INTERVAL)
+
+
+if sys.platform == "win32":  # pragma: no cover
+
+    def _try(descriptor: int) -> bool:
+        import msvcrt
+
+        try:
+            os.lseek(descriptor, 1 << 20, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+
+        return True
+
+else:
+
+    def _try(descriptor: int) -> bool:
+        import fcntl
+
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            if error.errno not in UNSUPPORTED:
+                raise
+
+            return _try_range(descriptor)
+
+        return True
+
+    def _try_range(descriptor: int) -> bool:
+        """Lock a range instead: some network file systems know only that."""
+        import fcntl
+
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in {errno.EACCES, errno.EAGAIN}:
+                return False
+
+            raise
+
+        return True
+
+
+def _description() -> str:
+    command = " ".join([os.path.basename(sys.argv[0] or "python"), *sys.argv[1:2]])
+
+    return f"process {os.getpid()}: {command}"
+
+
+def _holder(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = file.read(200).strip()
+    except OSError:
+        text = ""
+
+    return "".join(character if character.isprintable() else "?" for character in text) or "another process"

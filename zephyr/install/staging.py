@@ -1,0 +1,41 @@
+"""Lays a distribution out in a private folder beside its destination, ready to be renamed in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zephyr.install.contents import Contents
+    from zephyr.install.filesystem import FileSystem
+    from zephyr_cache.link import Linker
+
+
+def stage(contents: Contents, folders: Mapping[str, str], filesystem: FileSystem, linker: Linker) -> None:
+    """Link or write every file of ``contents``.
+
+    ``folders`` gives the staging folder of each section; they exist and are empty of this
+    distribution. Different distributions may be staged by different threads. Raises OSError.
+    """
+    made: set[str] = set()
+
+    for content in contents.files:
+        base = folders[content.section]
+        path = f"{base}/{content.path}"
+        _make_folders(os.path.dirname(path), base, made, filesystem)
+
+        if content.source is not None:
+            filesystem.link(content.source, path, linker, executable=content.executable)
+        else:
+            filesystem.write(path, content.data or b"", 0o777 if content.executable else 0o666)
+
+
+def _make_folders(folder: str, base: str, made: set[str], filesystem: FileSystem) -> None:
+    if folder in made or folder == base:
+        return
+
+    _make_folders(os.path.dirname(folder), base, made, filesystem)
+    filesystem.make_folder(folder)
+    made.add(folder)

@@ -1,0 +1,92 @@
+"""What is on the disk where a plan is going to change something. Looks, and changes nothing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from zephyr.install.filesystem import mode_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+BYTECODE = "__pycache__"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The folders that were listed: absolute path to names, True for the name of a folder.
+
+    Links are not followed: a link to a folder counts as a file. A folder that is not listed though
+    its parent is and names it has contents nobody asked about.
+    """
+
+    folders: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, "Mapping[str, bool]"])
+    modes: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Permission bits of each listed folder."""
+
+    def exists(self, path: str) -> bool:
+        """Tell whether anything is at ``path``, whose folder was asked about."""
+        folder, _, name = path.rpartition("/")
+
+        return name in self.folders.get(folder, ())
+
+    def is_folder(self, path: str) -> bool:
+        """Tell whether a real folder is at ``path``."""
+        folder, _, name = path.rpartition("/")
+
+        return path in self.folders or self.folders.get(folder, {}).get(name, False)
+
+    def bytecode(self, folder: str) -> Iterable[str]:
+        """Return the paths of the files in the ``__pycache__`` folder of ``folder``."""
+        cache = f"{folder}/{BYTECODE}"
+
+        return [f"{cache}/{name}" for name, is_folder in self.folders.get(cache, {}).items() if not is_folder]
+
+
+def survey(paths: Iterable[str], bases: Iterable[str]) -> Survey:
+    """List the folders of ``paths`` and all folders above them up to one of ``bases``.
+
+    ``__pycache__`` folders in listed ones are listed too. What is missing or not a folder is left
+    out. Raises OSError for a folder that cannot be read.
+    """
+    tops = frozenset(bases)
+    wanted: set[str] = set(tops)
+
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        step = folder
+
+        while step not in wanted and step:
+            wanted.add(step)
+            step = step.rpartition("/")[0]
+
+    listed: dict[str, Mapping[str, bool]] = {}
+    modes: dict[str, int] = {}
+
+    for folder in sorted(wanted):
+        if folder in tops or _may_exist(folder, listed):
+            _list(folder, listed, modes)
+
+    return Survey(listed, modes)
+
+
+def _may_exist(folder: str, listed: Mapping[str, Mapping[str, bool]]) -> bool:
+    parent, _, name = folder.rpartition("/")
+
+    return listed.get(parent, {}).get(name, False)
+
+
+def _list(folder: str, listed: dict[str, Mapping[str, bool]], modes: dict[str, int]) -> None:
+    try:
+        with os.scandir(folder) as entries:
+            names = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+    except (FileNotFoundError, NotADirectoryError):
+        return
+
+    listed[folder] = names
+    modes[folder] = mode_of(folder)
+    cache = f"{folder}/{BYTECODE}"
+
+    if names.get(BYTECODE) and cache not in listed:
+        _list(cache, listed, modes)

@@ -1,0 +1,306 @@
+"""Changes an environment all at once: before or after, never between (docs/transactions.md).
+
+    with Transaction.begin(destination, cache) as transaction:
+        contents = [transaction.stage(incoming) for incoming in wheels]
+        situation = transaction.observe(contents, leaving, staying)
+        report = transaction.commit(make_plan(contents, leaving, situation))
+
+The environment's lock is held throughout. Nothing outside the private folders changes before
+`commit`, and that undoes everything it did if anything fails.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zephyr.install import journal
+from zephyr.install.contents import contents_of
+from zephyr.install.errors import DamagedTreeError, RecoveryPendingError, change_error
+from zephyr.install.filesystem import FileSystem
+from zephyr.install.journal import Journal, Phase
+from zephyr.install.linking import linker_for
+from zephyr.install.lock import exclusive
+from zephyr.install.operations import Place, Retire, perform
+from zephyr.install.preflight import preflight
+from zephyr.install.private import private_folders
+from zephyr.install.recovery import clear_leftovers, recover, remove_quietly, sync_parents, undo
+from zephyr.install.situation import observe
+from zephyr.install.staging import stage
+from zephyr.install.state import NAME, encode_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from zephyr.install.contents import Contents, Incoming
+    from zephyr.install.destination import Destination
+    from zephyr.install.operations import Arrival, Departure
+    from zephyr.install.owned import Owned
+    from zephyr.install.plan import Plan
+    from zephyr.install.private import PrivateFolders
+    from zephyr.install.situation import Situation
+    from zephyr_cache import Cache, Tree
+    from zephyr_cache.link import Linker, LinkMode
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionOptions:
+    """How a transaction behaves."""
+
+    timeout: float = 300.0
+    """Seconds to wait for another process that changes the same environment."""
+    waiting: Callable[[str], None] | None = None
+    """Told once who that is."""
+    link_mode: LinkMode | None = None
+    """None for the best that the file systems allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a commit did."""
+
+    plan: Plan
+    window: float
+    """Seconds in which other processes could see neither the old nor the new whole."""
+    renames: int
+    """How many moves that took."""
+
+
+class Transaction:
+    """One change of one environment; made by `begin`."""
+
+    def __init__(
+        self,
+        destination: Destination,
+        private: PrivateFolders,
+        cache: Cache,
+        options: TransactionOptions,
+        filesystem: FileSystem,
+    ) -> None:
+        self._destination = destination
+        self._private = private
+        self._cache = cache
+        self._options = options
+        self._filesystem = filesystem
+        self._linkers: dict[str, Linker] = {}
+        self._guard = threading.Lock()
+
+    @classmethod
+    @contextmanager
+    def begin(
+        cls,
+        destination: Destination,
+        cache: Cache,
+        options: TransactionOptions | None = None,
+        filesystem: FileSystem | None = None,
+    ) -> Iterator[Transaction]:
+        """Lock the environment, finish what was interrupted there, and open a transaction.
+
+        Raises EnvironmentLockedError, InvalidJournalError, RecoveryPendingError and
+        EnvironmentChangeError.
+        """
+        options = options or TransactionOptions()
+        filesystem = filesystem or FileSystem()
+
+        with ExitStack() as stack:
+            with _typed("opening the environment"):
+                stack.enter_context(locked(destination, filesystem, options.timeout, options.waiting))
+                private = private_folders(destination)
+                clear_leftovers(private.bases(), filesystem)
+                stack.callback(_close, private, filesystem)
+                _make_private(private, filesystem)
+
+            yield cls(destination, private, cache, options, filesystem)
+
+    def stage(self, incoming: Incoming) -> Contents:
+        """Lay one wheel out beside its destination; threads may stage different wheels at once.
+
+        Raises DamagedTreeError where the cache's files are not what they were, ScriptError and
+        EnvironmentChangeError.
+        """
+        self._verify(incoming.wheel.tree)
+
+        if incoming.bytecode is not None:
+            self._verify(incoming.bytecode)
+
+        with _typed(f"staging {incoming.name}"):
+            contents = contents_of(incoming, self._destination)
+            folders = self._staging_folders(contents)
+            base = self._private.base(contents.dist_info)
+            stage(contents, folders, self._filesystem, self._linker(base))
+
+        return contents
+
+    def observe(
+        self, incoming: Sequence[Contents], leaving: Sequence[Owned], staying: Sequence[Owned]
+    ) -> Situation:
+        """Look at what a plan for these depends on. Raises EnvironmentChangeError, InvalidStateError."""
+        with _typed("reading the environment"):
+            return observe(self._destination, self._private, incoming, leaving, staying)
+
+    def commit(self, plan: Plan) -> Report:
+        """Carry the plan out, or leave everything as it was.
+
+        Raises EnvironmentChangeError when it was undone, RecoveryPendingError when undoing failed too
+        and the next command has to.
+        """
+        with _typed("changing the environment"):
+            intent = self._prepare(plan)
+
+        try:
+            with _typed("changing the environment"):
+                journal.begin(intent, self._private.root, self._filesystem)
+                window = self._carry_out(intent)
+        except BaseException as error:
+            self._roll_back(intent, error)
+            raise
+
+        return Report(plan, window, len(intent.departures) + len(intent.arrivals))
+
+    def _prepare(self, plan: Plan) -> Journal:
+        """Write the new state and make durable everything that will be renamed in."""
+        state = f"{self._private.root}/{NAME}"
+        fresh = f"{self._private.transaction(self._private.root)}/{NAME}"
+        departures: tuple[Departure, ...] = plan.departures
+        arrivals: tuple[Arrival, ...] = (*plan.arrivals, Place(fresh, state))
+
+        if os.path.lexists(state):
+            departures = (*departures, Retire(state, f"{fresh}-before"))
+
+        preflight((*departures, *arrivals))
+        self._filesystem.write(fresh, encode_state(plan.state, self._destination.root))
+
+        for base in self._private.bases():
+            self._filesystem.sync_contents(base)
+
+        return Journal(self._destination.root, departures, arrivals)
+
+    def _carry_out(self, intent: Journal) -> float:
+        root = self._private.root
+        started = time.perf_counter()
+
+        for departure in intent.departures:
+            perform(departure, self._filesystem)
+
+        journal.rename(root, Phase.LEAVING, f"{root}/{Phase.ARRIVING.value}", self._filesystem)
+
+        for arrival in intent.arrivals:
+            perform(arrival, self._filesystem)
+
+        window = time.perf_counter() - started
+        sync_parents(intent, self._filesystem)
+        journal.rename(root, Phase.ARRIVING, self._finished, self._filesystem)
+
+        return window
+
+    def _roll_back(self, intent: Journal, cause: BaseException) -> None:
+        root = self._private.root
+
+        try:
+            if os.path.lexists(self._finished):
+                self._filesystem.rename(self._finished, f"{root}/{Phase.ARRIVING.value}")
+
+            for phase in (Phase.ARRIVING, Phase.LEAVING):
+                if os.path.lexists(f"{root}/{phase.value}"):
+                    undo(intent, phase, root, self._filesystem)
+
+                    return
+        except OSError as error:
+            raise RecoveryPendingError(
+                f"{self._destination.root}: a failed change could not be undone: {error}",
+                hint="the next command that uses this environment tries again",
+                details=(str(cause),),
+            ) from cause
+
+    @property
+    def _finished(self) -> str:
+        return f"{self._private.transaction(self._private.root)}/journal-finished"
+
+    def _verify(self, tree: Tree) -> None:
+        damaged = self._cache.damaged(tree)
+
+        if damaged:
+            raise DamagedTreeError(
+                f"the cached file {damaged[0].path!r} was changed after it was unpacked",
+                tree.digest,
+                tree.variant,
+            )
+
+    def _staging_folders(self, contents: Contents) -> dict[str, str]:
+        display_name = contents.incoming.wheel.display_name
+        folders: dict[str, str] = {}
+
+        for section in sorted({content.section for content in contents.files}):
+            folder = self._destination.folder(section, display_name)
+            folders[section] = self._private.staged(folder, contents.name, section)
+            parent = os.path.dirname(folders[section])
+
+            if not os.path.isdir(parent):
+                self._filesystem.make_folder(parent)
+
+            self._filesystem.make_folder(folders[section])
+
+        return folders
+
+    def _linker(self, base: str) -> Linker:
+        with self._guard:
+            if base not in self._linkers:
+                folder = self._private.transaction(base)
+                self._linkers[base] = linker_for(self._cache, folder, self._options.link_mode)
+
+            return self._linkers[base]
+
+
+@contextmanager
+def locked(
+    destination: Destination,
+    filesystem: FileSystem,
+    timeout: float,
+    waiting: Callable[[str], None] | None = None,
+) -> Iterator[None]:
+    """Hold the environment's lock, with whatever was interrupted before undone."""
+    _make_folders(destination.state, filesystem)
+
+    with exclusive(f"{destination.state}/lock", filesystem, timeout=timeout, waiting=waiting):
+        try:
+            recover(destination.root, destination.state, filesystem)
+        except OSError as error:
+            raise RecoveryPendingError(
+                f"{destination.root}: an interrupted change cannot be undone: {error}",
+                hint="make that path writable, or move what is in its way, and run the command again",
+            ) from error
+
+        yield
+
+
+@contextmanager
+def _typed(action: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise change_error(error, action) from error
+
+
+def _make_private(private: PrivateFolders, filesystem: FileSystem) -> None:
+    for base in private.bases():
+        folder = private.transaction(base)
+        _make_folders(folder, filesystem)
+        filesystem.make_folder(f"{folder}/staged")
+        filesystem.make_folder(f"{folder}/trash")
+
+
+def _close(private: PrivateFolders, filesystem: FileSystem) -> None:
+    """Delete what the transaction kept, unless the next command needs it to recover."""
+    if not journal.is_pending(private.root):
+        for base in private.bases():
+            remove_quietly(private.transaction(base), filesystem)
+
+
+def _make_folders(path: str, filesystem: FileSystem) -> None:
+    if not os.path.isdir(path):
+        _make_folders(os.path.dirname(path), filesystem)
+        filesystem.make_folder(path)
