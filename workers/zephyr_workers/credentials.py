@@ -74,11 +74,13 @@ class Credentials:
 
     def add(self, index: Index) -> None:
         """Look up the login of one more index or page (nothing for ``file:`` ones)."""
-        if not index.url.startswith(("http://", "https://")):
+        prefix = without_credentials(index.url).rstrip("/") + "/"
+        known = any(account.prefix == prefix and account.login for account in self._accounts)
+
+        if known or not prefix.startswith(("http://", "https://")):
             return
 
         username, login = self._find(index)
-        prefix = without_credentials(index.url).rstrip("/") + "/"
         self._accounts.append(_Account(origin(index.url), prefix, username, login))
         self._accounts.sort(key=lambda account: -len(account.prefix))
 

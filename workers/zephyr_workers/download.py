@@ -55,6 +55,17 @@ def ignore_progress(done: int, total: int | None) -> None:
     """Be a `Progress` that nobody looks at."""
 
 
+class Digest(Protocol):
+    """What `hashlib.new` returns."""
+
+    def update(self, data: bytes, /) -> None:
+        """Hash more bytes."""
+
+    def hexdigest(self) -> str:
+        """Return the digest so far."""
+        ...
+
+
 class Landing:
     """A file being written: counts and hashes what lands. Blocking: its methods are for a thread."""
 
@@ -112,7 +123,7 @@ class Landing:
                 id="disk-full",
             ) from error
 
-    def _fresh_digests(self) -> dict[str, hashlib._Hash]:
+    def _fresh_digests(self) -> dict[str, Digest]:
         return {name: hashlib.new(name, usedforsecurity=False) for name in self._algorithms}
 
 

@@ -12,7 +12,6 @@ from packaging.utils import canonicalize_name
 from zephyr.model.artifact import Artifact
 from zephyr.model.index import without_credentials
 from zephyr_workers.network_errors import FindLinksInvalid
-from zephyr_workers.pages import ABSENT
 from zephyr_workers.simple_index import ARCHIVE_SUFFIXES, belongs, parse_page
 
 if TYPE_CHECKING:
@@ -39,10 +38,23 @@ class FindLinks:
             return
 
         found = [artifact for location in self._locations for artifact in await self._read(location)]
+        self._sort(found)
 
-        if not self._loaded:
-            self._loaded = True
-            self._sort(found)
+    def load_stored(self) -> bool:
+        """Read all locations if that takes no request; return whether they are loaded. Blocking."""
+        found: list[Artifact] = []
+
+        for location in () if self._loaded else self._locations:
+            stored = self._read_stored(location)
+
+            if stored is None:
+                return False
+
+            found += stored
+
+        self._sort(found)
+
+        return True
 
     def artifacts(self, name: NormalizedName) -> tuple[Artifact, ...]:
         """Return the archives of one project; `load` first."""
@@ -51,6 +63,12 @@ class FindLinks:
         return (*self._wheels.get(name, ()), *sources)
 
     def _sort(self, artifacts: Iterable[Artifact]) -> None:
+        """Take over what was read, unless another task was quicker."""
+        if self._loaded:
+            return
+
+        self._loaded = True
+
         for artifact in artifacts:
             if artifact.is_wheel:
                 project = canonicalize_name(artifact.filename.partition("-")[0])
@@ -61,16 +79,29 @@ class FindLinks:
     async def _read(self, location: str) -> Sequence[Artifact]:
         import anyio
 
-        if not location.startswith(("http://", "https://")):
+        if not is_remote(location):
             return await anyio.to_thread.run_sync(read_local, location)
 
         shown = without_credentials(location)
-        page = await self._pages.page(location, f"--find-links {shown}")
+        page = await self._pages.fetch(shown, None, f"--find-links {shown}")
 
-        if page.status in ABSENT:
-            raise FindLinksInvalid(f"--find-links {shown} does not exist ({page.status}).")
+        if page.listing is None:
+            raise FindLinksInvalid(f"--find-links {shown} does not exist ({page.stored.status}).")
 
-        return parse_page(page.body, page.content_type, page.url, None).artifacts
+        return page.listing.artifacts
+
+    def _read_stored(self, location: str) -> Sequence[Artifact] | None:
+        if not is_remote(location):
+            return read_local(location)
+
+        page = self._pages.stored(without_credentials(location))
+
+        return page.listing.artifacts if page is not None and page.listing is not None else None
+
+
+def is_remote(location: str) -> bool:
+    """Tell whether a location is a page to be fetched."""
+    return location.startswith(("http://", "https://"))
 
 
 def read_local(location: str) -> Sequence[Artifact]:

@@ -30,11 +30,10 @@ class Decision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """A page as it was answered, with what later decisions need. ``stored_at`` in seconds since 1970."""
+    """What later decisions need of an answer. ``stored_at`` in seconds since 1970."""
 
     url: str
     status: int
-    content_type: str
     stored_at: float
     fresh_for: float
     etag: str | None = None
@@ -42,6 +41,7 @@ class StoredPage:
     storable: bool = True
     """Whether the server lets it be kept at all (``no-store``)."""
     body: bytes = b""
+    """What is made of the page and kept with it."""
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -64,22 +64,18 @@ def decide(stored: StoredPage | None, now: float, *, refresh: bool, offline: boo
     return Decision.REVALIDATE if stored.conditions else Decision.FETCH
 
 
-def page_from_answer(
-    url: str, status: int, headers: Mapping[str, str], body: bytes, now: float
-) -> StoredPage:
-    """Return an answer as a page, which is to be stored if it is ``storable``."""
+def page_from_answer(url: str, status: int, headers: Mapping[str, str], now: float) -> StoredPage:
+    """Return an answer as a page still without a body, to be stored if it is ``storable``."""
     directives = cache_control(headers.get("cache-control", ""))
 
     return StoredPage(
         url=url,
         status=status,
-        content_type=headers.get("content-type", ""),
         stored_at=now,
         fresh_for=fresh_for(headers, directives),
         etag=headers.get("etag"),
         last_modified=headers.get("last-modified"),
         storable="no-store" not in directives,
-        body=body,
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urljoin
 
 from zephyr.model.index import without_credentials
-from zephyr_workers.credentials import Credentials
+from zephyr_workers.credentials import Credentials, ask_keyring
 from zephyr_workers.network_errors import (
     CertificateInvalid,
     ContradictoryFraming,
@@ -130,7 +130,7 @@ class HttpClient:
     ) -> None:
         """``environment`` holds the variables for proxies and certificates (``os.environ``)."""
         self.options = options or NetworkOptions()
-        self.credentials = credentials or Credentials()
+        self.credentials = credentials or Credentials(environment=environment, keyring=ask_keyring)
         self.requests = 0
         """How many requests were sent, redirects and retries included."""
         self._environment = os.environ if environment is None else environment

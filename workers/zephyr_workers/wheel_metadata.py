@@ -17,12 +17,10 @@ from zephyr_workers.remote_wheel import Tail
 from zephyr_workers.urls import host, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from zephyr.model.artifact import Artifact
     from zephyr_cache import Cache
-    from zephyr_workers.download import Downloaded
     from zephyr_workers.http_client import HttpClient
+    from zephyr_workers.kept_wheels import KeptWheels
 
 BUCKET = "metadata-v1"
 
@@ -32,19 +30,25 @@ class RangesUnsupported(Exception):
 
 
 class MetadataReader:
-    """Reads METADATA of remote wheels. ``whole`` fetches a wheel and keeps it."""
+    """Reads METADATA of remote wheels; wheels that come whole for it go to ``kept``."""
 
-    def __init__(
-        self, client: HttpClient, cache: Cache, whole: Callable[[Artifact], Awaitable[Downloaded]]
-    ) -> None:
+    def __init__(self, client: HttpClient, cache: Cache, kept: KeptWheels, *, refresh: bool = False) -> None:
         self._client = client
         self._cache = cache
-        self._whole = whole
+        self._kept = kept
+        self._refresh = refresh
         self._without_ranges: set[str] = set()
         self._tails: dict[str, int] = {}
 
     def stored(self, artifact: Artifact) -> bytes | None:
-        """Return METADATA if it was read before. Blocking, a file read at most."""
+        """Return METADATA if it was read before. Blocking, a file read at most.
+
+        With ``refresh``, that of a wheel without a known digest is read anew: an address may come to
+        mean other bytes, a digest may not.
+        """
+        if self._refresh and artifact.sha256 is None:
+            return None
+
         return self._cache.read(BUCKET, _key(artifact))
 
     async def read(self, artifact: Artifact) -> bytes:
@@ -123,6 +127,9 @@ class MetadataReader:
         tail = await self._tail(artifact, self._tails.get(project, remote_wheel.TAIL_SIZE))
         directory = remote_wheel.directory_start(tail, artifact.filename)
 
+        if tail.start == 0:
+            self._kept.remember(artifact, tail.data)
+
         if not tail.holds(directory):
             tail = await self._extended(artifact, tail, max(0, directory - remote_wheel.BEFORE_DIRECTORY))
 
@@ -188,7 +195,7 @@ class MetadataReader:
     async def _from_whole(self, artifact: Artifact) -> bytes:
         import anyio
 
-        kept = await self._whole(artifact)
+        kept = await self._kept.fetch(artifact)
         limit = self._client.options.max_metadata_size
 
         return await anyio.to_thread.run_sync(read_local, kept.path, artifact.filename, limit)
