@@ -20,13 +20,16 @@ from __future__ import annotations
 import stat
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from zephyr_workers.archive_end import find_directory
 from zephyr_workers.wheel_errors import InvalidWheel
 from zephyr_workers.zip_extras import ZIP64, parse_extras, unicode_path, zip64_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from zephyr_workers.archive_source import Source
 
 STORED = 0
 DEFLATED = 8
@@ -35,14 +38,10 @@ MOST_ENTRIES = 200_000
 LARGEST_CONTENT = 64 << 30
 RATIO_CHECKED_FROM = 100 << 20
 HIGHEST_RATIO = 100
-LARGEST_DIRECTORY = 128 << 20
 
-_END = struct.Struct("<4s4H2LH")
-_END64 = struct.Struct("<4sQ2H2L4Q")
-_LOCATOR = struct.Struct("<4sLQL")
 _CENTRAL = struct.Struct("<4sBBBBHHHHLLLHHHHHLL")
 _LOCAL = struct.Struct("<4sHHHHHLLLHH")
-_SENTINEL16 = 0xFFFF
+_LOCAL_LENGTHS = struct.Struct("<HH")
 _SENTINEL32 = 0xFFFFFFFF
 
 _ENCRYPTED = 1 << 0
@@ -51,16 +50,6 @@ _UTF8 = 1 << 11
 _KNOWN_FLAGS = 0b110 | _DESCRIPTOR | _UTF8
 """Bits 1 and 2 tell how hard deflate tried; the others encrypt, patch or are reserved."""
 _HIGHEST_VERSION = 63
-
-
-class Source(Protocol):
-    """Random access to the archive's bytes."""
-
-    size: int
-
-    def read(self, offset: int, size: int) -> bytes:
-        """Return ``size`` bytes from ``offset`` (fewer only past the end)."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +90,7 @@ def read_archive(source: Source) -> tuple[Entry, ...]:
     if source.read(0, 4) != b"PK\x03\x04":
         raise _not_an_archive(source)
 
-    directory_offset, directory_size, count = _find_directory(source)
+    directory_offset, directory_size, count = find_directory(source)
     headers = sorted(
         _central_headers(source.read(directory_offset, directory_size), count), key=_offset_of_header
     )
@@ -131,86 +120,6 @@ def _not_an_archive(source: Source) -> InvalidWheel:
         return InvalidWheel("wheel-prepended-data", "it does not begin with a zip entry")
 
     return InvalidWheel("wheel-not-a-zip", "it is not a zip archive")
-
-
-def _find_directory(source: Source) -> tuple[int, int, int]:
-    """Return offset and size of the central directory and the number of its entries."""
-    start = max(0, source.size - _END.size - 0xFFFF)
-    tail = source.read(start, source.size - start)
-    place = tail.rfind(b"PK\x05\x06")
-
-    if place < 0:
-        raise InvalidWheel("wheel-damaged", "the end of the archive is missing: it is cut short or not a zip")
-
-    if len(tail) - place < _END.size:
-        raise InvalidWheel("wheel-damaged", "the archive is cut short")
-
-    _, disk, first_disk, count_here, count, size, offset, comment_size = _END.unpack_from(tail, place)
-    comment = tail[place + _END.size :]
-
-    if len(comment) != comment_size:
-        raise InvalidWheel("wheel-trailing-data", "the archive does not end where it says it does")
-
-    if b"PK" in comment:
-        raise InvalidWheel("wheel-archive-comment", "the archive's comment could be another archive")
-
-    end = start + place
-    record = _read_zip64_record(source, end)
-
-    if record is None:
-        if disk or first_disk or count != count_here:
-            raise InvalidWheel("wheel-multiple-disks", "the archive claims to span several disks")
-
-        if count == _SENTINEL16 or _SENTINEL32 in (size, offset):
-            raise InvalidWheel("wheel-zip64-wrong", "ZIP64 is announced and missing")
-    else:
-        end, *wide = record
-        narrow = [disk, first_disk, count_here, count, size, offset]
-        sentinels = [_SENTINEL16] * 4 + [_SENTINEL32] * 2
-
-        for told, real, sentinel in zip(narrow, wide, sentinels, strict=True):
-            if told not in (real, sentinel):
-                raise InvalidWheel("wheel-zip64-wrong", "the two ends of the archive contradict each other")
-
-        _, _, _, count, size, offset = wide
-
-    _check_directory_place(offset, size, end)
-
-    return offset, size, count
-
-
-def _check_directory_place(offset: int, size: int, end: int) -> None:
-    if offset + size < end:
-        raise InvalidWheel("wheel-hidden-data", "there are bytes that belong to no entry before its end")
-
-    if offset + size > end:
-        raise InvalidWheel("wheel-damaged", "the central directory is not where the archive says it is")
-
-    if size > LARGEST_DIRECTORY:
-        raise InvalidWheel("wheel-too-large", f"its directory alone has {size} bytes")
-
-
-def _read_zip64_record(source: Source, end: int) -> tuple[int, ...] | None:
-    """Return ``(its offset, disks and counts, size, offset)`` of the ZIP64 record, if there is one."""
-    locator = source.read(end - _LOCATOR.size, _LOCATOR.size) if end >= _LOCATOR.size else b""
-
-    if not locator.startswith(b"PK\x06\x07"):
-        return None
-
-    _, disk, offset, disks = _LOCATOR.unpack(locator)
-    place = end - _LOCATOR.size - _END64.size
-
-    if disk != 0 or disks != 1 or offset != place or place < 0:
-        raise InvalidWheel("wheel-zip64-wrong", "the ZIP64 locator does not point at its record")
-
-    signature, size, _, _, disk, first_disk, count_here, count, directory_size, directory_offset = (
-        _END64.unpack(source.read(place, _END64.size))
-    )
-
-    if signature != b"PK\x06\x06" or size != _END64.size - 12 or disk or first_disk or count != count_here:
-        raise InvalidWheel("wheel-zip64-wrong", "the ZIP64 record is not well formed")
-
-    return place, disk, first_disk, count_here, count, directory_size, directory_offset
 
 
 def _central_headers(directory: bytes, count: int) -> Iterator[_Header]:
@@ -321,51 +230,57 @@ def _misplaced(header: _Header, expected: int) -> InvalidWheel:
 def _check_extent(source: Source, header: _Header, end: int) -> Entry:
     """Compare the bytes from ``header.offset`` to ``end`` with the central header."""
     name = header.name
-    length = _LOCAL.size + len(header.raw_name)
-    local = source.read(header.offset, length + 64)
+    local = _read_local_header(source, header)
+    _, _, flags, method, _, _, crc, *sizes, name_size, _ = _LOCAL.unpack_from(local)
+    name_end = _LOCAL.size + name_size
 
-    if len(local) < length or local[:4] != b"PK\x03\x04":
-        raise InvalidWheel(
-            "wheel-headers-disagree", "there is no local header where one should be", entry=name
-        )
-
-    _, _, flags, method, _, _, crc, compressed_size, size, name_size, extra_size = _LOCAL.unpack_from(local)
-
-    if name_size != len(header.raw_name) or local[_LOCAL.size : length] != header.raw_name:
+    if local[_LOCAL.size : name_end] != header.raw_name:
         raise InvalidWheel("wheel-headers-disagree", "its local header has another name", entry=name)
 
     if flags != header.flags or method != header.method:
         raise InvalidWheel("wheel-headers-disagree", "its local header has other flags", entry=name)
 
-    told = (size, compressed_size)
-
-    if extra_size:
-        if length + extra_size > len(local):
-            local = source.read(header.offset, length + extra_size)
-
-        extras = parse_extras(local[length : length + extra_size], name)
-        unicode_path(extras, header.raw_name, name)
-        told = _local_sizes(extras, name, told, streamed=bool(flags & _DESCRIPTOR))
-    elif _SENTINEL32 in told:
-        raise InvalidWheel("wheel-zip64-wrong", "ZIP64 sizes are announced and missing", entry=name)
-
-    data_offset = header.offset + length + extra_size
-    data_end = data_offset + header.compressed_size
+    extras = parse_extras(local[name_end:], name)
+    unicode_path(extras, header.raw_name, name)
+    size, compressed_size = _local_sizes(
+        extras, name, (sizes[1], sizes[0]), streamed=bool(flags & _DESCRIPTOR)
+    )
+    told = (crc, size, compressed_size)
     real = (header.crc, header.size, header.compressed_size)
 
-    if flags & _DESCRIPTOR:
-        agrees = all(value in (0, right) for value, right in zip((crc, *told), real, strict=True))
-    else:
-        agrees = (crc, *told) == real
-
-    if not agrees:
+    if told != real and not (flags & _DESCRIPTOR and all(map(_is_zero_or, told, real))):
         raise InvalidWheel("wheel-headers-disagree", "its local header has other sizes or CRC", entry=name)
 
-    _check_descriptor(source, header, data_end, end)
+    data_offset = header.offset + len(local)
+    _check_descriptor(source, header, data_offset + header.compressed_size, end)
 
     return Entry(
         name, header.method, header.crc, header.size, header.compressed_size, data_offset, header.executable
     )
+
+
+def _is_zero_or(told: int, real: int) -> bool:
+    return told in (0, real)
+
+
+def _read_local_header(source: Source, header: _Header) -> bytes:
+    """Return the local header with its name and extra fields."""
+    guess = _LOCAL.size + len(header.raw_name) + 36
+    local = source.read(header.offset, guess)
+
+    if len(local) < _LOCAL.size or local[:4] != b"PK\x03\x04":
+        raise InvalidWheel(
+            "wheel-headers-disagree", "there is no local header where one should be", entry=header.name
+        )
+
+    name_size, extra_size = _LOCAL_LENGTHS.unpack_from(local, _LOCAL.size - 4)
+    length = _LOCAL.size + name_size + extra_size
+    local = local[:length] if length <= guess else source.read(header.offset, length)
+
+    if len(local) < length:
+        raise InvalidWheel("wheel-damaged", "its local header is cut short", entry=header.name)
+
+    return local
 
 
 def _local_sizes(
@@ -386,7 +301,7 @@ def _local_sizes(
     wide: tuple[int, int] = struct.unpack_from("<QQ", field)
 
     for narrow, value in zip(sizes, wide, strict=True):
-        if narrow != _SENTINEL32 and narrow != value and not (streamed and 0 in (narrow, value)):
+        if narrow not in (_SENTINEL32, value) and not (streamed and 0 in (narrow, value)):
             raise InvalidWheel("wheel-zip64-wrong", "its ZIP64 sizes contradict its header", entry=name)
 
     return wide

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from email.parser import BytesParser
 from typing import TYPE_CHECKING
 
 from packaging.metadata import RawMetadata, parse_email
@@ -11,6 +13,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
+from zephyr_workers.paths import check_path
 from zephyr_workers.wheel_errors import InvalidWheel, MetadataMismatch, visible
 
 if TYPE_CHECKING:
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
 
 LARGEST_METADATA = 10 << 20
 LARGEST_DOCUMENT = 1 << 20
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_FIELD = re.compile(rb"([!-9;-~]*):")
+_COMPARED = frozenset({b"name", b"version", b"requires-python", b"requires-dist", b"provides-extra"})
+_WHEEL_FIELDS = frozenset({b"wheel-version", b"root-is-purelib", b"tag"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +42,13 @@ class Identity:
 def parse_filename(filename: str) -> Identity:
     """Split a wheel's file name (``name-version[-build]-python-abi-platform.whl``)."""
     try:
+        check_path(filename)
         name, version, _, tags = parse_wheel_filename(filename)
-    except InvalidWheelFilename as error:
+    except (InvalidWheelFilename, InvalidWheel) as error:
         raise InvalidWheel("wheel-filename", "its file name is not one of a wheel") from error
+
+    if "/" in filename:
+        raise InvalidWheel("wheel-filename", "its file name is a path")
 
     return Identity(name, version, tags)
 
@@ -72,7 +84,7 @@ def is_stem_of(stem: str, identity: Identity) -> bool:
 
 def parse_metadata(data: bytes, identity: Identity) -> str:
     """Check METADATA's name and version against the file name; return the name as it is spelled."""
-    raw = _headers(data, "METADATA", "wheel-metadata-unreadable")
+    raw = _metadata(data, "METADATA")
     name, version = raw.get("name", ""), raw.get("version", "")
 
     if canonicalize_name(name) != identity.name:
@@ -98,8 +110,8 @@ def compare_metadata(announced: bytes, contained: bytes) -> None:
     if announced == contained:
         return
 
-    believed = _meaning(_headers(announced, "the announced METADATA", "wheel-metadata-unreadable"))
-    real = _meaning(_headers(contained, "METADATA", "wheel-metadata-unreadable"))
+    believed = _meaning(_metadata(announced, "the announced METADATA"))
+    real = _meaning(_metadata(contained, "METADATA"))
 
     for field, value in real.items():
         if value != believed[field]:
@@ -139,23 +151,46 @@ def _requirement(text: str) -> Requirement | str:
         return " ".join(text.split())
 
 
-def _headers(data: bytes, document: str, rule: str) -> RawMetadata:
-    """Return the headers of a core metadata document; its description is not read."""
-    ends = [place for place in (data.find(b"\n\n"), data.find(b"\r\n\r\n")) if place >= 0]
-    head = data[: min(ends)] if ends else data
+def _metadata(data: bytes, document: str) -> RawMetadata:
+    """Return the compared fields of a core metadata document; its description is not read."""
+    raw, unparsed = parse_email(_header_lines(data, _COMPARED, document))
+
+    for field in ("name", "version", "requires-python"):
+        if field in unparsed:
+            raise InvalidWheel(
+                "wheel-metadata-unreadable", f"{document} gives {field.title()} more than once"
+            )
+
+    return raw
+
+
+def _header_lines(data: bytes, wanted: frozenset[bytes], document: str) -> bytes:
+    """Return the header lines of ``data`` that hold the ``wanted`` fields, as an email parser reads them.
+
+    A document can have any number of other fields, over which such a parser takes quadratic time.
+    """
+    kept: list[bytes] = []
+    keeps = False
+
+    for line in _LINE_END.split(data):
+        if not line:
+            break
+
+        if line[:1] not in (b" ", b"\t"):
+            field = _FIELD.match(line)
+            keeps = field is None or field[1].lower() in wanted
+
+        if keeps:
+            kept.append(line)
+
+    head = b"\n".join(kept)
 
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InvalidWheel(rule, f"{document} is not UTF-8") from error
+        raise InvalidWheel("wheel-metadata-unreadable", f"{document} is not UTF-8") from error
 
-    raw, unparsed = parse_email(head)
-
-    for field in ("name", "version", "requires-python"):
-        if field in unparsed:
-            raise InvalidWheel(rule, f"{document} gives {field.title()} more than once")
-
-    return raw
+    return head
 
 
 def parse_wheel_document(data: bytes, identity: Identity) -> tuple[bool, tuple[str, ...]]:
@@ -164,8 +199,9 @@ def parse_wheel_document(data: bytes, identity: Identity) -> tuple[bool, tuple[s
     A newer major ``Wheel-Version`` is refused (the specification says so), a newer minor one and
     tags that are not those of the file name are warnings: wheels with such tags are published.
     """
-    fields = _document_fields(data)
-    version = fields.get("wheel-version", [""])[0]
+    fields = BytesParser().parsebytes(_header_lines(data, _WHEEL_FIELDS, "WHEEL"), headersonly=True)
+    version = _single(fields.get_all("Wheel-Version", []), "Wheel-Version")
+    purelib = _single(fields.get_all("Root-Is-Purelib", []), "Root-Is-Purelib").lower()
     major, _, minor = version.partition(".")
     warnings: list[str] = []
 
@@ -178,12 +214,10 @@ def parse_wheel_document(data: bytes, identity: Identity) -> tuple[bool, tuple[s
     if int(minor) > 0:
         warnings.append(f"the wheel's format {version} is newer than 1.0")
 
-    purelib = fields.get("root-is-purelib", [""])[0].lower()
-
     if purelib not in ("true", "false"):
-        raise InvalidWheel("wheel-document", f"WHEEL gives Root-Is-Purelib as {visible(purelib)!r}")
+        warnings.append(f"WHEEL gives Root-Is-Purelib as {visible(purelib)!r}, which is taken for false")
 
-    tags = {tag.lower() for tag in fields.get("tag", [])}
+    tags = {str(tag).strip().lower() for tag in fields.get_all("Tag", [])}
 
     if tags and tags != {str(tag) for tag in identity.tags}:
         warnings.append("the tags in WHEEL are not those of the file name")
@@ -191,22 +225,8 @@ def parse_wheel_document(data: bytes, identity: Identity) -> tuple[bool, tuple[s
     return purelib == "true", tuple(warnings)
 
 
-def _document_fields(data: bytes) -> dict[str, list[str]]:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidWheel("wheel-document", "WHEEL is not UTF-8") from error
+def _single(values: list[str], field: str) -> str:
+    if len(values) > 1:
+        raise InvalidWheel("wheel-document", f"WHEEL gives {field} more than once")
 
-    fields: dict[str, list[str]] = {}
-
-    for line in text.splitlines():
-        name, colon, value = line.partition(":")
-
-        if colon:
-            fields.setdefault(name.strip().lower(), []).append(value.strip())
-
-    for name in ("wheel-version", "root-is-purelib"):
-        if len(fields.get(name, [])) > 1:
-            raise InvalidWheel("wheel-document", f"WHEEL gives {name.title()} more than once")
-
-    return fields
+    return str(values[0]).strip() if values else ""

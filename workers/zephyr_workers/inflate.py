@@ -2,61 +2,48 @@
 
 from __future__ import annotations
 
-import os
+import importlib
 import zlib
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from zephyr_workers.archive import DEFLATED, Entry
 from zephyr_workers.wheel_errors import InvalidWheel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-try:
-    from isal import isal_zlib as _fast
+    from zephyr_workers.archive_source import Source
 
-    _decompressor: Any = _fast.decompressobj
-    _crc32: Any = _fast.crc32
-    _ERRORS: tuple[type[Exception], ...] = (_fast.error, zlib.error)
-except ImportError:  # no wheel of isal for this platform
-    _decompressor = zlib.decompressobj
-    _crc32 = zlib.crc32
-    _ERRORS = (zlib.error,)
+
+class _Decompressor(Protocol):
+    eof: bool
+    unconsumed_tail: bytes
+    unused_data: bytes
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+def _codec() -> tuple[
+    Callable[[int], _Decompressor], Callable[[bytes, int], int], tuple[type[Exception], ...]
+]:
+    """Return decompressor, CRC and error types of isal, which is twice as fast, or else of zlib."""
+    standard: Any = zlib
+
+    try:
+        fast: Any = importlib.import_module("isal.isal_zlib")
+    except ImportError:  # there is no wheel of isal for this platform
+        return standard.decompressobj, standard.crc32, (zlib.error,)
+
+    return fast.decompressobj, fast.crc32, (fast.error, zlib.error)
+
+
+_decompressor, _crc32, _inflate_errors = _codec()
 
 PIECE = 1 << 20
 """Contents up to this size (bytes) come whole, larger ones in pieces of at most this size."""
 
 
-class FileSource:
-    """An archive's bytes, read where they lie: nothing is mapped, so a file that shrinks is no crash."""
-
-    def __init__(self, descriptor: int) -> None:
-        self.size = os.fstat(descriptor).st_size
-        self._descriptor = descriptor
-
-    def read(self, offset: int, size: int) -> bytes:
-        """Return ``size`` bytes from ``offset``; fewer only at the end of the file."""
-        if hasattr(os, "pread"):
-            return os.pread(self._descriptor, size, offset)
-
-        os.lseek(self._descriptor, offset, os.SEEK_SET)
-
-        return os.read(self._descriptor, size)
-
-
-@contextmanager
-def open_source(path: str) -> Iterator[FileSource]:
-    """Open the archive at ``path`` for the length of the block; for one thread. Raises `OSError`."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
-
-    try:
-        yield FileSource(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def read_entry(source: FileSource, entry: Entry, limit: int) -> bytes:
+def read_entry(source: Source, entry: Entry, limit: int) -> bytes:
     """Return the whole contents of ``entry``; refuse more than ``limit`` bytes."""
     if entry.size > limit:
         raise InvalidWheel(
@@ -66,7 +53,7 @@ def read_entry(source: FileSource, entry: Entry, limit: int) -> bytes:
     return b"".join(pieces(source, entry))
 
 
-def pieces(source: FileSource, entry: Entry) -> Iterator[bytes]:
+def pieces(source: Source, entry: Entry) -> Iterator[bytes]:
     """Give the contents of ``entry``; one piece up to `PIECE` bytes, no more than its header says.
 
     Raises `InvalidWheel` (``wheel-damaged``) as soon as the data is not a deflate stream, and at
@@ -91,7 +78,7 @@ def pieces(source: FileSource, entry: Entry) -> Iterator[bytes]:
         raise _damaged(entry, "its contents do not have the CRC its header says")
 
 
-def _stored(source: FileSource, entry: Entry) -> Iterator[bytes]:
+def _stored(source: Source, entry: Entry) -> Iterator[bytes]:
     if entry.compressed_size != entry.size:
         raise _damaged(entry, "it is not compressed and has two sizes")
 
@@ -99,7 +86,7 @@ def _stored(source: FileSource, entry: Entry) -> Iterator[bytes]:
         yield source.read(entry.data_offset + offset, min(PIECE, entry.size - offset))
 
 
-def _inflated(source: FileSource, entry: Entry) -> Iterator[bytes]:
+def _inflated(source: Source, entry: Entry) -> Iterator[bytes]:
     decompressor = _decompressor(-15)
     position = entry.data_offset
     end = position + entry.compressed_size
@@ -114,7 +101,7 @@ def _inflated(source: FileSource, entry: Entry) -> Iterator[bytes]:
 
         try:
             part = decompressor.decompress(data, allowed)
-        except _ERRORS as error:
+        except _inflate_errors as error:
             raise _damaged(entry, "it is not a deflate stream") from error
 
         if part:

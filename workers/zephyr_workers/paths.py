@@ -51,7 +51,7 @@ def _check_unusual(name: str) -> None:
         if unicodedata.category(character).startswith("C"):
             raise InvalidWheel("wheel-path-unprintable", f"its path holds {visible(character)!r}", entry=name)
 
-    if name.startswith("/") or _DRIVE.match(name) or name.startswith("\\"):
+    if name.startswith(("/", "\\")) or _DRIVE.match(name):
         raise InvalidWheel("wheel-path-escapes", "its path is absolute", entry=name)
 
     _check_lengths(name)

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from zephyr_workers.wheel_errors import InvalidWheel, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-LARGEST_RECORD = 64 << 20
+LARGEST_RECORD = 32 << 20
 MOST_ROWS = 250_000
 UNLISTED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 """Files of the ``.dist-info`` folder that have no hash of their own."""
@@ -44,38 +44,37 @@ def parse_record(data: bytes, dist_info: str) -> Mapping[str, Expected]:
     ``wheel-record-signature`` (a signature or RECORD itself has a hash).
     """
     rows: dict[str, Expected] = {}
-    seen: set[str] = set()
+    unlisted: set[str] = set()
+    special = {f"{dist_info}/{name}" for name in UNLISTED}
 
-    for row in _rows(data):
-        if not row:
-            continue
-
-        if len(row) != 3:
-            raise InvalidWheel(
-                "wheel-record-unreadable", f"a row of RECORD has {len(row)} columns", entry=row[0]
-            )
-
-        path, digest, size = row
-
-        if path in seen:
+    for path, digest, size in _rows(data):
+        if path in rows or path in unlisted:
             raise InvalidWheel("wheel-record-duplicate", "RECORD lists it twice", entry=path)
 
-        seen.add(path)
-
-        if len(seen) > MOST_ROWS:
-            raise InvalidWheel("wheel-record-unreadable", f"RECORD has more than {MOST_ROWS} rows")
-
-        if path in (f"{dist_info}/{name}" for name in UNLISTED):
+        if path in special:
             _check_unlisted(path, digest)
+            unlisted.add(path)
         else:
             rows[path] = _expected(path, digest, size)
 
     return rows
 
 
-def _rows(data: bytes) -> list[list[str]]:
+def _rows(data: bytes) -> Iterator[list[str]]:
+    """Give the rows one by one: a list of all of them could be many times the file's size."""
     try:
-        return list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
+        for number, row in enumerate(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)):
+            if number >= MOST_ROWS:
+                raise InvalidWheel("wheel-record-unreadable", f"RECORD has more than {MOST_ROWS} rows")
+
+            if len(row) == 3:
+                yield row
+            elif row:
+                raise InvalidWheel(
+                    "wheel-record-unreadable",
+                    f"a row of RECORD has {len(row)} columns, not three",
+                    entry=row[0],
+                )
     except (UnicodeDecodeError, csv.Error) as error:
         raise InvalidWheel("wheel-record-unreadable", f"RECORD cannot be read ({error})") from error
 
@@ -119,13 +118,11 @@ def check_listed(rows: Mapping[str, Expected], files: Collection[str], dist_info
         )
 
 
-def check_file(path: str, expected: Expected, hashes: Mapping[str, str], size: int) -> str | None:
-    """Compare one file with its row; ``hashes`` maps algorithms to hexadecimal digests.
+def check_file(path: str, expected: Expected, digest: str, size: int) -> str | None:
+    """Compare one file with its row; ``digest`` is hexadecimal, in the row's algorithm.
 
     Return a warning where the row spells the right digest in hexadecimal, as some producers did.
     """
-    digest = hashes[expected.algorithm]
-
     if expected.size is not None and expected.size != size:
         raise InvalidWheel(
             "wheel-record-mismatch", f"it has {size} bytes, RECORD says {expected.size}", entry=path
@@ -140,13 +137,27 @@ def check_file(path: str, expected: Expected, hashes: Mapping[str, str], size: i
     raise InvalidWheel("wheel-record-mismatch", "its contents are not what RECORD says", entry=path)
 
 
-def hashers(expected: Expected | None) -> dict[str, hashlib._Hash]:
-    """Return the hash objects a file needs: SHA-256, which the cache wants, and RECORD's."""
-    names = {"sha256"} if expected is None else {"sha256", expected.algorithm}
+class Hashes:
+    """The digests that a file needs: SHA-256, which the cache wants, and the one RECORD has."""
 
-    return {name: hashlib.new(name) for name in names}
+    def __init__(self, expected: Expected | None) -> None:
+        self._sha256 = hashlib.sha256()
+        other = expected is not None and expected.algorithm != "sha256"
+        self._other = hashlib.new(expected.algorithm) if expected is not None and other else None
 
+    def update(self, data: bytes) -> None:
+        """Take the next piece of the file."""
+        self._sha256.update(data)
 
-def digests(hashers: Mapping[str, hashlib._Hash]) -> dict[str, str]:
-    """Return the hexadecimal digests of `hashers`."""
-    return {name: hasher.hexdigest() for name, hasher in hashers.items()}
+        if self._other is not None:
+            self._other.update(data)
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal SHA-256 of what was taken."""
+        return self._sha256.hexdigest()
+
+    @property
+    def recorded(self) -> str:
+        """Hexadecimal digest in RECORD's algorithm."""
+        return self.sha256 if self._other is None else self._other.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -17,25 +17,17 @@ FORMAT = 1
 """Number of the attributes' format; a tree with another one is unpacked again."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnpackedWheel:
-    """One wheel, validated and unpacked.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelFacts:
+    """What is known of a wheel apart from its files; kept beside its tree in the cache."""
 
-    The tree's sections are the scheme keys (purelib, platlib, scripts, headers, data). It leaves
-    out RECORD and what else an installation writes itself.
-    """
-
-    name: NormalizedName
     display_name: str
     """The name as METADATA spells it."""
     version: Version
     filename: str
-    sha256: str
-    """Of the archive; lower-case hexadecimal."""
     dist_info: str
-    """Name of the ``.dist-info`` folder, at the root of the section `root`."""
+    """Name of the ``.dist-info`` folder, at the top of the section `root`."""
     root_is_purelib: bool
-    tree: Tree
     entry_points: tuple[EntryPoint, ...] = ()
     python_scripts: tuple[str, ...] = ()
     """Paths in the section scripts that begin with ``#!python``: their first line is the environment's."""
@@ -44,37 +36,47 @@ class UnpackedWheel:
     warnings: tuple[str, ...] = ()
 
     @property
+    def name(self) -> NormalizedName:
+        """The normalized name."""
+        return canonicalize_name(self.display_name)
+
+    @property
     def root(self) -> str:
         """The section that holds the wheel's root."""
         return "purelib" if self.root_is_purelib else "platlib"
 
 
-def attributes_of(
-    *,
-    display_name: str,
-    version: Version,
-    filename: str,
-    dist_info: str,
-    root_is_purelib: bool,
-    entry_points: tuple[EntryPoint, ...],
-    python_scripts: tuple[str, ...],
-    startup_files: tuple[str, ...],
-    warnings: tuple[str, ...],
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpackedWheel(WheelFacts):
+    """One wheel, validated and unpacked.
+
+    The tree's sections are the scheme keys (purelib, platlib, scripts, headers, data). It leaves
+    out RECORD and what else an installation writes itself.
+    """
+
+    tree: Tree
+
+    @property
+    def sha256(self) -> str:
+        """The archive's digest, in lower-case hexadecimal."""
+        return self.tree.digest
+
+
+def attributes_of(facts: WheelFacts) -> dict[str, Any]:
     """Return what is kept beside the tree, as JSON values."""
     return {
         "format": FORMAT,
         "kind": "wheel",
-        "name": canonicalize_name(display_name),
-        "display_name": display_name,
-        "version": str(version),
-        "filename": filename,
-        "dist_info": dist_info,
-        "root_is_purelib": root_is_purelib,
-        "entry_points": [[point.name, point.module, point.attribute, point.gui] for point in entry_points],
-        "python_scripts": list(python_scripts),
-        "startup_files": list(startup_files),
-        "warnings": list(warnings),
+        "name": facts.name,
+        "display_name": facts.display_name,
+        "version": str(facts.version),
+        "filename": facts.filename,
+        "dist_info": facts.dist_info,
+        "root_is_purelib": facts.root_is_purelib,
+        "entry_points": [list(astuple(point)) for point in facts.entry_points],
+        "python_scripts": list(facts.python_scripts),
+        "startup_files": list(facts.startup_files),
+        "warnings": list(facts.warnings),
     }
 
 
@@ -86,14 +88,12 @@ def load_wheel(tree: Tree) -> UnpackedWheel | None:
         return None
 
     return UnpackedWheel(
-        name=canonicalize_name(kept["display_name"]),
+        tree=tree,
         display_name=kept["display_name"],
         version=Version(kept["version"]),
         filename=kept["filename"],
-        sha256=tree.digest,
         dist_info=kept["dist_info"],
         root_is_purelib=kept["root_is_purelib"],
-        tree=tree,
         entry_points=tuple(EntryPoint(*fields) for fields in kept["entry_points"]),
         python_scripts=tuple(kept["python_scripts"]),
         startup_files=tuple(kept["startup_files"]),

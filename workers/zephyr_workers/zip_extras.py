@@ -28,11 +28,6 @@ def parse_extras(data: bytes, entry: str) -> Mapping[int, bytes]:
     fields: dict[int, bytes] = {}
     position = 0
 
-    if b"PK\x05\x06" in data:
-        raise InvalidWheel(
-            "wheel-extra-field-wrong", "an extra field could be the end of an archive", entry=entry
-        )
-
     while position + _FIELD.size <= len(data):
         kind, size = _FIELD.unpack_from(data, position)
         position += _FIELD.size

@@ -1,0 +1,167 @@
+"""Writes a wheel's files into a staging folder, each inflated, hashed and checked on its way.
+
+Modification times are part of the format. A file's time is made of its own SHA-256 (`mtime_of`):
+it is the same wherever the wheel is unpacked, and two contents of one path practically never share
+it, so the bytecode that Python keeps by source time and size is never taken for another version's
+(archives often give every file the same time).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from zephyr_cache import TreeFile
+from zephyr_workers import record
+from zephyr_workers.inflate import pieces
+from zephyr_workers.wheel_errors import InvalidWheel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zephyr_workers.archive import Entry
+    from zephyr_workers.archive_source import Source
+
+_FLAGS = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+)
+_EARLIEST = 1_000_000_000
+"""2001-09-09: later than the earliest time of any archive format, earlier than any real edit."""
+_SPAN = 1 << 28
+
+
+@dataclass(slots=True)
+class Written:
+    """What `write_files` has found out on its way."""
+
+    files: list[TreeFile] = field(default_factory=list[TreeFile])
+    python_scripts: list[str] = field(default_factory=list[str])
+    """Paths in the section scripts that begin with ``#!python``."""
+    warnings: list[str] = field(default_factory=list[str])
+
+
+def write_files(
+    source: Source,
+    entries: Mapping[str, Entry],
+    places: Mapping[str, tuple[str, str]],
+    rows: Mapping[str, record.Expected],
+    folder: str,
+) -> Written:
+    """Inflate and check every entry; write those with a place (section, path) below ``folder``.
+
+    All of them are checked against RECORD's ``rows``. Raises `InvalidWheel`, and `OSError` from the disk.
+    """
+    made: set[str] = set()
+    written = Written()
+
+    for name, entry in entries.items():
+        place = places.get(name)
+        expected = rows.get(name)
+
+        if place is None:
+            _check_contents(source, entry, expected)
+            continue
+
+        section, path = place
+        location = f"{folder}/{section}/{path}"
+        _make_folder(location.rpartition("/")[0], folder, made, name)
+        descriptor = _create(location, name, executable=entry.executable)
+
+        try:
+            digest, first, warning = _copy_contents(source, entry, expected, descriptor)
+            mtime = mtime_of(digest)
+            _set_time(descriptor, location, mtime)
+        finally:
+            os.close(descriptor)
+
+        written.files.append(TreeFile(section, path, digest, entry.size, mtime, entry.executable))
+
+        if warning is not None:
+            written.warnings.append(warning)
+
+        if section == "scripts" and first.startswith(b"#!python"):
+            written.python_scripts.append(path)
+
+    return written
+
+
+def _make_folder(path: str, top: str, made: set[str], name: str) -> None:
+    """Make ``path`` below ``top``, each folder once; one that is already there has two names in the wheel."""
+    if path in made or path == top:
+        return
+
+    _make_folder(path.rpartition("/")[0], top, made, name)
+
+    try:
+        os.mkdir(path, 0o755)
+    except FileExistsError as error:
+        raise _collision(name) from error
+
+    made.add(path)
+
+
+def _create(path: str, name: str, *, executable: bool) -> int:
+    try:
+        return os.open(path, _FLAGS, 0o755 if executable else 0o644)
+    except FileExistsError as error:
+        raise _collision(name) from error
+
+
+def _collision(name: str) -> InvalidWheel:
+    return InvalidWheel("wheel-name-collision", "on this disk another entry has the same name", entry=name)
+
+
+def _check_contents(source: Source, entry: Entry, expected: record.Expected | None) -> None:
+    """Check a file that the tree leaves out."""
+    hashes = record.Hashes(expected)
+
+    for piece in pieces(source, entry):
+        hashes.update(piece)
+
+    if expected is not None:
+        record.check_file(entry.name, expected, hashes.recorded, entry.size)
+
+
+def _copy_contents(
+    source: Source, entry: Entry, expected: record.Expected | None, descriptor: int
+) -> tuple[str, bytes, str | None]:
+    """Write a file's contents; return their SHA-256, the first bytes and a warning."""
+    hashes = record.Hashes(expected)
+    first = b""
+
+    for piece in pieces(source, entry):
+        hashes.update(piece)
+        first = first or piece[:16]
+        _write_all(descriptor, piece)
+
+    if expected is None:
+        return hashes.sha256, first, None
+
+    return hashes.sha256, first, record.check_file(entry.name, expected, hashes.recorded, entry.size)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    written = os.write(descriptor, data)
+
+    while written < len(data):
+        written += os.write(descriptor, memoryview(data)[written:])
+
+
+def mtime_of(sha256: str) -> int:
+    """Return the modification time (ns since the epoch; whole, even seconds) of a file with this digest.
+
+    Even, because some file systems keep times to two seconds; below 2**31 seconds, because
+    bytecode keeps 32 bits of it.
+    """
+    return (_EARLIEST + 2 * (int(sha256[:8], 16) % _SPAN)) * 1_000_000_000
+
+
+def _set_time(descriptor: int, path: str, mtime: int) -> None:
+    target = descriptor if os.utime in os.supports_fd else path
+    os.utime(target, ns=(mtime, mtime))
