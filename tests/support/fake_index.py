@@ -25,9 +25,9 @@ from urllib.parse import unquote
 
 from packaging.utils import canonicalize_name
 
-from .faults import Fault, FaultPlan, replacement, tamper
-from .http_server import LoopbackServer, Reply, Request
-from .simple_pages import (
+from tests.support.faults import Fault, FaultPlan, replacement, tamper
+from tests.support.http_server import LoopbackServer, Reply, Request
+from tests.support.simple_pages import (
     JSON_TYPE,
     UPLOAD_TIME,
     PageOptions,
@@ -39,7 +39,7 @@ from .simple_pages import (
     projects_html,
     projects_json,
 )
-from .wheels import BuiltWheel, build_wheel
+from tests.support.wheels import BuiltWheel, build_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Literal, TypedDict
 from urllib.parse import urlsplit
 
-from .http_server import BEFORE_HEAD, Delivery, Reply
+from tests.support.http_server import BEFORE_HEAD, Delivery, Reply
 
 LOGIN_PAGE = (
     b"<!DOCTYPE html>\n<html><body><form>Welcome to Airport WiFi. Please log in.</form></body></html>\n"

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from .fake_index import FakeIndex
-from .simple_pages import HTML_TYPE, JSON_TYPE
+from tests.support.fake_index import FakeIndex
+from tests.support.simple_pages import HTML_TYPE, JSON_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

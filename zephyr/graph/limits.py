@@ -1,0 +1,128 @@
+"""Who may run: a limit per resource, and the slot that a working node holds.
+
+Slots are handed out in order of need: first to nodes that go on after a wait, then to those that
+somebody waits for, then to guesses; within each, first come, first served.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import anyio
+
+from zephyr.graph.node import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def default_limits() -> dict[Resource, int]:
+    """Return the limits of this machine: many requests, otherwise one task per processor."""
+    processors = os.cpu_count() or 1
+
+    return {
+        Resource.NETWORK: 50,
+        Resource.DISK: processors,
+        Resource.BUILD: processors,
+        Resource.LINK: processors,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """A graph at one moment: nodes without an outcome yet, and slots in use per resource."""
+
+    unfinished: int
+    working: Mapping[Resource, int]
+
+
+class Need(enum.IntEnum):
+    """How soon a slot is needed, the soonest first."""
+
+    RESUMED = 0
+    WANTED = 1
+    GUESSED = 2
+
+
+class Limit:
+    """At most ``total`` slots at a time; raises ValueError for less than one."""
+
+    def __init__(self, total: int) -> None:
+        if total < 1:
+            raise ValueError(f"a limit must be at least 1, not {total}")
+
+        self.total = total
+        self.in_use = 0
+        self._queues: tuple[deque[Slot], ...] = tuple(deque() for _ in Need)
+
+    def take_nowait(self) -> bool:
+        """Count one slot if one is free. None is free while somebody queues: `give_back` hands over."""
+        if self.in_use >= self.total:
+            return False
+
+        self.in_use += 1
+        return True
+
+    def queue(self, slot: Slot, need: Need) -> None:
+        """Let ``slot`` wait for its turn."""
+        self._queues[need].append(slot)
+
+    def give_back(self) -> None:
+        """Hand one slot to the next that waits, or make it free."""
+        for queue in self._queues:
+            while queue:
+                if queue.popleft().grant():
+                    return
+
+        self.in_use -= 1
+
+
+class Slot:
+    """One node's place under a limit: held, waited for, or neither."""
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._turn: anyio.Event | None = None
+        self.held = False
+
+    async def acquire(self, need: Need) -> None:
+        """Wait until the slot is held; cancellation leaves it not held."""
+        if self._limit.take_nowait():
+            self.held = True
+            return
+
+        self._turn = anyio.Event()
+        self._limit.queue(self, need)
+
+        try:
+            await self._turn.wait()
+        except BaseException:
+            self.release()
+            raise
+        finally:
+            # An entry left in a queue is dead from here on: there is nothing to grant.
+            self._turn = None
+
+    def hurry(self) -> None:
+        """Move a waiting slot up: somebody asked for what was a guess."""
+        if self._turn is not None:
+            self._limit.queue(self, Need.WANTED)
+
+    def grant(self) -> bool:
+        """Give the slot to its waiting node; False when it waits no longer."""
+        if self._turn is None or self.held:
+            return False
+
+        self.held = True
+        self._turn.set()
+        return True
+
+    def release(self) -> None:
+        """Give the slot back, if it is held."""
+        if self.held:
+            self.held = False
+            self._limit.give_back()
