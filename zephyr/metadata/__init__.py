@@ -1,0 +1,1 @@
+"""Python packaging turned into solver questions, streaming."""

@@ -1,0 +1,191 @@
+"""From a listing to a universe: the versions of a project, the file chosen for each, and what rules some out.
+
+A version that has no usable file stays in the universe, excluded by a restriction with the reason,
+so that the proof of a failure can name it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zephyr.metadata.demands import NOTHING
+from zephyr.metadata.filenames import parse_filename
+from zephyr.metadata.judgement import Judge
+from zephyr.metadata.membership import everything, matching_clause
+from zephyr.metadata.reasons import Constrained, PreReleaseExcluded, Quarantined
+from zephyr.metadata.request import PreReleases, ResolutionMode
+from zephyr.model.artifact import ProjectStatus
+from zephyr.solver.provider import Restriction, Universe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from packaging.version import Version
+
+    from zephyr.metadata.demands import Demand
+    from zephyr.metadata.filenames import ParsedFilename
+    from zephyr.metadata.request import Rules
+    from zephyr.metadata.target import Target
+    from zephyr.model.artifact import Artifact, Listing
+
+
+class Candidates:
+    """All versions of one project, with the file to use for each. Facts of one resolve: they never change."""
+
+    __slots__ = ("_clauses", "_specifiers", "artifacts", "listing", "skipped", "universe", "versions")
+
+    def __init__(
+        self,
+        listing: Listing,
+        versions: Sequence[Version],
+        artifacts: Sequence[Artifact | None],
+        skipped: int = 0,
+    ) -> None:
+        self.listing = listing
+        self.versions = versions
+        """Ascending."""
+        self.artifacts = artifacts
+        """By place in `versions`; None where no file can be used."""
+        self.skipped = skipped
+        """The number of files whose name or version is not valid."""
+        self.universe = Universe(versions)
+        self._clauses: dict[str, int] = {}
+        self._specifiers: dict[str, int] = {"": everything(len(versions))}
+
+    def matching(self, specifier: str) -> int:
+        """Return the version set of a specifier set, ``>=1.0,<2`` (empty for everything)."""
+        found = self._specifiers.get(specifier)
+
+        if found is None:
+            found = self._specifiers[""]
+
+            for clause in specifier.split(","):
+                found &= self._matching_clause(clause.strip())
+
+            self._specifiers[specifier] = found
+
+        return found
+
+    def choose(self, allowed: int) -> int | None:
+        """Return the place of the version that would be taken among ``allowed``, None without any.
+
+        ``allowed`` is a part of `usable`.
+        """
+        for preference in self.universe.preferences:
+            if allowed & preference:
+                allowed &= preference
+                break
+
+        if not allowed:
+            return None
+
+        return ((allowed & -allowed) if self.universe.lowest else allowed).bit_length() - 2
+
+    @property
+    def usable(self) -> int:
+        """The version set that no restriction touches."""
+        found = self._specifiers[""]
+
+        for restriction in self.universe.restrictions:
+            found &= ~restriction.excluded
+
+        return found
+
+    def _matching_clause(self, clause: str) -> int:
+        found = self._clauses.get(clause)
+
+        if found is None:
+            found = self._clauses[clause] = matching_clause(self.versions, clause)
+
+        return found
+
+
+def read_candidates(
+    listing: Listing,
+    target: Target,
+    rules: Rules,
+    demand: Demand = NOTHING,
+    preferred: Version | None = None,
+) -> Candidates:
+    """Order a listing's files by version, choose one for each, and state what cannot be used, and why."""
+    by_version, skipped = _by_version(listing)
+    versions = sorted(by_version)
+    candidates = Candidates(listing, versions, [None] * len(versions), skipped)
+    pinned = 0
+
+    for clause in demand.exact:
+        pinned |= candidates.matching(clause)
+
+    judge = Judge(listing.name, target, rules, demand)
+    excluded: dict[object, int] = {}
+    artifacts: list[Artifact | None] = []
+
+    for place, version in enumerate(versions):
+        artifact, reason = judge.choose(by_version[version], pinned=bool(pinned & (2 << place)))
+        artifacts.append(artifact)
+
+        if reason is not None:
+            excluded[reason] = excluded.get(reason, 0) | 2 << place
+
+    candidates.artifacts = artifacts
+    restrictions = [Restriction(excluded[reason], reason) for reason in sorted(excluded, key=judge.stage)]
+    candidates.universe = Universe(
+        versions,
+        (*restrictions, *_restrictions_by_rule(candidates, rules, demand)),
+        tuple(_preferences(versions, rules, preferred)),
+        rules.mode is ResolutionMode.LOWEST
+        or (rules.mode is ResolutionMode.LOWEST_DIRECT and demand.required),
+    )
+
+    return candidates
+
+
+def _by_version(listing: Listing) -> tuple[dict[Version, list[tuple[ParsedFilename, Artifact]]], int]:
+    """Return the files of every version, and the number of those that are no archives of the project."""
+    found: dict[Version, list[tuple[ParsedFilename, Artifact]]] = {}
+    skipped = 0
+
+    for artifact in listing.artifacts:
+        parsed = parse_filename(artifact.filename, listing.name)
+
+        if parsed is None:
+            skipped += 1
+        else:
+            found.setdefault(parsed.version, []).append((parsed, artifact))
+
+    return found, skipped
+
+
+def _restrictions_by_rule(candidates: Candidates, rules: Rules, demand: Demand) -> Iterator[Restriction]:
+    """Yield what rules out versions whatever their files are like."""
+    listing, versions = candidates.listing, candidates.versions
+    whole = everything(len(versions))
+
+    if listing.status is ProjectStatus.QUARANTINED and whole:
+        yield Restriction(whole, Quarantined(listing.status_reason))
+
+    for root in demand.constraints:
+        outside = whole & ~candidates.matching(root.requirement.specifier)
+
+        if outside:
+            yield Restriction(outside, Constrained(str(root.requirement), root.origin))
+
+    explicit = rules.pre_releases is PreReleases.EXPLICIT and not demand.names_pre_release
+
+    if explicit or rules.pre_releases is PreReleases.DISALLOW:
+        unstable = whole & ~_stable(versions)
+
+        if unstable:
+            yield Restriction(unstable, PreReleaseExcluded())
+
+
+def _preferences(versions: Sequence[Version], rules: Rules, preferred: Version | None) -> Iterator[int]:
+    if preferred is not None:
+        yield sum(2 << place for place, version in enumerate(versions) if version == preferred)
+
+    if rules.pre_releases is not PreReleases.ALLOW:
+        yield _stable(versions)
+
+
+def _stable(versions: Sequence[Version]) -> int:
+    return sum(2 << place for place, version in enumerate(versions) if not version.is_prerelease)

@@ -1,0 +1,117 @@
+"""METADATA documents: the few fields of the core metadata that a resolve needs.
+
+Only the header is read, line by line and without a mail parser: Name, Version, Requires-Dist,
+Requires-Python, Provides-Extra and Metadata-Version. The requirement lines stay text until they are
+asked for, because most documents are read for one extra or none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from zephyr.metadata.filenames import parse_version
+from zephyr.metadata.requirements import only_extra
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+_FIELDS = frozenset(
+    {"metadata-version", "name", "version", "requires-dist", "requires-python", "provides-extra"}
+)
+
+
+class UnusableDocument(Exception):
+    """Raised for a document that cannot be believed; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One METADATA document, as far as dependencies go."""
+
+    raw: bytes
+    requires_python: str | None
+    extras: frozenset[NormalizedName]
+    """Declared by Provides-Extra or mentioned by a requirement."""
+    lines: tuple[str, ...]
+    """Requires-Dist values that may hold whatever extra is asked for."""
+    extra_lines: dict[NormalizedName, tuple[str, ...]]
+    """Requires-Dist values that need one certain extra."""
+
+
+def read_document(raw: bytes, name: NormalizedName, version: Version) -> Document:
+    """Read the METADATA of ``name`` ``version``.
+
+    Raises `UnusableDocument` for another project's or version's document, and for a major format
+    version that is not known.
+    """
+    fields = _header_fields(raw)
+    _check_identity(fields, name, version)
+    lines: list[str] = []
+    extra_lines: dict[NormalizedName, list[str]] = {}
+
+    for line in fields["requires-dist"]:
+        extra = only_extra(line)
+
+        if extra is None:
+            lines.append(line)
+        else:
+            extra_lines.setdefault(extra, []).append(line)
+
+    extras = {canonicalize_name(extra) for extra in fields["provides-extra"]}
+
+    return Document(
+        raw,
+        next(iter(fields["requires-python"]), None),
+        frozenset(extras | extra_lines.keys()),
+        tuple(lines),
+        {extra: tuple(lines) for extra, lines in extra_lines.items()},
+    )
+
+
+def _header_fields(raw: bytes) -> dict[str, list[str]]:
+    """Return the values of the fields in use by lower-case name, folded lines joined."""
+    found: dict[str, list[str]] = {field: [] for field in _FIELDS}
+    text = _header(raw).decode("utf-8", errors="replace")
+    values: list[str] | None = None
+
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if line[:1] in {" ", "\t"}:
+            if values:
+                values[-1] += " " + line.strip()
+
+            continue
+
+        field, _, value = line.partition(":")
+        values = found.get(field.strip().lower())
+
+        if values is not None:
+            values.append(value.strip())
+
+    return found
+
+
+def _header(raw: bytes) -> bytes:
+    ends = [end for end in (raw.find(b"\n\n"), raw.find(b"\r\n\r\n")) if end >= 0]
+
+    return raw[: min(ends)] if ends else raw
+
+
+def _check_identity(fields: dict[str, list[str]], name: NormalizedName, version: Version) -> None:
+    said = next(iter(fields["metadata-version"]), None)
+
+    if said is not None and said.partition(".")[0].isdigit() and int(said.partition(".")[0][:9]) > 2:
+        raise UnusableDocument(f"Metadata-Version {said[:40]} is not known, only 1 and 2 are")
+
+    for field in ("name", "version"):
+        if len(fields[field]) != 1:
+            raise UnusableDocument(f"{len(fields[field])} {field.capitalize()} fields instead of one")
+
+    if canonicalize_name(fields["name"][0]) != name:
+        raise UnusableDocument(f"it is the metadata of {fields['name'][0][:200]}")
+
+    if parse_version(fields["version"][0]) != version:
+        raise UnusableDocument(f"it is the metadata of version {fields['version'][0][:200]}")

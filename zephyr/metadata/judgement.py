@@ -1,0 +1,150 @@
+"""Which file of a version is used: the first one by tag among those that nothing speaks against."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from zephyr.metadata.reasons import (
+    FormatExcluded,
+    HashMissing,
+    HashNotAllowed,
+    NoCompatibleWheel,
+    PythonMismatch,
+    SourceOnly,
+    TooNew,
+    Yanked,
+)
+from zephyr.metadata.request import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.utils import NormalizedName
+
+    from zephyr.metadata.demands import Demand
+    from zephyr.metadata.filenames import ParsedFilename
+    from zephyr.metadata.reasons import Reason
+    from zephyr.metadata.request import Rules
+    from zephyr.metadata.target import Target
+    from zephyr.model.artifact import Artifact
+
+_STAGES: tuple[type, ...] = (
+    TooNew,
+    PythonMismatch,
+    Yanked,
+    SourceOnly,
+    FormatExcluded,
+    NoCompatibleWheel,
+    HashMissing,
+    HashNotAllowed,
+)
+"""The order in which a file is examined. Of several files, the one that came furthest tells why a
+version cannot be used: a wheel with the wrong hash says more than a wheel for another platform."""
+
+
+class Judge:
+    """The rules of one project in one resolve, applied to its files."""
+
+    __slots__ = ("_cutoff", "_demand", "_no_binary", "_no_hash", "_target")
+
+    def __init__(self, name: NormalizedName, target: Target, rules: Rules, demand: Demand) -> None:
+        self._target = target
+        self._demand = demand
+        self._cutoff = rules.exclude_newer
+        self._no_binary = bool(rules.no_binary & {name, ALL})
+        self._no_hash = rules.require_hashes and not demand.hashes
+
+    def choose(
+        self, files: Iterable[tuple[ParsedFilename, Artifact]], *, pinned: bool
+    ) -> tuple[Artifact | None, Reason | None]:
+        """Return the best usable file of one version, or else the reason why there is none.
+
+        ``pinned`` versions may be yanked.
+        """
+        best: tuple[tuple[int, bool, int, str], str] | None = None
+        chosen: Artifact | None = None
+        worst: tuple[int, Reason] | None = None
+
+        for parsed, artifact in files:
+            reason = self._objection(parsed, artifact, pinned)
+
+            if reason is not None:
+                stage = self.stage(reason)
+                worst = (stage, reason) if worst is None or stage > worst[0] else worst
+                continue
+
+            rank = self._target.rank(parsed.tag or "") or 0
+            key = ((-rank, artifact.yanked is None, *parsed.build), artifact.filename)
+
+            if best is None or key > best:
+                best, chosen = key, artifact
+
+        if chosen is not None:
+            return self._with_hash(chosen), None
+
+        return None, worst[1] if worst else None
+
+    @staticmethod
+    def stage(reason: object) -> int:
+        """Return how far an objection stands in the order of examination."""
+        return _STAGES.index(type(reason))
+
+    def _objection(self, parsed: ParsedFilename, artifact: Artifact, pinned: bool) -> Reason | None:
+        reason: Reason | None = self._too_new(artifact) if self._cutoff is not None else None
+
+        if reason is None and artifact.requires_python:
+            reason = self._target.python_mismatch(artifact.requires_python)
+
+        if reason is not None:
+            return reason
+
+        if artifact.yanked is not None and not pinned:
+            return Yanked()
+
+        if parsed.tag is None:
+            return SourceOnly()
+
+        if self._no_binary:
+            return FormatExcluded("--no-binary")
+
+        if self._target.rank(parsed.tag) is None:
+            return self._target.no_compatible_wheel
+
+        if self._no_hash:
+            return HashMissing()
+
+        return HashNotAllowed() if self._demand.hashes and not self._hash_allowed(artifact) else None
+
+    def _too_new(self, artifact: Artifact) -> TooNew | None:
+        assert self._cutoff is not None
+        shown = self._cutoff.isoformat()
+
+        try:
+            uploaded = datetime.fromisoformat(artifact.upload_time or "")
+        except ValueError:
+            return TooNew(shown, known=False)
+
+        uploaded = uploaded if uploaded.tzinfo else uploaded.replace(tzinfo=UTC)
+
+        return TooNew(shown) if uploaded >= self._cutoff else None
+
+    def _hash_allowed(self, artifact: Artifact) -> bool:
+        """Compare what the index announces; where it announces nothing, one allowed hash can be set."""
+        allowed = [value.partition(":") for value in self._demand.hashes]
+        known = {algorithm for algorithm, _, _ in allowed} & artifact.hashes.keys()
+
+        if not known:
+            return len(allowed) == 1 and not artifact.hashes
+
+        return any(artifact.hashes.get(algorithm) == digest for algorithm, _, digest in allowed)
+
+    def _with_hash(self, artifact: Artifact) -> Artifact:
+        """Have the download checked against the required hash where the index announces none."""
+        if artifact.hashes or len(self._demand.hashes) != 1:
+            return artifact
+
+        algorithm, _, digest = next(iter(self._demand.hashes)).partition(":")
+
+        return replace(artifact, hashes={algorithm: digest})

@@ -1,0 +1,72 @@
+"""What is asked of a resolve: requirements, constraints, and the rules of choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from zephyr.metadata.requirements import RootRequirement
+    from zephyr.model.interpreter import Interpreter
+
+
+class PreReleases(Enum):
+    """Which pre-releases may be chosen (PEP 440, handling of pre-releases)."""
+
+    IF_NECESSARY = "if-necessary"
+    """Where no stable version that is still allowed is left."""
+    ALLOW = "allow"
+    """Like any other version (``--pre``)."""
+    DISALLOW = "disallow"
+    EXPLICIT = "explicit"
+    """Like ``if-necessary`` for the names that a requirement of the user gives a pre-release
+    of, like ``disallow`` for the others."""
+
+
+class ResolutionMode(Enum):
+    """Which end of the allowed versions is taken."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    LOWEST_DIRECT = "lowest-direct"
+    """The lowest for what the user requires, the highest for the rest."""
+
+
+ALL = ":all:"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How to choose among the versions that satisfy."""
+
+    pre_releases: PreReleases = PreReleases.IF_NECESSARY
+    mode: ResolutionMode = ResolutionMode.HIGHEST
+    no_binary: frozenset[str] = frozenset()
+    """Normalised names whose wheels are not to be used, or `ALL`."""
+    exclude_newer: datetime | None = None
+    """Files uploaded at this time or later do not exist; aware."""
+    require_hashes: bool = False
+    """Every project must have hashes in the requirements or constraints."""
+    no_dependencies: bool = False
+    steps: int = 1_000_000
+    """Decisions and conflicts after which the solver gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveRequest:
+    """One resolve for one environment."""
+
+    requirements: tuple[RootRequirement, ...]
+    interpreter: Interpreter
+    constraints: tuple[RootRequirement, ...] = ()
+    """They bound what is chosen, and make nothing be chosen."""
+    rules: Rules = field(default_factory=Rules)
+    preferred: Mapping[NormalizedName, Version] = field(default_factory=dict["NormalizedName", "Version"])
+    """Versions to keep where nothing speaks against it: installed or locked ones, not those to upgrade."""

@@ -1,0 +1,203 @@
+"""Requirements (PEP 508) as frozen values: those of METADATA lines, and those of the user.
+
+METADATA repeats the same few thousand lines over and over, so lines are parsed once and remembered
+by their exact text. A line that cannot be understood, even repaired (see `zephyr.metadata.repairs`),
+becomes an `UnusableLine`: the version that says it is then unusable, not the resolve.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as ParsedRequirement
+from packaging.utils import canonicalize_name
+
+from zephyr.errors import UsageError
+from zephyr.metadata.direct import DirectReference, direct_reference, looks_like_a_path
+from zephyr.metadata.repairs import repaired_specifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.utils import NormalizedName
+
+_LONGEST_LINE = 16_384
+_NAME_AND_SPECIFIER = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*\(?([^()@;]*)\)?"
+)
+_ONLY_EXTRA = re.compile(r"extra\s*==\s*(?:'([^']*)'|\"([^\"]*)\")")
+_OR = re.compile(r"\bor\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement: a name with what is asked of it."""
+
+    name: NormalizedName
+    specifier: str = ""
+    """A PEP 440 specifier set in canonical order; empty admits everything."""
+    extras: tuple[NormalizedName, ...] = ()
+    """Sorted, without repetition."""
+    marker: str | None = None
+    url: str | None = None
+
+    def __str__(self) -> str:
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+
+        return f"{self.name}{extras} @ {self.url}" if self.url else f"{self.name}{extras}{self.specifier}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableLine:
+    """A line that means nothing, with the problem in words."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootRequirement:
+    """A requirement or a constraint of the user."""
+
+    requirement: Requirement
+    origin: str
+    """``command line``, ``requirements.txt line 3``."""
+    hashes: frozenset[str] = frozenset()
+    """``sha256:…`` values, one of which a file must have; empty for any file."""
+    direct: DirectReference | None = None
+
+    @property
+    def label(self) -> str:
+        """The requirement and where it stands."""
+        return f"{self.requirement} ({self.origin})"
+
+
+class InvalidRootRequirement(UsageError):
+    """Raised for a requirement of the user that cannot be understood."""
+
+    id = "requirement-invalid"
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_line(line: str) -> Requirement | UnusableLine:
+    """Parse a Requires-Dist value, repairing its specifier where that is documented."""
+    if len(line) > _LONGEST_LINE:
+        return UnusableLine(f"a requirement of {len(line)} characters")
+
+    try:
+        return _parsed(line)
+    except ValueError as error:
+        first = str(error).splitlines()[0]
+
+        return UnusableLine(f"{line[:200]!r} is not a requirement ({first})")
+
+
+@lru_cache(maxsize=1 << 16)
+def only_extra(line: str) -> NormalizedName | None:
+    """Return the extra without which a Requires-Dist line has no effect, None where that is not plain.
+
+    Found without parsing: the marker is a conjunction, and ``extra == "name"`` is part of it.
+    """
+    marker = line.partition(";")[2]
+    found = _ONLY_EXTRA.search(marker)
+
+    if found is None or _OR.search(marker):
+        return None
+
+    return canonicalize_name(found[1] or found[2] or "")
+
+
+def parse_root(text: str, origin: str, *, hashes: tuple[str, ...] = (), folder: str = ".") -> RootRequirement:
+    """Parse what a user wrote: a PEP 508 requirement, or the path or URL of a wheel.
+
+    ``folder`` is what a relative path is relative to. Raises `InvalidRootRequirement`, and
+    `SourceNotSupported` for whatever would have to be built.
+    """
+    if looks_like_a_path(text):
+        path, _, extras = text.partition("[")
+        direct = direct_reference(path.strip(), origin, folder)
+        names = [part.strip() for part in extras.partition("]")[0].split(",") if part.strip()]
+        requirement = Requirement(direct.name, "", _extras(names), None, direct.url)
+
+        return RootRequirement(requirement, origin, frozenset(hashes), direct)
+
+    try:
+        requirement = _parsed(text)
+    except ValueError as error:
+        raise InvalidRootRequirement(
+            f"Cannot understand the requirement {text!r} ({origin})",
+            hint='Write it as in "name", "name>=1.2" or "name[extra]==1.2".',
+            details=tuple(str(error).splitlines()),
+        ) from error
+
+    if requirement.url is None:
+        return RootRequirement(requirement, origin, frozenset(hashes))
+
+    direct = direct_reference(requirement.url, origin, folder)
+
+    if direct.name != requirement.name:
+        raise InvalidRootRequirement(
+            f"{requirement.name} is asked for by a URL that is a wheel of {direct.name} ({origin})"
+        )
+
+    return RootRequirement(requirement, origin, frozenset(hashes), direct)
+
+
+def _parsed(line: str) -> Requirement:
+    """Parse with ``packaging``; raises ``ValueError``."""
+    before, separator, marker = line.partition(";")
+
+    if "@" in before:
+        return _from_packaging(ParsedRequirement(line.strip()))
+
+    marker = marker.strip()
+    parsed = _parse_specifier(before.strip())
+
+    if not separator:
+        return parsed
+
+    _check_marker(marker)
+
+    return Requirement(parsed.name, parsed.specifier, parsed.extras, marker)
+
+
+@lru_cache(maxsize=1 << 15)
+def _parse_specifier(text: str) -> Requirement:
+    try:
+        return _from_packaging(ParsedRequirement(text))
+    except InvalidRequirement:
+        parts = _NAME_AND_SPECIFIER.fullmatch(text)
+
+        if parts is None:
+            raise
+
+        name, extras, specifier = parts.groups(default="")
+        repaired = f"{name}{extras}{repaired_specifier(specifier)}"
+
+        return _from_packaging(ParsedRequirement(repaired))
+
+
+@lru_cache(maxsize=1 << 12)
+def _check_marker(marker: str) -> None:
+    try:
+        Marker(marker)
+    except InvalidMarker as error:
+        raise ValueError(f"invalid marker {marker[:200]!r}") from error
+
+
+def _from_packaging(parsed: ParsedRequirement) -> Requirement:
+    return Requirement(
+        canonicalize_name(parsed.name),
+        str(parsed.specifier),
+        _extras(parsed.extras),
+        str(parsed.marker) if parsed.marker else None,
+        parsed.url,
+    )
+
+
+def _extras(names: Iterable[str]) -> tuple[NormalizedName, ...]:
+    return tuple(sorted({canonicalize_name(name) for name in names}))

@@ -1,0 +1,170 @@
+"""The driver: runs the solver, fetches what it needs, and fetches ahead what it is likely to need.
+
+Guesses decide what is fetched, never what is decided: a fetch only ever adds a fact to the world,
+and a fetch that fails is remembered and raised when (and only if) the solver needs that fact.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+
+from zephyr.errors import ZephyrError
+from zephyr.metadata.package import Package
+from zephyr.metadata.prefetch import Guesses
+from zephyr.metadata.reasons import MetadataUnavailable
+from zephyr.solver.provider import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Sequence
+    from typing import TypeAlias
+
+    from anyio.abc import TaskGroup
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from zephyr.metadata.port import IndexPort
+    from zephyr.metadata.world import Release, World
+    from zephyr.model.artifact import Artifact
+    from zephyr.solver.provider import Dependency, Need
+    from zephyr.solver.solution import Solution
+
+    Fact: TypeAlias = NormalizedName | Release
+    Listener: TypeAlias = Callable[[NormalizedName, Version, Artifact], None]
+
+_FAULT_OF_THE_FILE = frozenset({"metadata-unreadable"})
+"""Errors of the port that say something about one file, and nothing about the index."""
+
+
+class Stream:
+    """Facts on their way from a port into a world. Each is asked for once."""
+
+    def __init__(
+        self, world: World, port: IndexPort, group: TaskGroup, on_decided: Listener | None = None
+    ) -> None:
+        self._world = world
+        self._port = port
+        self._group = group
+        self._on_decided = on_decided
+        self._considered: Release | None = None
+        self._guesses = Guesses(world)
+        self._arrivals: dict[Fact, anyio.Event] = {}
+        self._failures: dict[Fact, ZephyrError] = {}
+        world.on_considering = self._on_considering
+
+    async def run(self, solver: Generator[Need, None, Solution], roots: Sequence[Dependency]) -> Solution:
+        """Drive the solver to its end; raises what it raises, and the error of a fetch that it needed."""
+        self._follow(roots)
+
+        while True:
+            try:
+                need = next(solver)
+            except StopIteration as end:
+                solution: Solution = end.value
+                self._announce()
+
+                return solution
+
+            await self._obtain(need)
+
+    async def _obtain(self, need: Need) -> None:
+        facts: list[Fact] = [package.name for package in need.universes if isinstance(package, Package)]
+        facts += [
+            (package.name, place) for package, place in need.dependencies if isinstance(package, Package)
+        ]
+
+        for fact in facts:
+            self._start(fact)
+
+        for fact in sorted(facts, key=str):
+            await self._arrivals[fact].wait()
+
+        for fact in sorted(facts, key=str):
+            if fact in self._failures:
+                raise self._failures[fact]
+
+    def _start(self, fact: Fact) -> None:
+        """Begin to fetch a fact, unless that has been done."""
+        if fact not in self._arrivals:
+            self._arrivals[fact] = anyio.Event()
+            self._group.start_soon(self._fetch, fact)
+
+    async def _fetch(self, fact: Fact) -> None:
+        try:
+            if isinstance(fact, str):
+                await self._fetch_listing(fact)
+            else:
+                await self._fetch_metadata(fact)
+        except ZephyrError as error:
+            self._failures[fact] = error
+        finally:
+            self._arrivals[fact].set()
+
+    async def _fetch_listing(self, name: NormalizedName) -> None:
+        if name not in self._world.candidates:
+            self._world.add_listing(await self._port.listing(name))
+
+        self._start_all(self._guesses.of(name))
+
+    async def _fetch_metadata(self, release: Release) -> None:
+        name, place = release
+        artifact = self._world.candidates[name].artifacts[place]
+        assert artifact is not None, "only versions with a usable file are asked for"
+
+        try:
+            self._world.add_metadata(release, await self._port.metadata(artifact))
+        except ZephyrError as error:
+            if error.id not in _FAULT_OF_THE_FILE:
+                raise
+
+            self._world.add_unavailable(release, MetadataUnavailable(error.message))
+
+        self._start_all(self._guesses.of(name))
+        self._follow_release(release)
+
+    def _follow(self, dependencies: Iterable[Dependency]) -> None:
+        """Fetch ahead what these dependencies are likely to lead to."""
+        for name in self._guesses.add(dependencies):
+            self._start(name)
+            self._start_all(self._guesses.of(name))
+
+    def _follow_release(self, release: Release) -> None:
+        if self._guesses.current(release[0]) != release[1]:
+            return
+
+        for package in self._guesses.packages(release[0]):
+            dependencies = self._world.dependencies(package, release[1])
+
+            if dependencies is not None and not isinstance(dependencies, Unavailable):
+                self._follow(dependencies)
+
+    def _start_all(self, releases: Iterable[Release]) -> None:
+        for release in releases:
+            if release in self._world.documents:
+                self._follow_release(release)
+            else:
+                self._start(release)
+
+    def _on_considering(self, package: Package, allowed: int, tried: int) -> None:
+        releases = list(self._guesses.next_candidates(package.name, allowed, tried))
+
+        for release in releases:
+            self._start(release)
+
+        if self._considered is not None and self._considered[0] != package.name:
+            self._announce()
+
+        self._considered = releases[0] if releases and not tried else None
+
+    def _announce(self) -> None:
+        """Tell of the release considered before: going on with another project means that it was taken."""
+        if self._considered is None or self._on_decided is None:
+            return
+
+        name, place = self._considered
+        candidates = self._world.candidates[name]
+        artifact = candidates.artifacts[place]
+
+        if artifact is not None:
+            self._on_decided(name, candidates.versions[place], artifact)

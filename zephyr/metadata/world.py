@@ -1,0 +1,177 @@
+"""The world as far as it is known: the facts that arrived, as answers to the solver's questions.
+
+Facts are only ever added, and never depend on the order of their arrival; whatever is guessed
+meanwhile (see `zephyr.metadata.stream`) stays out of here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from zephyr.metadata.candidates import read_candidates
+from zephyr.metadata.demands import NOTHING, dependencies_of, gather
+from zephyr.metadata.document import Document, UnusableDocument, read_document
+from zephyr.metadata.package import Package
+from zephyr.metadata.reasons import InvalidMetadata, TransitiveReference
+from zephyr.metadata.requirements import UnusableLine, parse_line
+from zephyr.model.artifact import Listing
+from zephyr.solver.provider import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from zephyr.metadata.candidates import Candidates
+    from zephyr.metadata.reasons import Reason
+    from zephyr.metadata.request import ResolveRequest
+    from zephyr.metadata.target import Target
+    from zephyr.solver.provider import Dependency, Universe
+
+Release: TypeAlias = tuple["NormalizedName", int]
+"""One version of a project, by its place in the universe."""
+
+
+class World:
+    """Implements `zephyr.solver.provider.Provider` over the facts that were added."""
+
+    def __init__(self, request: ResolveRequest, target: Target) -> None:
+        self.request = request
+        self.target = target
+        self.demands = gather(request.requirements, request.constraints, target)
+        self.candidates: dict[NormalizedName, Candidates] = {}
+        self.documents: dict[Release, Document | Unavailable] = {}
+        self.on_considering: Callable[[Package, int, int], None] | None = None
+        self._dependencies: dict[tuple[Package, int], Sequence[Dependency] | Unavailable] = {}
+
+        for name, demand in self.demands.items():
+            if demand.direct is not None:
+                self.add_listing(Listing(name, (demand.direct.artifact,)))
+
+    def add_listing(self, listing: Listing) -> Candidates:
+        """Take in what an index said of a project; returns the candidates made of it."""
+        demand = self.demands.get(listing.name, NOTHING)
+        preferred = self.request.preferred.get(listing.name)
+        candidates = read_candidates(listing, self.target, self.request.rules, demand, preferred)
+        self.candidates[listing.name] = candidates
+
+        return candidates
+
+    def add_metadata(self, release: Release, raw: bytes) -> None:
+        """Take in the METADATA of one version: an invalid one makes the version unavailable."""
+        name, place = release
+        version = self.candidates[name].versions[place]
+
+        try:
+            document = read_document(raw, name, version)
+        except UnusableDocument as problem:
+            self.add_unavailable(release, InvalidMetadata(str(problem)))
+            return
+
+        mismatch = self.target.python_mismatch(document.requires_python or "")
+        self.documents[release] = Unavailable(mismatch) if mismatch else document
+
+    def add_unavailable(self, release: Release, reason: Reason) -> None:
+        """Take in that one version cannot be used."""
+        self.documents[release] = Unavailable(reason)
+
+    def universe(self, package: Hashable) -> Universe | None:
+        """Answer the solver: the versions of a project, the same for each of its extras."""
+        candidates = self.candidates.get(_package(package).name)
+
+        return None if candidates is None else candidates.universe
+
+    def dependencies(self, package: Hashable, version: int) -> Sequence[Dependency] | Unavailable | None:
+        """Answer the solver: what a version requires here; for an extra, what the extra adds."""
+        key = (_package(package), version)
+        known = self._dependencies.get(key)
+
+        if known is not None:
+            return known
+
+        document = self.documents.get((key[0].name, version))
+
+        if document is None:
+            return None
+
+        known = document if isinstance(document, Unavailable) else self._read(key[0], document)
+        self._dependencies[key] = known
+
+        return known
+
+    def versions_matching(self, package: Hashable, constraint: Hashable) -> int:
+        """Answer the solver: the versions that a specifier set admits."""
+        return self.candidates[_package(package).name].matching(str(constraint))
+
+    def same_versions(self, package: Hashable) -> Hashable | None:
+        """Answer the solver: an extra has the version of its base."""
+        key = _package(package)
+
+        return None if key.extra is None else key.base
+
+    def priority(self, package: Hashable) -> int:
+        """Answer the solver: direct references are decided first."""
+        return 0 if self.demands.get(_package(package).name, NOTHING).direct is not None else 1
+
+    def considering(self, package: Hashable, candidates: int, tried: int) -> None:
+        """Pass on what the solver is about to decide on."""
+        if self.on_considering is not None:
+            self.on_considering(_package(package), candidates, tried)
+
+    def _read(self, package: Package, document: Document) -> Sequence[Dependency] | Unavailable:
+        if self.request.rules.no_dependencies:
+            return ()
+
+        found: list[Dependency] = []
+
+        for line in _lines(package, document):
+            try:
+                dependencies = self._read_line(line, package.extra)
+            except ValueError as error:
+                return Unavailable(InvalidMetadata(f"{line[:200]!r} ({error})"))
+
+            if isinstance(dependencies, Unavailable):
+                return dependencies
+
+            found += dependencies
+
+        return found
+
+    def _read_line(self, line: str, extra: NormalizedName | None) -> Sequence[Dependency] | Unavailable:
+        """Return what one Requires-Dist value requires; raises ``ValueError`` for a senseless marker."""
+        requirement = parse_line(line)
+
+        if isinstance(requirement, UnusableLine):
+            return Unavailable(InvalidMetadata(requirement.problem))
+
+        if requirement.marker is not None:
+            if not self.target.holds(requirement.marker, extra or ""):
+                return ()
+
+            if extra is not None and "extra" not in requirement.marker:
+                return ()
+        elif extra is not None:
+            return ()
+
+        if requirement.url is not None:
+            direct = self.demands.get(requirement.name, NOTHING).direct
+
+            if direct is None or direct.url != requirement.url.partition("#")[0]:
+                return Unavailable(TransitiveReference(requirement.name))
+
+        return dependencies_of(requirement)
+
+
+def _lines(package: Package, document: Document) -> Iterable[str]:
+    if package.extra is None:
+        return document.lines
+
+    mixed = (line for line in document.lines if "extra" in line.partition(";")[2])
+
+    return (*mixed, *document.extra_lines.get(package.extra, ()))
+
+
+def _package(package: Hashable) -> Package:
+    assert isinstance(package, Package)
+
+    return package
