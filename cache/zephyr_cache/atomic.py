@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 
 from zephyr_cache import layout
 
@@ -88,19 +89,23 @@ def remove_tree(path: str) -> None:
     """Delete a file or folder as far as that is possible; others may be deleting it too."""
     import shutil
 
-    shutil.rmtree(path, ignore_errors=True)
-    if not os.path.lexists(path):
-        return
+    for _attempt in range(2):
+        shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            os.unlink(path)  # a file or a link
 
-    # What is left is a plain file, or a folder whose mode forbids its emptying.
-    for folder, names, _files in os.walk(path):
-        for name in names:
-            with contextlib.suppress(OSError):
-                os.chmod(f"{folder}/{name}", 0o700, follow_symlinks=False)
+        if not os.path.lexists(path):
+            return
 
-    with contextlib.suppress(OSError, NotImplementedError):
-        os.chmod(path, 0o700)
+        _let_in(path)
 
-    shutil.rmtree(path, ignore_errors=True)
+
+def _let_in(top: str) -> None:
+    """Make folders writable whose mode forbids to empty them; links are not followed."""
     with contextlib.suppress(OSError):
-        os.unlink(path)
+        os.chmod(top, 0o700)
+        for folder, names, _files in os.walk(top):
+            for name in names:
+                inner = f"{folder}/{name}"
+                if stat.S_ISDIR(os.lstat(inner).st_mode):
+                    os.chmod(inner, 0o700)
