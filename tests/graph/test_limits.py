@@ -1,0 +1,157 @@
+"""Limits hold while nodes work, and cannot deadlock while they wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import pytest
+
+from tests.graph.support import Bench, Gate, node
+from zephyr.graph import Node, Resource, TaskGraph, Work, default_limits
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+async def test_no_more_than_the_limit_work_at_a_time(bench: Bench) -> None:
+    async with TaskGraph({Resource.NETWORK: 3}) as graph:
+        await graph.get_all([bench.value(str(number)) for number in range(20)])
+
+    assert bench.most_working == 3
+
+
+async def test_each_resource_has_its_own_limit(bench: Bench) -> None:
+    network, disk = Gate("network"), Gate("disk", Resource.DISK)
+
+    async with TaskGraph(dict.fromkeys(Resource, 1)) as graph:
+        graph.start(network.node)
+        graph.start(disk.node)
+        await network.reached.wait()
+        await disk.reached.wait()
+        assert graph.statistics().working[Resource.DISK] == 1
+        network.opened.set()
+        disk.opened.set()
+
+
+@pytest.mark.parametrize("depth", [1, 5])
+async def test_nested_builds_finish_at_a_limit_of_one(bench: Bench, depth: int) -> None:
+    wanted = bench.asking("0", resource=Resource.BUILD)
+
+    for number in range(1, depth + 1):
+        wanted = bench.asking(str(number), wanted, wanted, resource=Resource.BUILD)
+
+    async with TaskGraph({Resource.BUILD: 1}) as graph:
+        await graph.get(wanted)
+
+    assert len(bench.ran) == depth + 1
+
+
+async def test_a_waiting_node_holds_no_slot_and_a_working_one_does(bench: Bench) -> None:
+    gate = Gate()
+    seen: list[int] = []
+
+    async def above(work: Work) -> None:
+        seen.append(graph.statistics().working[Resource.BUILD])
+        await work.get(gate.node)
+        seen.append(graph.statistics().working[Resource.BUILD])
+
+    async with TaskGraph() as graph, anyio.create_task_group() as tasks:
+        tasks.start_soon(graph.get, node("above", above, resource=Resource.BUILD))
+        await gate.reached.wait()
+        seen.append(graph.statistics().working[Resource.BUILD])
+        gate.opened.set()
+
+    assert seen == [1, 0, 1]
+
+
+async def test_a_node_that_goes_on_comes_before_those_that_begin(bench: Bench) -> None:
+    below = Gate("below", Resource.BUILD)
+
+    async def above(work: Work) -> None:
+        await work.get(below.node)
+        bench.ran.append("resumed")
+
+    async with TaskGraph({Resource.BUILD: 1}) as graph, anyio.create_task_group() as tasks:
+        tasks.start_soon(graph.get, node("above", above, resource=Resource.BUILD))
+        await below.reached.wait()
+        fresh = [bench.value(str(number), resource=Resource.BUILD) for number in range(3)]
+        tasks.start_soon(graph.get_all, fresh)
+        await anyio.wait_all_tasks_blocked()
+        below.opened.set()
+
+    # One that waited already got the slot of the node below before the one above could ask again.
+    assert bench.ran.index("resumed") == 1
+
+
+async def test_an_action_may_wait_in_several_tasks_of_its_own(bench: Bench) -> None:
+    answers: list[str] = []
+
+    async def above(work: Work) -> None:
+        async def ask(key: str) -> None:
+            answers.append(await work.get(bench.value(key, resource=Resource.BUILD)))
+            answers.append(await work.get(bench.value(key + "'", resource=Resource.BUILD)))
+
+        async with anyio.create_task_group() as tasks:
+            for key in "abc":
+                tasks.start_soon(ask, key)
+
+    async with TaskGraph({Resource.BUILD: 1}) as graph:
+        await graph.get(node("above", above, resource=Resource.BUILD))
+        assert graph.statistics().working[Resource.BUILD] == 0
+
+    assert sorted(answers) == ["a", "a'", "b", "b'", "c", "c'"]
+    assert bench.most_working == 1
+
+
+async def test_a_cancelled_waiter_does_not_keep_a_slot(bench: Bench) -> None:
+    gate = Gate()
+
+    async with TaskGraph({Resource.NETWORK: 1}) as graph:
+        graph.start(gate.node)
+        await gate.reached.wait()
+
+        for _ in range(3):
+            with anyio.move_on_after(0):
+                await graph.get(bench.value("impatient"))
+
+        gate.opened.set()
+        assert await graph.get(bench.value("a")) == "a"
+        assert graph.statistics().working[Resource.NETWORK] == 0
+
+
+async def test_a_cancelled_node_gives_its_slot_to_the_next(bench: Bench) -> None:
+    gate = Gate()
+
+    async with TaskGraph({Resource.NETWORK: 1}) as graph:
+        graph.start(gate.node)
+        await gate.reached.wait()
+        graph.cancel(gate.node)
+        assert await graph.get(bench.value("a")) == "a"
+
+
+async def test_an_action_cancelled_while_it_waits_gives_everything_back(bench: Bench) -> None:
+    gate = Gate()
+    above: Node[Any] = bench.asking("above", gate.node)
+
+    async with TaskGraph({Resource.NETWORK: 1}) as graph:
+        graph.start(above)
+        await gate.reached.wait()
+        graph.cancel(above)
+        await anyio.wait_all_tasks_blocked()
+        assert gate.cancelled == 1
+        assert graph.statistics().working[Resource.NETWORK] == 0
+
+
+def test_a_limit_is_at_least_one() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        TaskGraph({Resource.DISK: 0})
+
+
+def test_every_resource_has_a_default() -> None:
+    assert set(default_limits()) == set(Resource)
+    assert min(default_limits().values()) >= 1
