@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from tests.support.world import base_name, meets, parse_dependency
+from tests.support.world import Package, base_name, meets, parse_dependency
 from zephyr.solver.cause import Depends, Required, Restricted, SameVersion, Unusable
 from zephyr.solver.version_set import places
 
@@ -76,9 +76,9 @@ def _extend(world: World, wanted: list[Dependency], selection: Selection) -> boo
         return True
 
     name = str(open_wants[0].package)
-    package = world.packages.get(base_name(name))
+    package = world.packages.get(base_name(name), Package())
 
-    for version in package.versions if package is not None else ():
+    for version in package.versions:
         usable = version not in package.unavailable and not any(
             meets(version, constraint) for constraint, _ in package.restrictions
         )
@@ -151,10 +151,9 @@ def _is_true(world: World, roots: Sequence[str], leaf: Leaf, proof: Proof) -> bo
                 for constraint in excluded
             )
         case Unusable(package, reason):
-            stored = world.packages[base_name(str(package))]
+            read = world.packages[base_name(str(package))]
             return all(
-                stored.unavailable.get(stored.versions[place]) == reason
-                for place in places(terms[str(package)])
+                read.unavailable.get(read.versions[place]) == reason for place in places(terms[str(package)])
             )
         case SameVersion(package, base):
             full = (1 << (len(proof.universes[base].versions) + 1)) - 1

@@ -46,9 +46,8 @@ class Facts:
             for key in (base, tied)
             if key is not None and key not in self._numbers
         )
-        provider = self.provider
         yield from self._wait_for(fresh)
-        return [self._add(key, bases.get(key) or provider.same_versions(key)) for key in fresh]
+        return [self._add(key, bases.get(key)) for key in fresh]
 
     def dependencies(
         self, package: int, version: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from zephyr.solver.cause import Derived
+from zephyr.solver.cause import Depends, Derived, Required
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -63,6 +63,10 @@ def build_proof(conclusion: Incompatibility, facts: Facts) -> Proof:
         terms = {facts.keys[package]: term for package, term in incompatibility.terms.items()}
         universes.update((facts.keys[package], facts.universes[package]) for package in incompatibility.terms)
         cause = incompatibility.cause
+        if isinstance(cause, Required | Depends):
+            target = cause.requirement.package
+            universes[target] = facts.universes[facts.number(target)]
+
         place[id(incompatibility)] = len(steps)
 
         if isinstance(cause, Derived):

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 class Limits:
     """When to give up. Counted in steps and not in seconds: the answer never depends on the machine."""
 
-    steps: int = 1_000_000
-    """Decisions and conflicts together."""
+    steps: int = 200_000
+    """Decisions and conflicts together. Real requirements, hard ones included, need a few thousand."""
+    pause: int | None = None
+    """Yield an empty `Need` after so many steps: the driver may look at its clock, or be cancelled."""
 
 
 @dataclass(frozen=True, slots=True)

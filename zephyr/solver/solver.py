@@ -16,6 +16,7 @@ from zephyr.solver.intake import Intake
 from zephyr.solver.partial_solution import PartialSolution
 from zephyr.solver.proof import build_proof
 from zephyr.solver.propagation import Propagation
+from zephyr.solver.provider import Need
 from zephyr.solver.solution import Effort, Limits, Solution
 from zephyr.solver.version_set import NOT_SELECTED, newest, single
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from zephyr.solver.incompatibility import Incompatibility
-    from zephyr.solver.provider import Dependency, Need, Provider
+    from zephyr.solver.provider import Dependency, Provider
 
 
 def solve(
@@ -52,6 +53,8 @@ class _Solver:
         self._culprits: list[int] = []
         self._decisions = 0
         self._conflicts = 0
+        self._resumed = 0
+        """The number of steps at the last pause."""
 
     def run(self, roots: Sequence[Dependency]) -> Generator[Need, None, Solution]:
         yield from self._intake.introduce(root.package for root in roots)
@@ -64,12 +67,22 @@ class _Solver:
         while True:
             self._propagate()
             self._put_culprits_first()
+            yield from self._pause()
 
             package = self._queue.pop()
             if package is None:
                 return self._result()
 
             yield from self._decide(package)
+
+    def _pause(self) -> Generator[Need, None, None]:
+        """Let the driver breathe, if it wants to, every so many steps."""
+        if (
+            self._limits.pause is not None
+            and self._decisions + self._conflicts >= self._resumed + self._limits.pause
+        ):
+            self._resumed = self._decisions + self._conflicts
+            yield Need()
 
     def _propagate(self) -> None:
         """Draw all conclusions, and learn from every conflict on the way."""
