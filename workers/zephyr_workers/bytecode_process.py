@@ -1,0 +1,131 @@
+"""The child interpreters that compile: a lease on one for the time of a tree, replaced when it dies."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import threading
+from typing import TYPE_CHECKING, Any
+
+from zephyr.errors import ZephyrError
+from zephyr_workers.wheel_errors import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bytecode_child.py")
+
+
+class BytecodeError(ZephyrError):
+    """The interpreter cannot be used to compile, or took too long for one wheel."""
+
+    id = "bytecode-failed"
+
+
+class Lease:
+    """The right to a child for the time of one tree; a child that dies over a file is replaced."""
+
+    def __init__(self, start: Callable[[], CompilerProcess], limit: float) -> None:
+        self.child: CompilerProcess | None = None
+        self._start = start
+        self._limit = limit
+        self._stopped = threading.Event()
+        self._watchdog = threading.Timer(limit, self.stop)
+        self._watchdog.daemon = True
+        self._watchdog.start()
+
+    def compile_file(self, request: dict[str, Any]) -> str | None:
+        """Return None, or why the file is left out. Raises `BytecodeError` once stopped."""
+        if self.child is None and not self._stopped.is_set():
+            self.child = self._start()
+
+        answer = None if self.child is None or self._stopped.is_set() else self.child.ask(request)
+
+        if self._stopped.is_set():
+            raise BytecodeError(
+                f"Compiling was stopped at {visible(request['name'])}: a wheel may take {self._limit:.0f} s.",
+                hint="Install without --compile-bytecode: Python compiles what it imports.",
+            )
+
+        if answer is None:
+            self._drop()
+
+            return "the compiler crashed or took too long"
+
+        error = answer.get("error")
+
+        return None if error is None else str(error)
+
+    def stop(self) -> None:
+        """Kill the child from another thread; nothing is compiled under this lease any more."""
+        self._stopped.set()
+        child = self.child
+
+        if child is not None:
+            child.kill()
+
+    def end(self) -> CompilerProcess | None:
+        """Give the lease up; return its child if it can serve another one."""
+        self._watchdog.cancel()
+        child, self.child = self.child, None
+
+        if child is not None and self._stopped.is_set():
+            child.kill()
+            child = None
+
+        return child
+
+    def _drop(self) -> None:
+        child, self.child = self.child, None
+
+        if child is not None:
+            child.kill()
+
+
+class CompilerProcess:
+    """One child interpreter; used by one thread at a time, `kill` by any."""
+
+    def __init__(self, executable: str) -> None:
+        command = [executable, "-I", "-S", "-B", "-W", "ignore", "-X", "utf8", _PROGRAM]
+
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        except OSError as error:
+            raise BytecodeError(
+                f"The interpreter {visible(executable)} cannot be run: {error.strerror}."
+            ) from error
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the answer; None when the child did not live to give it."""
+        assert self._process.stdin is not None
+
+        try:
+            self._process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
+            self._process.stdin.flush()
+        except (OSError, ValueError):  # it is dead, or was killed meanwhile
+            return None
+
+        return self.hear()
+
+    def hear(self) -> dict[str, Any] | None:
+        """Return the next line; None when there is none, or nonsense."""
+        assert self._process.stdout is not None
+
+        try:
+            return dict(json.loads(self._process.stdout.readline()))
+        except (ValueError, TypeError):
+            return None
+
+    def kill(self) -> None:
+        """End the child now. It has nothing to lose: what it wrote last is not used."""
+        self._process.kill()
+        self._process.wait()
+
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
