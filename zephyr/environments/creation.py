@@ -12,6 +12,7 @@ import errno
 import os
 import secrets
 import shutil
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import zephyr
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from zephyr.model.interpreter import Interpreter
 
 STAGE_MARK = ".zephyr-"
+UNMOVABLE = frozenset({errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS, errno.EINVAL})
+"""What a rename answers for a mount point, the current folder of a process or a parent that is not ours."""
 
 
 def create_environment(
@@ -59,9 +62,14 @@ def create_environment(
         EnvironmentUnwritableError: the file system refuses.
 
     """
-    root = os.path.realpath(path) if os.path.islink(path) else os.path.abspath(path)
+    # Through a link to an environment that one is meant; a link that leads nowhere is refused below.
+    root = os.path.abspath(path)
+
+    if os.path.islink(root) and os.path.exists(root):
+        root = os.path.realpath(root)
+
     refuse_unusable(root, base.platform)
-    replaces = refuse_occupied(root, clear=clear)
+    place = examine(root, clear=clear)
     executable = base_of(base)
     interpreter = in_environment(base, root, executable)
     environment = Environment(EnvironmentKind.VIRTUAL, root, interpreter, interpreter.scheme)
@@ -70,7 +78,7 @@ def create_environment(
     try:
         with staging(root) as stage:
             write_environment(stage, environment, name, system_site_packages=system_site_packages)
-            put_in_place(stage, root, replaces=replaces)
+            put_in_place(stage, root, place)
     except OSError as error:
         raise EnvironmentUnwritableError(
             f"cannot create the environment {root}: {error.strerror or error}",
@@ -95,18 +103,24 @@ def refuse_unusable(root: str, platform: str) -> None:
         )
 
 
-def refuse_occupied(root: str, *, clear: bool) -> bool:
-    """Return whether an environment at ``root`` is to be replaced; raises as `create_environment` does."""
-    if not os.path.lexists(root):
-        return False
+class Place(Enum):
+    """What is where the environment is to be."""
 
-    if os.path.islink(root):
-        raise NotAnEnvironmentError(
-            f"{root} is a link that leads nowhere", hint="remove it, or choose another path"
-        )
+    FREE = "free"
+    EMPTY = "empty"
+    ENVIRONMENT = "environment"
+
+
+def examine(root: str, *, clear: bool) -> Place:
+    """Return what is at ``root``; raises as `create_environment` does for what may not be replaced."""
+    if not os.path.lexists(root):
+        return Place.FREE
 
     if not os.path.isdir(root):
-        raise NotAnEnvironmentError(f"{root} is a file, not an environment", hint="choose another path")
+        what = "a link that leads nowhere" if os.path.islink(root) else "a file"
+        raise NotAnEnvironmentError(
+            f"{root} is {what}, not an environment", hint="remove it yourself, or choose another path"
+        )
 
     if os.path.isfile(os.path.join(root, CONFIGURATION)):
         if not clear:
@@ -115,7 +129,7 @@ def refuse_occupied(root: str, *, clear: bool) -> bool:
                 hint="use it as it is, or replace it and all that is installed in it with --clear",
             )
 
-        return True
+        return Place.ENVIRONMENT
 
     if os.listdir(root):
         raise NotAnEnvironmentError(
@@ -123,15 +137,27 @@ def refuse_occupied(root: str, *, clear: bool) -> bool:
             hint="choose another path, or remove the folder yourself",
         )
 
-    return False
+    return Place.EMPTY
 
 
 @contextlib.contextmanager
 def staging(root: str) -> Generator[str]:
-    """Give an empty folder beside ``root``; whatever bears its name afterwards is removed."""
+    """Give an empty folder beside ``root``; whatever bears its name afterwards is removed.
+
+    Where only ``root`` itself can be written (a volume, mounted empty) the folder is inside it.
+    """
     parent, name = os.path.split(root)
-    stage = os.path.join(parent, f".{name}{STAGE_MARK}{secrets.token_hex(4)}")
-    os.makedirs(stage)
+    own = f".{name}{STAGE_MARK}{secrets.token_hex(4)}"
+    stage = os.path.join(parent, own)
+
+    try:
+        os.makedirs(stage)
+    except OSError:
+        if not os.path.isdir(root):
+            raise
+
+        stage = os.path.join(root, own)
+        os.mkdir(stage)
 
     try:
         yield stage
@@ -237,29 +263,39 @@ def has_lib64(interpreter: Interpreter) -> bool:
     return system != "darwin" and not any(tag.endswith(narrow) for tag in interpreter.tags[:1])
 
 
-def put_in_place(stage: str, root: str, *, replaces: bool) -> None:
+def put_in_place(stage: str, root: str, place: Place) -> None:
     """Make ``stage`` the folder ``root``; what was an environment there goes, all at once.
 
-    Raises `EnvironmentExistsError` when somebody else has made one there meanwhile.
+    Raises `EnvironmentExistsError` when somebody else has put something there meanwhile.
     """
     try:
-        if replaces:
-            with trash(root):
-                os.rename(stage, root)
-        elif os.path.isdir(root):
+        if place is Place.ENVIRONMENT:
+            replace_environment(stage, root)
+        elif place is Place.EMPTY:
             fill(stage, root)
         else:
             os.rename(stage, root)
     except OSError as error:
-        if replaces and error.errno in {errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EINVAL}:
-            fill(stage, root)
-        elif error.errno in {errno.ENOTEMPTY, errno.EEXIST}:
-            raise EnvironmentExistsError(
-                f"something was put at {root} while the environment was being made",
-                hint="look at it, then use it or replace it with --clear",
-            ) from error
-        else:
+        if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
             raise
+
+        raise EnvironmentExistsError(
+            f"something was put at {root} while the environment was being made",
+            hint="look at it, then use it or replace it with --clear",
+        ) from error
+
+
+def replace_environment(stage: str, root: str) -> None:
+    """Put ``stage`` in the place of the environment ``root``: by renames, or in place where none can be."""
+    try:
+        with trash(root):
+            os.rename(stage, root)
+    except OSError as error:
+        if error.errno not in UNMOVABLE:
+            raise
+
+        empty(root, spare=stage)
+        fill(stage, root)
 
 
 @contextlib.contextmanager
@@ -276,16 +312,27 @@ def trash(root: str) -> Generator[None]:
             raise
 
 
-def fill(stage: str, root: str) -> None:
-    """Move the contents of ``stage`` into the folder ``root`` in place of its own, ``pyvenv.cfg`` last."""
-    with contextlib.suppress(FileNotFoundError):
-        os.remove(os.path.join(root, CONFIGURATION))
+def empty(root: str, *, spare: str) -> None:
+    """Remove what is in the environment ``root`` but for ``spare``, ``pyvenv.cfg`` first."""
+    os.remove(os.path.join(root, CONFIGURATION))
 
     for entry in os.scandir(root):
+        if entry.path == spare:
+            continue
+
         if entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry.path)
         else:
             os.remove(entry.path)
+
+
+def fill(stage: str, root: str) -> None:
+    """Move what is in ``stage`` into the empty folder ``root``, ``pyvenv.cfg`` last.
+
+    Raises OSError (ENOTEMPTY) for a folder that holds anything but ``stage``.
+    """
+    if {*os.listdir(root)} - {os.path.basename(stage)}:
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), root)
 
     for name in sorted(os.listdir(stage), key=lambda name: name == CONFIGURATION):
         shutil.move(os.path.join(stage, name), os.path.join(root, name))
