@@ -10,46 +10,39 @@ from __future__ import annotations
 import functools
 import sys
 
-_LINUX = "/proc/sys/kernel/random/boot_id"
-
 
 @functools.cache
 def boot_identity() -> str:
     """Name the running boot of this machine; an empty string where the system does not tell."""
     try:
-        if sys.platform == "win32":
-            return _windows()
-
-        if sys.platform == "darwin":
-            return _macos()
-
-        with open(_LINUX, encoding="ascii") as stream:
-            return stream.read().strip()
+        return _ask_system()
     except (OSError, ValueError, AttributeError):
         return ""
 
 
 if sys.platform == "win32":
+    import winreg
 
-    def _windows() -> str:
-        import winreg
+    _COUNTER = r"SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters"
 
-        path = r"SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters"
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, path) as key:
+    def _ask_system() -> str:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _COUNTER) as key:
             number, _kind = winreg.QueryValueEx(key, "BootId")
 
         return f"windows-{number}"
 
+elif sys.platform == "darwin":
 
-if sys.platform == "darwin":
-
-    def _macos() -> str:
+    def _ask_system() -> str:
         import ctypes
 
-        system = ctypes.CDLL(None)
         value = ctypes.create_string_buffer(64)
         size = ctypes.c_size_t(len(value))
-        if system.sysctlbyname(b"kern.bootsessionuuid", value, ctypes.byref(size), None, 0) != 0:
-            return ""
+        failed = ctypes.CDLL(None).sysctlbyname(b"kern.bootsessionuuid", value, ctypes.byref(size), None, 0)
+        return "" if failed else value.value.decode("ascii")
 
-        return value.value.decode("ascii")
+else:
+
+    def _ask_system() -> str:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as stream:
+            return stream.read().strip()

@@ -139,7 +139,11 @@ class Cache:
         return self._trees.damaged(tree)
 
     def evict(self, digest: str, variant: str = "") -> None:
-        """Remove a tree at once; with its variants when ``variant`` is empty."""
+        """Remove a tree at once; with its variants when ``variant`` is empty.
+
+        Who evicts a damaged tree to publish it anew should do both under `exclusive` for its digest,
+        looking again first: else it may evict what another process has just put right.
+        """
         with reported(self.root):
             self._trees.evict(digest, variant)
 

@@ -92,13 +92,10 @@ class Linker:
         A tree is published as a whole, so a folder and the files in it have one owner: one look per
         folder is enough.
         """
-        if sys.platform == "win32":
-            return True
-
         folder = source.rpartition("/")[0]
         ours = self._owned.get(folder)
         if ours is None:
-            ours = self._owned[folder] = os.stat(folder).st_uid == os.geteuid()
+            ours = self._owned[folder] = _owned_by_us(folder)
 
         return ours
 
@@ -183,6 +180,17 @@ def _renew(source: str, copied: str) -> None:
     except OSError:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+
+
+if sys.platform == "win32":
+
+    def _owned_by_us(_folder: str) -> bool:
+        return True
+
+else:
+
+    def _owned_by_us(folder: str) -> bool:
+        return os.stat(folder).st_uid == os.geteuid()
 
 
 if sys.platform == "linux":

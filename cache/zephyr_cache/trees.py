@@ -91,7 +91,10 @@ class Trees:
 
             return published
 
-        raise CacheError(f"The cache entry {folder!r} keeps changing under our hands.")
+        raise CacheError(
+            f"The cache entry {folder!r} can be neither used nor replaced.",
+            hint="Remove that folder, or make sure that your user may.",
+        )
 
     def damaged(self, tree: Tree) -> tuple[TreeFile, ...]:
         """Give the files that are not what the manifest says: one ``lstat`` per file.
