@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from zephyr.cli.output import Output
 
+
 def run(arguments: Sequence[str]) -> int:
     """Run ``zephyr ARGUMENTS`` and return the exit code; never raises for a foreseeable failure."""
     if list(arguments) in (["--version"], ["-V"]):

@@ -26,7 +26,7 @@ from zephyr.errors import UsageError
 
 if TYPE_CHECKING:
     from zephyr.cli.output import Output
-    from zephyr.pipeline.install import InstallOutcome
+    from zephyr.pipeline.outcome import InstallOutcome
 
 
 @takes_option_groups
@@ -118,4 +118,6 @@ def _write_report(outcome: InstallOutcome, path: str, output: Output) -> None:
             json.dump(document, file, indent=2)
             file.write("\n")
     except OSError as error:
-        raise UsageError(f"Cannot write the report to {path}: {error.strerror}", id="report-unwritable") from error
+        raise UsageError(
+            f"Cannot write the report to {path}: {error.strerror}", id="report-unwritable"
+        ) from error

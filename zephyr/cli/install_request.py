@@ -77,7 +77,7 @@ def install_request(
         python_version=resolver.python_version,
         installation=Installation(
             reinstall=installer.reinstall,
-            link_mode=installer.link_mode and installer.link_mode.value,
+            link_mode=installer.link_mode,
             refuse_collisions=installer.collisions is CollisionPolicy.ERROR,
             compile_bytecode=installer.compile_bytecode,
             dry_run=installer.dry_run,

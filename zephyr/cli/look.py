@@ -16,7 +16,7 @@ from zephyr.environments.check import check as check_distributions
 from zephyr.environments.installed import read_installed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from zephyr.cli.output import Output
     from zephyr.environments.installed import Installed
@@ -151,7 +151,8 @@ def show(
     from packaging.utils import canonicalize_name
 
     say = output_of(output)
-    installed = _installed(environment_to_look_at(target, cache, say), say)
+    environment = environment_to_look_at(target, cache, say)
+    installed = _installed(environment, say)
     missing: list[str] = []
     first = True
 
@@ -166,7 +167,7 @@ def show(
             say.result("---")
 
         first = False
-        _show_one(distribution, installed, say, with_files=files)
+        _show_one(distribution, installed, environment.interpreter.markers, say, with_files=files)
 
     if missing:
         say.warn(f"Not installed: {', '.join(missing)}")
@@ -176,7 +177,12 @@ def show(
 
 
 def _show_one(
-    distribution: InstalledDistribution, installed: Installed, output: Output, *, with_files: bool
+    distribution: InstalledDistribution,
+    installed: Installed,
+    markers: Mapping[str, str],
+    output: Output,
+    *,
+    with_files: bool,
 ) -> None:
     from zephyr.cli.report import metadata_as_json
 
@@ -194,8 +200,10 @@ def _show_one(
     if distribution.is_editable:
         output.result(f"Editable project location: {_project_location(distribution)}")
 
-    output.result(f"Requires: {', '.join(_required_names(distribution))}".rstrip())
-    output.result(f"Required-by: {', '.join(_dependents(distribution, installed.distributions))}".rstrip())
+    requires = ", ".join(_required_names(distribution, markers))
+    required_by = ", ".join(_dependents(distribution, installed.distributions, markers))
+    output.result(f"Requires: {requires}".rstrip())
+    output.result(f"Required-by: {required_by}".rstrip())
 
     if with_files:
         _show_files(distribution, output)
@@ -214,8 +222,8 @@ def _metadata(distribution: InstalledDistribution) -> bytes:
     return b""
 
 
-def _required_names(distribution: InstalledDistribution) -> list[str]:
-    """Return the names a distribution needs without extras, as it spells them."""
+def _required_names(distribution: InstalledDistribution, markers: Mapping[str, str]) -> list[str]:
+    """Return the names a distribution needs without extras in an environment, as it spells them."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     names: set[str] = set()
@@ -226,28 +234,32 @@ def _required_names(distribution: InstalledDistribution) -> list[str]:
         except InvalidRequirement:
             continue
 
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+        if requirement.marker is None or requirement.marker.evaluate({**markers, "extra": ""}):
             names.add(requirement.name)
 
     return sorted(names, key=str.lower)
 
 
-def _dependents(distribution: InstalledDistribution, others: Iterable[InstalledDistribution]) -> list[str]:
+def _dependents(
+    distribution: InstalledDistribution, others: Iterable[InstalledDistribution], markers: Mapping[str, str]
+) -> list[str]:
     from packaging.utils import canonicalize_name
 
     return sorted(
         other.display_name
         for other in others
-        if distribution.name in {canonicalize_name(name) for name in _required_names(other)}
+        if distribution.name in {canonicalize_name(name) for name in _required_names(other, markers)}
     )
 
 
 def _show_files(distribution: InstalledDistribution, output: Output) -> None:
-    from zephyr.environments.record import recorded_paths
+    from zephyr.environments.records import recorded_paths
 
     output.result("Files:")
 
-    for row in recorded_paths(distribution).rows:
+    rows, _ = recorded_paths(distribution)
+
+    for row in rows:
         output.result(f"  {row.path}")
 
 
@@ -260,7 +272,7 @@ def check(target: TargetOptions, cache: CacheOptions, output: OutputOptions) -> 
     problems = check_distributions(installed.distributions, environment.interpreter)
 
     for problem in problems:
-        say.result(str(problem))
+        say.result(problem.message)
 
     if problems:
         raise typer.Exit(1)

@@ -32,7 +32,10 @@ def option(*names: str, help: str, **settings: Any) -> Any:  # noqa: A002, ANN40
     """
     long_name = next(name for name in names if name.startswith("--")).partition("/")[0]
 
-    return typer.Option(*names, help=help, envvar=variable_of(long_name), show_envvar=False, **settings)
+    # Configured values count as defaults, and may hold credentials: help shows none.
+    return typer.Option(
+        *names, help=help, envvar=variable_of(long_name), show_envvar=False, show_default=False, **settings
+    )
 
 
 def takes_option_groups(command: Callable[..., None]) -> Callable[..., None]:

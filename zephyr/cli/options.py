@@ -9,16 +9,9 @@ from typing import Annotated
 from zephyr.cli.option_groups import option
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.model.index import IndexStrategy
+from zephyr_cache.link import LinkMode
 
 Texts = list[str] | None
-
-
-class LinkModeOption(Enum):
-    """How files get from the cache into the environment."""
-
-    CLONE = "clone"
-    HARDLINK = "hardlink"
-    COPY = "copy"
 
 
 class CollisionPolicy(Enum):
@@ -204,7 +197,7 @@ class InstallerOptions:
         bool, option("--reinstall", "--force-reinstall", help="Install again what is already installed.")
     ] = False
     link_mode: Annotated[
-        LinkModeOption | None,
+        LinkMode | None,
         option("--link-mode", help="How files get into the environment; the best by default."),
     ] = None
     collisions: Annotated[

@@ -12,6 +12,7 @@ from zephyr.cli.context import cache_location, choice_of, output_of
 from zephyr.cli.option_groups import option, takes_option_groups
 from zephyr.cli.options import CacheOptions, OutputOptions, TargetOptions
 from zephyr.cli.output import plural, shown_seconds
+from zephyr.cli.progress import shown_progress
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements_file import read_requirements_file
 
@@ -38,7 +39,9 @@ def uninstall(
 
     if not names:
         raise UsageError(
-            "Nothing to remove was named", hint="Name packages, or a requirements file with -r.", id="nothing-asked"
+            "Nothing to remove was named",
+            hint="Name packages, or a requirements file with -r.",
+            id="nothing-asked",
         )
 
     def agreed(removals: tuple[str, ...]) -> bool:
@@ -50,7 +53,9 @@ def uninstall(
         return typer.confirm("Proceed?", default=True, err=True)
 
     request = UninstallRequest(tuple(names), choice_of(target), cache_location(cache), dry_run=dry_run)
-    outcome = run_uninstall(request, os.environ, agreed, say.say)
+
+    with shown_progress(say, live=False) as display:
+        outcome = run_uninstall(request, os.environ, agreed, display.listen)
 
     for warning in outcome.warnings:
         say.warn(warning)
@@ -77,6 +82,8 @@ def _named_in(paths: list[str] | tuple[str, ...]) -> list[str]:
             try:
                 names.append(Requirement(line.text).name)
             except InvalidRequirement as error:
-                raise UsageError(f"{line.origin}: {line.text!r} names no package", id="requirement-invalid") from error
+                raise UsageError(
+                    f"{line.origin}: {line.text!r} names no package", id="requirement-invalid"
+                ) from error
 
     return names

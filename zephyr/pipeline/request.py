@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.requirements_file import RequirementLine
+    from zephyr_cache.link import LinkMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,8 @@ class Installation:
     """How the chosen versions get into the environment."""
 
     reinstall: bool = False
-    link_mode: str | None = None
-    """``clone``, ``hardlink`` or ``copy``; None for the best that the file systems allow."""
+    link_mode: LinkMode | None = None
+    """None for the best that the file systems allow."""
     refuse_collisions: bool = False
     compile_bytecode: bool = False
     dry_run: bool = False

@@ -12,13 +12,13 @@ from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.selection import Choice
 from zephyr.environments.surroundings import Surroundings
 from zephyr.pipeline.cache import CacheLocation, open_cache
-from zephyr.pipeline.request import InstallRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from zephyr.graph.events import Listener
     from zephyr.model.environment import Environment
+    from zephyr.pipeline.request import InstallRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,15 +43,15 @@ _LOCK_ATTEMPTS = 4 * 600
 class Index(Protocol):
     """What the tasks need of `zephyr_workers.index_client.IndexClient`."""
 
-    async def listing(self, name: NormalizedName) -> Listing:
+    async def listing(self, name: NormalizedName, /) -> Listing:
         """Return all files of a project."""
         ...
 
-    async def metadata(self, artifact: Artifact) -> bytes:
+    async def metadata(self, artifact: Artifact, /) -> bytes:
         """Return a wheel's METADATA."""
         ...
 
-    async def download(self, artifact: Artifact, folder: str, progress: Progress) -> Downloaded:
+    async def download(self, artifact: Artifact, folder: str, progress: Progress, /) -> Downloaded:
         """Put a proven file into ``folder``."""
         ...
 
@@ -72,7 +72,7 @@ class Tasks:
         self._cache = cache
         self._allowed_hashes = allowed_hashes
 
-    async def listing(self, name: NormalizedName) -> Listing:
+    async def listing(self, name: NormalizedName, /) -> Listing:
         """Return all files of a project; see `zephyr.metadata.port`."""
 
         async def ask(work: Work) -> Listing:  # noqa: ARG001 - the signature of an action
@@ -80,7 +80,7 @@ class Tasks:
 
         return await self._graph.get(Node(("listing", name), Resource.NETWORK, ask, label=name))
 
-    async def metadata(self, artifact: Artifact) -> bytes:
+    async def metadata(self, artifact: Artifact, /) -> bytes:
         """Return a wheel's METADATA; see `zephyr.metadata.port`."""
 
         async def ask(work: Work) -> bytes:  # noqa: ARG001
@@ -90,13 +90,8 @@ class Tasks:
 
         return await self._graph.get(node)
 
-    def wheel(
-        self, name: NormalizedName, artifact: Artifact, believed_metadata: bytes | None
-    ) -> Node[UnpackedWheel]:
-        """Return the task that has this wheel in the cache.
-
-        ``believed_metadata`` is what the resolution went by; a wheel that says otherwise is refused.
-        """
+    def wheel(self, name: NormalizedName, artifact: Artifact) -> Node[UnpackedWheel]:
+        """Return the task that has this wheel in the cache."""
 
         async def unpack(work: Work) -> UnpackedWheel:
             cached = self._cached(name, artifact)
@@ -105,9 +100,7 @@ class Tasks:
                 return cached
 
             async with self._alone(artifact, work):
-                return self._cached(name, artifact) or await self._fetch(
-                    name, artifact, believed_metadata, work
-                )
+                return self._cached(name, artifact) or await self._fetch(name, artifact, work)
 
         return Node(("unpack", artifact.url), Resource.DISK, unpack, label=artifact.filename)
 
@@ -128,23 +121,14 @@ class Tasks:
 
         return load_wheel(tree)
 
-    async def _fetch(
-        self, name: NormalizedName, artifact: Artifact, believed_metadata: bytes | None, work: Work
-    ) -> UnpackedWheel:
+    async def _fetch(self, name: NormalizedName, artifact: Artifact, work: Work) -> UnpackedWheel:
         with self._cache.staging() as folder:
             downloaded = await work.get(self._download(artifact, folder))
             check_hashes(artifact, downloaded.sha256, self._allowed_hashes.get(name))
 
-            def unpack() -> UnpackedWheel:
-                return unpack_wheel(
-                    downloaded.path,
-                    artifact.filename,
-                    self._cache,
-                    downloaded.sha256,
-                    expected_metadata=believed_metadata,
-                )
-
-            wheel = await work.run_sync(unpack)
+            wheel = await work.run_sync(
+                unpack_wheel, downloaded.path, artifact.filename, self._cache, downloaded.sha256
+            )
 
         if artifact.sha256 is None:
             self._cache.write(DIGESTS, artifact.url, downloaded.sha256.encode())

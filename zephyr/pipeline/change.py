@@ -1,0 +1,185 @@
+"""Changes an environment: stage, plan and commit under its lock (`zephyr.install.transaction`).
+
+What is installed is read again once the lock is held: whoever changed the environment meanwhile, the
+plan is made of what is there now.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zephyr.environments.installed import read_installed
+from zephyr.graph.events import Notice
+from zephyr.install import journal
+from zephyr.install.changes import difference
+from zephyr.install.closure import lives_in, own_closure
+from zephyr.install.contents import Incoming
+from zephyr.install.destination import Destination
+from zephyr.install.filesystem import FileSystem
+from zephyr.install.owned import owned_files
+from zephyr.install.plan import PlanOptions, make_plan
+from zephyr.install.transaction import Transaction, TransactionOptions, locked
+from zephyr.pipeline.direct_url import direct_url_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Mapping, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from zephyr.graph.events import Listener
+    from zephyr.install.contents import Contents
+    from zephyr.install.plan import Plan
+    from zephyr.model.environment import Environment, InstalledDistribution
+    from zephyr.model.resolution import Pin
+    from zephyr.pipeline.request import Installation
+    from zephyr_cache import Cache, Tree
+    from zephyr_workers.wheel import UnpackedWheel
+
+LOCK_TIMEOUT = 300.0
+"""Seconds to wait for another process that changes the same environment, or reads it while recovering."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What is to be installed: pins and their wheels in the cache."""
+
+    pins: tuple[Pin, ...]
+    wheels: Mapping[NormalizedName, UnpackedWheel]
+    bytecode: Mapping[NormalizedName, Tree]
+
+    def incoming(self) -> list[Incoming]:
+        """Return the wheels as the transaction takes them."""
+        return [
+            Incoming(
+                wheel=(wheel := self.wheels[pin.name]),
+                requested=pin.requested,
+                direct_url=direct_url_of(pin, wheel.sha256) if pin.direct else None,
+                bytecode=self.bytecode.get(pin.name),
+                dependencies=pin.dependencies,
+            )
+            for pin in self.pins
+        ]
+
+
+def recover_environment(environment: Environment) -> None:
+    """Finish or undo what a killed command left; costs one look where there is nothing.
+
+    Raises RecoveryPendingError where it cannot be done now.
+    """
+    destination = Destination.of(environment)
+
+    if journal.is_pending(destination.state):
+        with locked(destination, FileSystem(), LOCK_TIMEOUT):
+            pass
+
+
+def install_wheels(
+    environment: Environment, ordered: Ordered, options: Installation, cache: Cache, listener: Listener
+) -> list[str]:
+    """Install, replacing what is there of the same names; return warnings.
+
+    Raises DamagedTreeError for a cached wheel that was changed since it was unpacked (it is evicted), and
+    whatever planning and committing raise; the environment is then as it was.
+    """
+    with _begun(environment, options, cache, listener) as (transaction, destination):
+        installed = _read(environment)
+        changes = difference(ordered.pins, installed, reinstall=None)
+        contents = _staged(transaction, ordered.incoming())
+        leaving = [owned_files(distribution, destination) for distribution in changes.leaving]
+        situation = transaction.observe(contents, leaving, changes.staying)
+        protected = _protected(environment, destination, installed)
+        plan = make_plan(
+            contents, leaving, situation, PlanOptions(options.refuse_collisions, protected=protected)
+        )
+        transaction.commit(plan)
+
+    _register(environment, plan, cache)
+
+    return _warnings(plan, contents)
+
+
+def remove_distributions(
+    environment: Environment,
+    names: Iterable[NormalizedName],
+    options: Installation,
+    cache: Cache,
+    listener: Listener,
+) -> list[str]:
+    """Remove the distributions of these names that are installed; return warnings.
+
+    Raises RemovalError for one whose files nobody knows, and what planning and committing raise.
+    """
+    wanted = set(names)
+
+    with _begun(environment, options, cache, listener) as (transaction, destination):
+        installed = _read(environment)
+        leaving = [owned_files(one, destination) for one in installed if one.name in wanted]
+        staying = [one for one in installed if one.name not in wanted]
+        situation = transaction.observe((), leaving, staying)
+        protected = _protected(environment, destination, installed)
+        plan = make_plan((), leaving, situation, PlanOptions(protected=protected))
+        transaction.commit(plan)
+
+    _register(environment, plan, cache)
+
+    return _warnings(plan, ())
+
+
+@contextmanager
+def _begun(
+    environment: Environment, options: Installation, cache: Cache, listener: Listener
+) -> Generator[tuple[Transaction, Destination]]:
+    def waiting(holder: str) -> None:
+        text = f"Waiting for another command that changes {environment.root}: {holder}"
+        listener(Notice("warning", text, time.monotonic()))
+
+    destination = Destination.of(environment)
+    settings = TransactionOptions(timeout=LOCK_TIMEOUT, waiting=waiting, link_mode=options.link_mode)
+
+    with Transaction.begin(destination, cache, settings) as transaction:
+        yield transaction, destination
+
+
+def _read(environment: Environment) -> Sequence[InstalledDistribution]:
+    scheme = environment.scheme
+
+    return read_installed((scheme.purelib, scheme.platlib)).distributions
+
+
+def _staged(transaction: Transaction, incoming: Sequence[Incoming]) -> list[Contents]:
+    """Stage all wheels, a few at a time: links are made in the kernel, which threads share."""
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        return list(pool.map(transaction.stage, incoming))
+
+
+def _protected(
+    environment: Environment, destination: Destination, installed: Iterable[InstalledDistribution]
+) -> frozenset[NormalizedName]:
+    if not lives_in(destination):
+        return frozenset()
+
+    return own_closure(installed, environment.interpreter.markers)
+
+
+def _register(environment: Environment, plan: Plan, cache: Cache) -> None:
+    """Tell the cache what the environment uses, so that a prune keeps it."""
+    if not cache.is_temporary:
+        cache.register(environment.root, plan.state.wheels())
+
+
+def _warnings(plan: Plan, contents: Iterable[Contents]) -> list[str]:
+    warnings = list(plan.warnings)
+    warnings += [warning for one in contents for warning in one.incoming.wheel.warnings]
+    warnings += [f"{before} was in the way and has been moved to {after}" for before, after in plan.saved]
+    warnings += [
+        f"{collision.path} belongs to {' and '.join(collision.owners)}; the last one's is in place"
+        for collision in plan.collisions
+        if not collision.identical
+    ]
+
+    return warnings
