@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING
 
 from tests.support.world import Package, base_name, meets, parse_dependency
@@ -10,7 +9,7 @@ from zephyr.solver.cause import Depends, Required, Restricted, SameVersion, Unus
 from zephyr.solver.version_set import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from tests.support.world import World
     from zephyr.solver.proof import Leaf, Proof
@@ -104,16 +103,28 @@ def _holds(dependency: Dependency, selection: Mapping[str, str]) -> bool:
 
 def contradicts_itself(proof: Proof) -> bool:
     """Say whether no assignment at all, of the packages that are named, avoids every leaf of the proof."""
-    leaves = list(proof.leaves())
-    names = list(proof.universes)
-    choices = [[1 << bit for bit in range(len(proof.universes[name].versions) + 1)] for name in names]
+    return not _avoidable([dict(leaf.terms) for leaf in proof.leaves()], list(proof.universes), proof)
 
-    for assignment in product(*choices):
-        selected = dict(zip(names, assignment, strict=True))
-        if not any(all(selected[name] & term for name, term in leaf.terms.items()) for leaf in leaves):
-            return False
 
-    return True
+def _avoidable(leaves: list[dict[Hashable, int]], names: list[Hashable], proof: Proof) -> bool:
+    """Say whether a choice for the named packages makes at least one term of every leaf untrue."""
+    if not all(leaves):
+        return False
+
+    if not names:
+        return True
+
+    name, *rest = names
+    for bit in range(len(proof.universes[name].versions) + 1):
+        left = [
+            {package: term for package, term in leaf.items() if package != name}
+            for leaf in leaves
+            if leaf.get(name, 1 << bit) >> bit & 1
+        ]
+        if _avoidable(left, rest, proof):
+            return True
+
+    return False
 
 
 def untrue_leaves(world: World, roots: Sequence[str], proof: Proof) -> Iterator[Leaf]:

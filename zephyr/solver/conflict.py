@@ -25,7 +25,7 @@ class Resolved:
     """What to do about a conflict."""
 
     incompatibility: Incompatibility
-    """What was learnt; without terms, there is no solution."""
+    """What was learnt. Of one term, it is an axiom from now on; without terms, there is no solution."""
     package: int
     """Whose term opens once the level is reached (-1 without terms)."""
     level: int
@@ -41,19 +41,60 @@ def resolve_conflict(
     """
     while conflict.terms:
         satisfier = _most_recent_satisfier(conflict, solution)
-
         if satisfier is None:
-            conflict = _resolve_with_axiom(conflict, solution, full)
+            conflict = settle(conflict, None, solution, full)
             continue
 
         package = satisfier.package
         level = _previous_level(conflict, satisfier, solution, full)
-        if satisfier.cause is None or level < satisfier.level:
-            return Resolved(conflict, package, level)
 
-        conflict = _resolve(conflict, satisfier.cause, package, full[package])
+        if level < satisfier.level or satisfier.cause is None:
+            if level > 0:
+                return Resolved(conflict, package, level)
+
+            # It rests on this one package alone: there is no need to take back all other decisions.
+            return Resolved(settle(conflict, package, solution, full), package, satisfier.level - 1)
+
+        conflict = resolve(conflict, satisfier.cause, package, full[package])
 
     return Resolved(conflict, -1, 0)
+
+
+def settle(
+    incompatibility: Incompatibility,
+    package: int | None,
+    solution: PartialSolution,
+    full: Sequence[VersionSet],
+) -> Incompatibility:
+    """Resolve away all terms but that of ``package``; they must hold at level 0."""
+    while True:
+        other = next((other for other in incompatibility.terms if other != package), None)
+        if other is None:
+            return incompatibility
+
+        cause = solution.cause_at_start(other, incompatibility.terms[other])
+        incompatibility = resolve(incompatibility, cause, other, full[other])
+
+
+def resolve(
+    conflict: Incompatibility, other: Incompatibility, package: int, full: VersionSet
+) -> Incompatibility:
+    """Combine two incompatibilities by the rule of resolution, on one package.
+
+    Where all other terms of both hold, the package may be in neither of its two sets, so not in
+    their union; on the other packages that both name, both terms must hold.
+    """
+    terms = dict(conflict.terms)
+    union = terms.pop(package) | other.terms[package]
+
+    for shared, term in other.terms.items():
+        if shared != package:
+            terms[shared] = terms[shared] & term if shared in terms else term
+
+    if union != full:
+        terms[package] = union
+
+    return Incompatibility(terms, Derived(conflict, other))
 
 
 def _most_recent_satisfier(conflict: Incompatibility, solution: PartialSolution) -> Assignment | None:
@@ -61,7 +102,7 @@ def _most_recent_satisfier(conflict: Incompatibility, solution: PartialSolution)
     latest: Assignment | None = None
 
     for package, term in conflict.terms.items():
-        if solution.axiom_satisfying(package, term) is not None:
+        if solution.holds_at_start(package, term):
             continue
 
         satisfier = solution.satisfier(package, term)
@@ -87,33 +128,3 @@ def _previous_level(
                 level = max(level, solution.level_satisfying(package, rest))
 
     return level
-
-
-def _resolve_with_axiom(
-    conflict: Incompatibility, solution: PartialSolution, full: Sequence[VersionSet]
-) -> Incompatibility:
-    package, term = next(iter(conflict.terms.items()))
-    axiom = solution.axiom_satisfying(package, term)
-    assert axiom is not None, "a term of a conflict that nothing satisfies"
-    return _resolve(conflict, axiom, package, full[package])
-
-
-def _resolve(
-    conflict: Incompatibility, other: Incompatibility, package: int, full: VersionSet
-) -> Incompatibility:
-    """Combine two incompatibilities by the rule of resolution, on one package.
-
-    Where all other terms of both hold, the package may be in neither of its two sets, so not in
-    their union; on the other packages that both name, both terms must hold.
-    """
-    terms = dict(conflict.terms)
-    union = terms.pop(package) | other.terms[package]
-
-    for shared, term in other.terms.items():
-        if shared != package:
-            terms[shared] = terms[shared] & term if shared in terms else term
-
-    if union != full:
-        terms[package] = union
-
-    return Incompatibility(terms, Derived(conflict, other))

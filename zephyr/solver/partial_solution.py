@@ -2,12 +2,13 @@
 
 Every package has a history: its assignments with the version set that is left after each, which can
 only shrink. That makes the satisfier of a term a bisection of one short list. *Axioms* stand before
-the history: incompatibilities of one term that come from the world (a restriction, a requirement
-of the caller, an unusable version). They hold at level 0, whenever they were learnt.
+the history: incompatibilities of one term, from the world (a restriction, a requirement of the caller,
+an unusable version) or derived. They hold at level 0, whenever they were learnt.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -112,37 +113,28 @@ class PartialSolution:
             (assignment.package, assignment.after) for assignment in self._trail if assignment.cause is None
         ]
 
-    def axiom_satisfying(self, package: int, term: VersionSet) -> Incompatibility | None:
-        """Return the first axiom with which the term holds from the beginning, if it does."""
-        if self._before_history(package) & ~term:
-            return None
+    def holds_at_start(self, package: int, term: VersionSet) -> bool:
+        """Say whether axioms alone satisfy the term."""
+        return not self._before_history(package) & ~term
 
-        for axiom, after in zip(self._axioms[package], self._after_axioms[package], strict=True):
-            if not after & ~term:
-                return axiom
+    def cause_at_start(self, package: int, term: VersionSet) -> Incompatibility:
+        """Return what made the term hold at level 0: the first axiom with which it does, or a derivation."""
+        if self.holds_at_start(package, term):
+            afters = self._after_axioms[package]
+            return self._axioms[package][bisect_left(afters, True, key=lambda after: not after & ~term)]
 
-        return None
+        cause = self.satisfier(package, term).cause
+        assert cause is not None, "a decision at level 0"
+        return cause
 
     def satisfier(self, package: int, term: VersionSet) -> Assignment:
         """Return the earliest assignment after which the term holds; no axiom may satisfy it."""
         history = self._history[package]
-        low, high = 0, len(history) - 1
-
-        while low < high:
-            middle = (low + high) // 2
-            if history[middle].after & ~term:
-                low = middle + 1
-            else:
-                high = middle
-
-        return history[low]
+        return history[bisect_left(history, True, key=lambda assignment: not assignment.after & ~term)]
 
     def level_satisfying(self, package: int, term: VersionSet) -> int:
         """Return the level from which on the term holds; it must hold now."""
-        if not self._before_history(package) & ~term:
-            return 0
-
-        return self.satisfier(package, term).level
+        return 0 if self.holds_at_start(package, term) else self.satisfier(package, term).level
 
     def _before_history(self, package: int) -> VersionSet:
         afters = self._after_axioms[package]

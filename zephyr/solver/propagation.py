@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.solver.cause import SameVersion
 from zephyr.solver.clause_index import ClauseIndex
+from zephyr.solver.conflict import settle
 from zephyr.solver.incompatibility import Incompatibility
 from zephyr.solver.version_set import NOT_SELECTED, newest, places
 
@@ -132,25 +133,37 @@ class Propagation:
                     index.support(requirement, newest(still))
                     continue
 
-                # For good: nothing needs to be woken up when the solver never goes back on it.
-                if self._solution.level:
+                conflict = conflict or self.rule_out(requirement)
+                if self._solution.level and not self._is_final(requirement):
+                    # It will matter again when the solver has gone back.
                     index.support(requirement, place)
-
-                conflict = conflict or self._rule_out(requirement)
 
         return conflict
 
-    def _rule_out(self, requirement: Requirement) -> Incompatibility | None:
-        before = self._solution.allowed[requirement.package]
+    def rule_out(self, requirement: Requirement) -> Incompatibility | None:
+        """Rule out the versions with a requirement that cannot be met; return it if no others are left."""
+        package = requirement.package
+        before = self._solution.allowed[package]
         after = before & ~requirement.versions
+        incompatibility = requirement.incompatibility()
 
         if not after:
-            return requirement.incompatibility()
+            return incompatibility
 
-        if after != before:
-            self._derive(requirement.package, after, requirement.incompatibility())
+        if after == before:
+            return None
+
+        if self._is_final(requirement):
+            self._solution.assume(settle(incompatibility, package, self._solution, self._facts.full))
+            self._changed[package] = None
+        else:
+            self._derive(package, after, incompatibility)
 
         return None
+
+    def _is_final(self, requirement: Requirement) -> bool:
+        """Say whether no going back can ever bring a needed version back."""
+        return self._solution.holds_at_start(requirement.dependency, requirement.refused)
 
     def _visit_ties(self, package: int) -> Incompatibility | None:
         """Keep packages that share one version in step."""

@@ -119,14 +119,11 @@ class _Solver:
             if allowed[requirement.dependency] & requirement.needed:
                 continue
 
-            incompatibility = requirement.incompatibility()
-            rest = allowed[package] & ~requirement.versions
-
-            if rest:
-                self._count_conflict(package, incompatibility)
-                self._solution.derive(package, rest, incompatibility)
+            conflict = self._propagation.rule_out(requirement)
+            if conflict is not None:
+                self._learn(conflict)
             else:
-                self._learn(incompatibility)
+                self._count_conflict(package, requirement.incompatibility())
 
             return True
 
@@ -140,21 +137,25 @@ class _Solver:
             raise NoSolution(build_proof(learnt, self._facts))
 
         self._count_conflict(package, learnt)
-        if learnt is not conflict:
+        if learnt is not conflict and len(learnt.terms) > 1:
             self._watch(learnt, package)
 
         self._backjump(resolved.level)
-        self._solution.derive(package, self._solution.allowed[package] & ~learnt.terms[package], learnt)
+        if len(learnt.terms) == 1:
+            self._solution.assume(learnt)
+        else:
+            self._solution.derive(package, self._solution.allowed[package] & ~learnt.terms[package], learnt)
+
         self._propagation.mark(package)
 
     def _watch(self, learnt: Incompatibility, package: int) -> None:
         """Watch what was learnt through its open term and the one that opens next on the way back."""
-        others = [other for other in learnt.terms if other != package]
-        if others:
-            level = self._solution.level_satisfying
-            self._propagation.index.watch(
-                learnt, package, max(others, key=lambda other: level(other, learnt.terms[other]))
-            )
+        levels = {
+            other: self._solution.level_satisfying(other, term)
+            for other, term in learnt.terms.items()
+            if other != package
+        }
+        self._propagation.index.watch(learnt, package, max(levels, key=levels.__getitem__))
 
     def _count_conflict(self, affected: int, incompatibility: Incompatibility) -> None:
         self._conflicts += 1
