@@ -3,8 +3,8 @@
     python -m tests.workloads.run --snapshots FOLDER [--python 3.11.7] [--profile] [NAME...]
 
 FOLDER (or the variable SNAPSHOTS) holds ``NAME.snapshot.tar.xz`` and, in ``reference``,
-``NAME.py311.txt`` with lines ``name==version``. Prints for each workload its pins, decisions, conflicts, times and misses, and how
-the pins differ from the reference.
+``NAME.py311.txt`` with lines ``name==version``. Prints for each workload its pins, decisions,
+conflicts, times and misses, and how the pins differ from the reference.
 """
 
 from __future__ import annotations
@@ -39,12 +39,14 @@ if TYPE_CHECKING:
 WORKLOADS = ("trio", "jupyter", "boto3", "black", "sentry", "starlette-fastapi")
 
 
-def request(requirements: list[str], python: str) -> ResolveRequest:
+def request(requirements: list[str], python: str, *, sources: bool) -> ResolveRequest:
     """Return the request for a CPython on a Linux with a recent glibc, on x86-64."""
     lines = (re.sub(r"(^|\s)#.*", "", line).strip() for line in requirements)
     roots = tuple(parse_root(line, f"line {number}") for number, line in enumerate(lines, 1) if line)
 
-    return ResolveRequest(roots, interpreter(python, tags=linux_tags(python)), rules=Rules())
+    return ResolveRequest(
+        roots, interpreter(python, tags=linux_tags(python)), rules=Rules(admit_sources=sources)
+    )
 
 
 def linux_tags(python: str) -> tuple[str, ...]:
@@ -87,7 +89,7 @@ def differences(found: dict[str, str], expected: dict[str, str]) -> Iterator[str
 def report(name: str, folder: Path, python: str, *, profile: bool) -> bool:
     """Resolve one workload and print what came of it; return whether it has an answer."""
     snapshot = Snapshot(folder / f"{name}.snapshot.tar.xz")
-    asked = request(snapshot.requirements, python)
+    asked = request(snapshot.requirements, python, sources=True)
     profiler = cProfile.Profile()
     wall, cpu = time.perf_counter(), time.process_time()
 

@@ -56,15 +56,15 @@ def _pin(
     needed: set[NormalizedName],
 ) -> Pin:
     candidates = world.candidates[name]
-    artifact, document = candidates.artifacts[place], world.documents[name, place]
+    choice, document = candidates.choices[place], world.documents[name, place]
     demand = world.demands.get(name, NOTHING)
-    assert artifact is not None
+    assert choice is not None
     assert isinstance(document, Document)
 
     return Pin(
         name=name,
         version=candidates.versions[place],
-        artifact=artifact,
+        artifact=choice.artifact,
         index=candidates.listing.index,
         metadata=document.raw,
         extras=extras,

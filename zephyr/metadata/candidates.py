@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.metadata.demands import NOTHING
 from zephyr.metadata.filenames import parse_filename
-from zephyr.metadata.judgement import Judge
+from zephyr.metadata.judgement import Choice, Judge
 from zephyr.metadata.membership import everything, matching_clause
 from zephyr.metadata.reasons import Constrained, PreReleaseExcluded, Quarantined
 from zephyr.metadata.request import PreReleases, ResolutionMode
@@ -32,19 +32,18 @@ if TYPE_CHECKING:
 class Candidates:
     """All versions of one project, with the file to use for each. Facts of one resolve: they never change."""
 
-    __slots__ = ("_clauses", "_specifiers", "artifacts", "listing", "skipped", "universe", "versions")
+    __slots__ = ("_clauses", "_specifiers", "choices", "listing", "skipped", "universe", "versions")
 
     def __init__(
         self,
         listing: Listing,
         versions: Sequence[Version],
-        artifacts: Sequence[Artifact | None],
         skipped: int = 0,
     ) -> None:
         self.listing = listing
         self.versions = versions
         """Ascending."""
-        self.artifacts = artifacts
+        self.choices: Sequence[Choice | None] = [None] * len(versions)
         """By place in `versions`; None where no file can be used."""
         self.skipped = skipped
         """The number of files whose name or version is not valid."""
@@ -110,24 +109,24 @@ def read_candidates(
     """Order a listing's files by version, choose one for each, and state what cannot be used, and why."""
     by_version, skipped = _by_version(listing)
     versions = sorted(by_version)
-    candidates = Candidates(listing, versions, [None] * len(versions), skipped)
-    pinned = 0
+    candidates = Candidates(listing, versions, skipped)
+    pinned = _only(versions, preferred)
 
     for clause in demand.exact:
         pinned |= candidates.matching(clause)
 
     judge = Judge(listing.name, target, rules, demand)
     excluded: dict[object, int] = {}
-    artifacts: list[Artifact | None] = []
+    choices: list[Choice | None] = []
 
     for place, version in enumerate(versions):
-        artifact, reason = judge.choose(by_version[version], pinned=bool(pinned & (2 << place)))
-        artifacts.append(artifact)
+        found = judge.choose(by_version[version], pinned=bool(pinned & (2 << place)))
+        choices.append(found if isinstance(found, Choice) else None)
 
-        if reason is not None:
-            excluded[reason] = excluded.get(reason, 0) | 2 << place
+        if not isinstance(found, Choice):
+            excluded[found] = excluded.get(found, 0) | 2 << place
 
-    candidates.artifacts = artifacts
+    candidates.choices = choices
     restrictions = [Restriction(excluded[reason], reason) for reason in sorted(excluded, key=judge.stage)]
     candidates.universe = Universe(
         versions,
@@ -181,10 +180,14 @@ def _restrictions_by_rule(candidates: Candidates, rules: Rules, demand: Demand) 
 
 def _preferences(versions: Sequence[Version], rules: Rules, preferred: Version | None) -> Iterator[int]:
     if preferred is not None:
-        yield sum(2 << place for place, version in enumerate(versions) if version == preferred)
+        yield _only(versions, preferred)
 
     if rules.pre_releases is not PreReleases.ALLOW:
         yield _stable(versions)
+
+
+def _only(versions: Sequence[Version], wanted: Version | None) -> int:
+    return sum(2 << place for place, version in enumerate(versions) if version == wanted)
 
 
 def _stable(versions: Sequence[Version]) -> int:

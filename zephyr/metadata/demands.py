@@ -9,6 +9,7 @@ from packaging.specifiers import Specifier, SpecifierSet
 
 from zephyr.errors import UsageError
 from zephyr.metadata.package import Package
+from zephyr.metadata.requirements import InvalidRootRequirement
 from zephyr.solver.provider import Dependency
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Demand:
     """``sha256:…`` values of which a file must have one; empty where no hash was given."""
     direct: DirectReference | None = None
 
+    @property
+    def has_hashes(self) -> bool:
+        """Whether it is said which files are meant, by ``--hash`` or in a direct reference."""
+        return bool(self.hashes or (self.direct is not None and self.direct.artifact.hashes))
+
 
 NOTHING = Demand()
 
@@ -66,10 +72,13 @@ def gather(
 
 
 def applies(root: RootRequirement, target: Target) -> bool:
-    """Say whether the marker of a requirement holds."""
+    """Say whether the marker of a requirement holds; raises `InvalidRootRequirement` for a senseless one."""
     marker = root.requirement.marker
 
-    return marker is None or target.holds(marker)
+    try:
+        return marker is None or target.holds(marker)
+    except ValueError as error:
+        raise InvalidRootRequirement(f"The marker of {root.label} means nothing here: {error}") from error
 
 
 def dependencies_of(requirement: Requirement, label: str | None = None) -> list[Dependency]:
@@ -87,7 +96,7 @@ def require_hashes(demands: dict[NormalizedName, Demand], roots: Iterable[RootRe
     for root in roots:
         demand = demands[root.requirement.name]
 
-        if not demand.hashes:
+        if not demand.has_hashes:
             raise HashesIncomplete(
                 f"No hash is given for {root.label}, and hashes are required",
                 hint="Add --hash=sha256:… to its line, or leave --require-hashes out.",

@@ -1,4 +1,4 @@
-"""Why there is no solution, for a person: the proof in words, and hints that come of the facts it rests on."""
+"""Why there is no solution, for a person: the proof in words, and hints that come of its facts."""
 
 from __future__ import annotations
 
@@ -92,8 +92,9 @@ def _way_round(package: Hashable, versions: int, reason: object, world: World) -
 
     match reason:
         case NoCompatibleWheel(platform):
+            shown = _shown(candidates, versions)
             newest_usable = _newest_usable(candidates, "that has one")
-            return f"{name} {_shown(candidates, versions)} has no wheel for this platform ({platform}){newest_usable}."
+            return f"{name} {shown} has no wheel for this platform ({platform}){newest_usable}."
         case SourceOnly():
             shown = _shown(candidates, versions)
             return f"{name} {shown} would have to be built{_newest_usable(candidates)}."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.metadata.reasons import (
     FormatExcluded,
@@ -19,7 +20,7 @@ from zephyr.metadata.reasons import (
 from zephyr.metadata.request import ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from packaging.utils import NormalizedName
 
@@ -44,47 +45,62 @@ _STAGES: tuple[type, ...] = (
 version cannot be used: a wheel with the wrong hash says more than a wheel for another platform."""
 
 
+class Choice(NamedTuple):
+    """The file of one version."""
+
+    artifact: Artifact
+    """To be installed."""
+    described_by: Artifact
+    """The wheel whose METADATA speaks for the version: the same file, but for a source archive."""
+
+
 class Judge:
     """The rules of one project in one resolve, applied to its files."""
 
-    __slots__ = ("_cutoff", "_demand", "_no_binary", "_no_hash", "_target")
+    __slots__ = ("_admit_sources", "_cutoff", "_demand", "_no_binary", "_no_hash", "_target")
 
     def __init__(self, name: NormalizedName, target: Target, rules: Rules, demand: Demand) -> None:
         self._target = target
         self._demand = demand
         self._cutoff = rules.exclude_newer
+        self._admit_sources = rules.admit_sources
         self._no_binary = bool(rules.no_binary & {name, ALL})
-        self._no_hash = rules.require_hashes and not demand.hashes
+        self._no_hash = rules.require_hashes and not demand.has_hashes
 
-    def choose(
-        self, files: Iterable[tuple[ParsedFilename, Artifact]], *, pinned: bool
-    ) -> tuple[Artifact | None, Reason | None]:
+    def choose(self, files: Sequence[tuple[ParsedFilename, Artifact]], *, pinned: bool) -> Choice | Reason:
         """Return the best usable file of one version, or else the reason why there is none.
 
         ``pinned`` versions may be yanked.
         """
-        best: tuple[tuple[int, bool, int, str], str] | None = None
-        chosen: Artifact | None = None
-        worst: tuple[int, Reason] | None = None
+        wheels: list[tuple[tuple[int, bool, tuple[int, str], str], Artifact]] = []
+        objections: list[tuple[int, Reason]] = []
+        sources: list[Artifact] = []
 
         for parsed, artifact in files:
             reason = self._objection(parsed, artifact, pinned)
 
-            if reason is not None:
-                stage = self.stage(reason)
-                worst = (stage, reason) if worst is None or stage > worst[0] else worst
+            if reason is None:
+                rank = self._target.rank(parsed.tag or "") or 0
+                key = (-rank, artifact.yanked is None, parsed.build, artifact.filename)
+                wheels.append((key, artifact))
                 continue
 
-            rank = self._target.rank(parsed.tag or "") or 0
-            key = ((-rank, artifact.yanked is None, *parsed.build), artifact.filename)
+            objections.append((self.stage(reason), reason))
 
-            if best is None or key > best:
-                best, chosen = key, artifact
+            if isinstance(reason, SourceOnly):
+                sources.append(artifact)
 
-        if chosen is not None:
-            return self._with_hash(chosen), None
+        if wheels:
+            chosen = max(wheels, key=itemgetter(0))[1]
 
-        return None, worst[1] if worst else None
+            return Choice(self._with_hash(chosen), chosen)
+
+        described = next((artifact for _, artifact in files if artifact.is_wheel), None)
+
+        if self._admit_sources and sources and described:
+            return Choice(sources[0], described)
+
+        return max(objections, key=itemgetter(0))[1]
 
     @staticmethod
     def stage(reason: object) -> int:

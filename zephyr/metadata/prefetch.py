@@ -57,18 +57,12 @@ class Guesses:
         """Return the base and the extras that are wanted of a project."""
         return tuple(self._packages.get(name, ()))
 
-    def current(self, name: NormalizedName) -> int | None:
-        """Return the place of the version guessed last."""
-        made = self._made.get(name)
-
-        return made[-1] if made else None
-
-    def of(self, name: NormalizedName) -> Sequence[Release]:
-        """Return the release that a project would get as far as is known: none without a listing."""
+    def current(self, name: NormalizedName) -> Release | None:
+        """Return the release that a project would get as far as is known, None without a listing."""
         candidates = self._world.candidates.get(name)
 
         if candidates is None:
-            return ()
+            return None
 
         made = self._made.setdefault(name, [])
 
@@ -78,7 +72,7 @@ class Guesses:
             if place is not None and place not in made:
                 made.append(place)
 
-        return ((name, made[-1]),) if made else ()
+        return (name, made[-1]) if made else None
 
     def next_candidates(self, name: NormalizedName, allowed: int, tried: int) -> Iterator[Release]:
         """Yield the releases to fetch when the solver considers ``allowed`` after ``tried`` rejections.

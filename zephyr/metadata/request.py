@@ -55,6 +55,9 @@ class Rules:
     require_hashes: bool = False
     """Every project must have hashes in the requirements or constraints."""
     no_dependencies: bool = False
+    admit_sources: bool = False
+    """A version without a usable wheel may be chosen as source archive, where a wheel for another
+    platform describes it: for answers that are not installed."""
     steps: int = 1_000_000
     """Decisions and conflicts after which the solver gives up."""
 

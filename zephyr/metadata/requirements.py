@@ -32,6 +32,7 @@ _NAME_AND_SPECIFIER = re.compile(
 )
 _ONLY_EXTRA = re.compile(r"extra\s*==\s*(?:'([^']*)'|\"([^\"]*)\")")
 _OR = re.compile(r"\bor\b")
+_ABSURD_NUMBER = re.compile(r"\d{1000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,9 @@ def _check_marker(marker: str) -> None:
 
 
 def _from_packaging(parsed: ParsedRequirement) -> Requirement:
+    if _ABSURD_NUMBER.search(str(parsed.specifier)):
+        raise ValueError("a number of a thousand digits")
+
     return Requirement(
         canonicalize_name(parsed.name),
         str(parsed.specifier),

@@ -105,46 +105,54 @@ class Stream:
         if name not in self._world.candidates:
             self._world.add_listing(await self._port.listing(name))
 
-        self._start_all(self._guesses.of(name))
+        self._follow(self._start_guess(name))
 
     async def _fetch_metadata(self, release: Release) -> None:
         name, place = release
-        artifact = self._world.candidates[name].artifacts[place]
-        assert artifact is not None, "only versions with a usable file are asked for"
+        choice = self._world.candidates[name].choices[place]
+        assert choice is not None, "only versions with a usable file are asked for"
 
         try:
-            self._world.add_metadata(release, await self._port.metadata(artifact))
+            self._world.add_metadata(release, await self._port.metadata(choice.described_by))
         except ZephyrError as error:
             if error.id not in _FAULT_OF_THE_FILE:
                 raise
 
             self._world.add_unavailable(release, MetadataUnavailable(error.message))
 
-        self._start_all(self._guesses.of(name))
-        self._follow_release(release)
+        self._follow(self._start_guess(name))
 
     def _follow(self, dependencies: Iterable[Dependency]) -> None:
         """Fetch ahead what these dependencies are likely to lead to."""
-        for name in self._guesses.add(dependencies):
-            self._start(name)
-            self._start_all(self._guesses.of(name))
+        pending = list(dependencies)
 
-    def _follow_release(self, release: Release) -> None:
-        if self._guesses.current(release[0]) != release[1]:
-            return
+        while pending:
+            touched = self._guesses.add(pending)
+            pending = []
 
-        for package in self._guesses.packages(release[0]):
-            dependencies = self._world.dependencies(package, release[1])
+            for name in touched:
+                self._start(name)
+                pending += self._start_guess(name)
 
-            if dependencies is not None and not isinstance(dependencies, Unavailable):
-                self._follow(dependencies)
+    def _start_guess(self, name: NormalizedName) -> list[Dependency]:
+        """Fetch the version that a project is likely to get; return its dependencies where they are known."""
+        guess = self._guesses.current(name)
 
-    def _start_all(self, releases: Iterable[Release]) -> None:
-        for release in releases:
-            if release in self._world.documents:
-                self._follow_release(release)
-            else:
-                self._start(release)
+        if guess is None:
+            return []
+
+        if guess not in self._world.documents:
+            self._start(guess)
+            return []
+
+        answers = [self._world.dependencies(package, guess[1]) for package in self._guesses.packages(name)]
+
+        return [
+            dependency
+            for answer in answers
+            if answer is not None and not isinstance(answer, Unavailable)
+            for dependency in answer
+        ]
 
     def _on_considering(self, package: Package, allowed: int, tried: int) -> None:
         releases = list(self._guesses.next_candidates(package.name, allowed, tried))
@@ -164,7 +172,7 @@ class Stream:
 
         name, place = self._considered
         candidates = self._world.candidates[name]
-        artifact = candidates.artifacts[place]
+        choice = candidates.choices[place]
 
-        if artifact is not None:
-            self._on_decided(name, candidates.versions[place], artifact)
+        if choice is not None:
+            self._on_decided(name, candidates.versions[place], choice.artifact)
