@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from zephyr.install.situation import Situation
     from zephyr.install.subtrees import Units
 
-COMPILED = re.compile(r"(?P<module>.+)\.[A-Za-z]+[\w-]*(\.opt-\w+)?\.pyc")
+COMPILED = re.compile(r"(?P<module>.+?)\.[A-Za-z]+[\w-]*(\.opt-\w+)?\.pyc")
 """The name of a file in ``__pycache__`` (PEP 3147 and 488)."""
 
 METADATA = (".dist-info", ".egg-info")
 BYTECODE_OWNER = "/bytecode"
+SHARED_OWNER = "/shared"
 
 
 @dataclass(slots=True)
@@ -45,12 +46,15 @@ class Departures:
         return path in self.trash or path in self.saved or path in self.displaced
 
 
-def departures(leaving: Sequence[Owned], settled: Claims, situation: Situation) -> Departures:
+def departures(
+    leaving: Sequence[Owned], settled: Claims, situation: Situation, rewritten: Iterable[str] = ()
+) -> Departures:
     """Work out what leaves so that ``leaving`` is gone and every arriving path is free.
 
-    Raises PlanError (``path-conflict``) where a distribution that stays is in the way.
+    The shared files ``rewritten`` leave too; new ones arrive. Raises PlanError (``path-conflict``)
+    where a distribution that stays is in the way.
     """
-    found = Departures()
+    found = Departures(trash=dict.fromkeys(rewritten, SHARED_OWNER))
     _own_files(leaving, settled, situation, found)
     _displaced_files(settled, situation, found)
     arriving = [*settled.arriving, *settled.restored]
@@ -67,7 +71,7 @@ def _own_files(leaving: Sequence[Owned], settled: Claims, situation: Situation, 
             if path in settled.staying or not situation.survey.exists(path):
                 continue
 
-            if path in owned.modified:
+            if path in owned.edited:
                 found.saved[path] = situation.private.saved(path)
             else:
                 found.trash[path] = owned.name

@@ -1,19 +1,29 @@
-"""The files that an installed distribution says are its own."""
+"""The files that an installed distribution says are its own, whoever installed it."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from zephyr.environments.records import recorded_paths
+from zephyr.install.edited import edited_files
+from zephyr.install.errors import RemovalError
+from zephyr.install.legacy import legacy_files
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Iterable, Mapping, Set
 
     from packaging.utils import NormalizedName
+
+    from zephyr.environments.records import RecordedPath
+    from zephyr.install.destination import Destination
+    from zephyr.model.environment import InstalledDistribution
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """An installed distribution's files, whoever installed it."""
+    """An installed distribution's files."""
 
     name: NormalizedName
     version: str
@@ -21,8 +31,115 @@ class Owned:
     """Absolute path of its ``.dist-info`` or ``.egg-info``."""
     files: Set[str] = frozenset()
     """Absolute canonical paths inside the environment, which may be missing."""
-    modified: Set[str] = frozenset()
+    edited: Set[str] = frozenset()
     """Those of ``files`` whose bytes are not what was installed: a user's work, which is kept."""
-    edits: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
-    """Shared files (``easy-install.pth``) with the contents they have without this distribution."""
+    lines: Mapping[str, frozenset[bytes]] = field(default_factory=dict[str, frozenset[bytes]])
+    """Shared files (``easy-install.pth``) and the lines in them that are this distribution's."""
     warnings: tuple[str, ...] = ()
+
+
+def owned_files(distribution: InstalledDistribution, destination: Destination) -> Owned:
+    """Return what removing ``distribution`` takes away, the files that users changed apart.
+
+    Rows of its RECORD that lead out of the environment are left out, with a warning. Raises
+    RemovalError where it cannot be removed: it lies outside of the environment, or nobody knows its
+    files. Raises OSError.
+    """
+    location = os.path.realpath(distribution.location)
+    metadata = f"{location}/{distribution.metadata_folder}"
+    _refuse_outside(distribution, location, destination)
+
+    if not metadata.endswith(".dist-info"):
+        legacy = legacy_files(distribution, location)
+        files, warnings = _contained(legacy.files, distribution, destination)
+
+        return Owned(
+            distribution.name, str(distribution.version), metadata, files, frozenset(), legacy.lines, warnings
+        )
+
+    rows, findings = recorded_paths(distribution)
+
+    if not rows:
+        raise RemovalError(
+            f"{distribution.name} {distribution.version} cannot be removed: {findings[0].message}"
+            if findings
+            else f"{distribution.name} {distribution.version} cannot be removed: its RECORD is empty",
+            hint=f"delete {metadata} by hand, then install {distribution.name} again",
+        )
+
+    recorded = {row.inside(location): row for row in rows}
+    paths = {*recorded, *_files_below(metadata)}
+    files, warnings = _contained(paths, distribution, destination)
+    hashed = {path: row for path, row in recorded.items() if path in files and not path.startswith(metadata)}
+
+    return Owned(
+        distribution.name,
+        str(distribution.version),
+        metadata,
+        files,
+        edited_files(hashed, f"{metadata}/RECORD"),
+        warnings=(*warnings, *(finding.message for finding in findings)),
+    )
+
+
+def recorded_files(distribution: InstalledDistribution) -> Owned:
+    """Return what a distribution that stays says it owns: as spelled, quick, and never an error."""
+    location = os.path.realpath(distribution.location)
+    rows, _ = recorded_paths(distribution)
+
+    return Owned(
+        distribution.name,
+        str(distribution.version),
+        f"{location}/{distribution.metadata_folder}",
+        frozenset(_joined(row, location) for row in rows),
+    )
+
+
+def _joined(row: RecordedPath, location: str) -> str:
+    if row.path.startswith(("/", ".")) or "/." in row.path or "//" in row.path or os.name == "nt":
+        return row.inside(location)
+
+    return f"{location}/{row.path}"
+
+
+def _refuse_outside(distribution: InstalledDistribution, location: str, destination: Destination) -> None:
+    if location not in {destination.folders["purelib"], destination.folders["platlib"]}:
+        raise RemovalError(
+            f"{distribution.name} {distribution.version} lies in {location}, outside of {destination.root}",
+            id="outside-environment",
+            hint="it belongs to another environment or to the system: change it there",
+        )
+
+
+def _contained(
+    paths: Iterable[str], distribution: InstalledDistribution, destination: Destination
+) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Follow links in the folders of ``paths``, and leave out what is not inside the environment."""
+    tops = tuple(f"{folder}/" for folder in {destination.root, *destination.folders.values()})
+    folders: dict[str, str] = {}
+    files: set[str] = set()
+    outside: list[str] = []
+
+    for path in paths:
+        folder, name = os.path.split(path)
+
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+
+        canonical = f"{folders[folder]}/{name}"
+
+        if canonical.startswith(tops) and name not in {"", ".", ".."}:
+            files.add(canonical)
+        else:
+            outside.append(path)
+
+    warnings = [
+        f"{distribution.name} lists {path!r}, which is outside of the environment: left alone"
+        for path in sorted(outside)
+    ]
+
+    return frozenset(files), tuple(warnings)
+
+
+def _files_below(folder: str) -> list[str]:
+    return [f"{parent}/{name}" for parent, _, names in os.walk(folder) for name in names]

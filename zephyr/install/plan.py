@@ -13,11 +13,12 @@ from zephyr.install.arrivals import arrivals
 from zephyr.install.collisions import claims, installation_order
 from zephyr.install.departures import departures
 from zephyr.install.errors import PlanError
+from zephyr.install.operations import Place
 from zephyr.install.protection import refuse_protected, refuse_self_change
 from zephyr.install.state import Installed, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Mapping, Sequence, Set
 
     from packaging.utils import NormalizedName
 
@@ -52,7 +53,9 @@ class Plan:
     collisions: tuple[Collision, ...] = ()
     saved: tuple[tuple[str, str], ...] = ()
     """Users' files that are moved: from, to."""
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
+    texts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """Private files that the transaction writes, since some of the arrivals bring them in."""
 
 
 def make_plan(
@@ -78,20 +81,37 @@ def make_plan(
     if options.refuse_collisions:
         _refuse_collisions(settled.collisions)
 
-    going = departures(leaving, settled, situation)
+    rewritten = _rewritten(leaving, situation)
+    going = departures(leaving, settled, situation, rewritten)
     coming = arrivals(ordered, settled, going, situation)
+    sources = [situation.private.text(path, index) for index, path in enumerate(rewritten)]
 
     return Plan(
         adds=tuple(sorted(arriving_names - leaving_names)),
         replacements=tuple(sorted(arriving_names & leaving_names)),
         removals=tuple(sorted(leaving_names - arriving_names)),
         departures=going.operations,
-        arrivals=coming,
+        arrivals=(*coming, *(Place(source, path) for source, path in zip(sources, rewritten, strict=True))),
         state=State(_distributions(incoming, situation), settled.shared),
         collisions=tuple(settled.collisions),
         saved=tuple(sorted(going.saved.items())),
         warnings=tuple(warning for owned in leaving for warning in owned.warnings),
+        texts=dict(zip(sources, rewritten.values(), strict=True)),
     )
+
+
+def _rewritten(leaving: Sequence[Owned], situation: Situation) -> dict[str, bytes]:
+    """Return the shared files as they are without the lines of ``leaving``."""
+    dropped: dict[str, set[bytes]] = {}
+
+    for owned in leaving:
+        for path, lines in owned.lines.items():
+            dropped.setdefault(path, set()).update(lines)
+
+    return {
+        path: b"".join(line for line in situation.texts[path].splitlines(keepends=True) if line not in lines)
+        for path, lines in sorted(dropped.items())
+    }
 
 
 def _distributions(incoming: Sequence[Contents], situation: Situation) -> dict[str, Installed]:

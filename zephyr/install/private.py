@@ -43,6 +43,10 @@ class PrivateFolders:
         """Return where the ``index``-th departure, from ``path``, waits to be deleted."""
         return f"{self.transaction(self.base(path))}/trash/{index}"
 
+    def text(self, path: str, index: int) -> str:
+        """Return where the new contents of the shared file ``path`` wait."""
+        return f"{self.transaction(self.base(path))}/text-{index}"
+
     def staged(self, folder: str, name: str, section: str) -> str:
         """Return where distribution ``name`` is staged for a section whose files go to ``folder``."""
         return f"{self.transaction(self.base(folder))}/staged/{name}/{section}"

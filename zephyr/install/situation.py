@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from zephyr.install.owned import Owned, recorded_files
 from zephyr.install.state import State, read_state
 from zephyr.install.survey import Survey, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from zephyr.install.contents import Contents
     from zephyr.install.destination import Destination
-    from zephyr.install.owned import Owned
     from zephyr.install.private import PrivateFolders
+    from zephyr.model.environment import InstalledDistribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +28,40 @@ class Situation:
     """All installed distributions that are neither replaced nor removed."""
     state: State = field(default_factory=State)
     survey: Survey = field(default_factory=Survey)
+    texts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """The shared files in which leaving distributions have lines."""
 
 
 def observe(
     destination: Destination,
     private: PrivateFolders,
-    incoming: Iterable[Contents],
-    leaving: Iterable[Owned],
-    staying: Sequence[Owned],
+    incoming: Sequence[Contents],
+    leaving: Sequence[Owned],
+    staying: Sequence[InstalledDistribution],
 ) -> Situation:
     """Look at every folder that installing ``incoming`` and removing ``leaving`` concerns.
 
-    Raises OSError, and InvalidStateError for a state of a newer format.
+    The records of those that stay are read only where they can matter: when something is removed, or
+    something is in the way. Raises OSError, and InvalidStateError for a state of a newer format.
     """
     state = read_state(private.root, destination.root)
-    paths = {content.final for contents in incoming for content in contents.files}
-    paths.update(path for owned in leaving for path in (*owned.files, owned.metadata, *owned.edits))
-    paths.update(state.shared)
+    arriving = {content.final for contents in incoming for content in contents.files}
+    paths = arriving | state.shared.keys()
+    paths.update(path for owned in leaving for path in (*owned.files, owned.metadata))
     paths.update(owner.kept for owners in state.shared.values() for owner in owners if owner.kept)
     paths.update(f"{base}/shadowed/x" for base in private.bases())
-    bases = {destination.root, *destination.folders.values()}
+    found = survey(paths, {destination.root, *destination.folders.values()})
 
-    return Situation(destination, private, staying, state, survey(paths, bases))
+    if leaving or any(found.exists(path) for path in arriving):
+        owners = [recorded_files(distribution) for distribution in staying]
+    else:
+        owners = [Owned(distribution.name, str(distribution.version), "") for distribution in staying]
+
+    texts = {path: _read(path) for owned in leaving for path in owned.lines}
+
+    return Situation(destination, private, owners, state, found, texts)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from zephyr.install.plan import Plan
     from zephyr.install.private import PrivateFolders
     from zephyr.install.situation import Situation
+    from zephyr.model.environment import InstalledDistribution
     from zephyr_cache import Cache, Tree
     from zephyr_cache.link import Linker, LinkMode
 
@@ -136,7 +137,10 @@ class Transaction:
         return contents
 
     def observe(
-        self, incoming: Sequence[Contents], leaving: Sequence[Owned], staying: Sequence[Owned]
+        self,
+        incoming: Sequence[Contents],
+        leaving: Sequence[Owned],
+        staying: Sequence[InstalledDistribution],
     ) -> Situation:
         """Look at what a plan for these depends on. Raises EnvironmentChangeError, InvalidStateError."""
         with _typed("reading the environment"):
@@ -173,6 +177,9 @@ class Transaction:
 
         preflight((*departures, *arrivals))
         self._filesystem.write(fresh, encode_state(plan.state, self._destination.root))
+
+        for path, text in plan.texts.items():
+            self._filesystem.write(path, text)
 
         for base in self._private.bases():
             self._filesystem.sync_contents(base)

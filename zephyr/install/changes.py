@@ -1,0 +1,81 @@
+"""Which of the wanted distributions have to be installed at all, decided before any download. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Set
+
+    from packaging.utils import NormalizedName
+
+    from zephyr.model.environment import InstalledDistribution
+    from zephyr.model.resolution import Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The difference between what is wanted and what is there."""
+
+    install: tuple[Pin, ...]
+    """To be installed: new ones and those that replace one of ``leaving``."""
+    leaving: tuple[InstalledDistribution, ...]
+    """To be replaced or removed."""
+    unchanged: tuple[InstalledDistribution, ...]
+    """Wanted, and there already."""
+    untouched: tuple[InstalledDistribution, ...]
+    """Installed, and not asked about."""
+
+    @property
+    def staying(self) -> tuple[InstalledDistribution, ...]:
+        """Everything that is installed before and after."""
+        return (*self.unchanged, *self.untouched)
+
+
+def difference(
+    wanted: Iterable[Pin],
+    installed: Iterable[InstalledDistribution],
+    *,
+    reinstall: Set[NormalizedName] | None = frozenset(),
+    exact: bool = False,
+    directs: Mapping[NormalizedName, Mapping[str, object]] | None = None,
+) -> Changes:
+    """Compare by name and version, and by direct_url.json for what is chosen by a direct reference.
+
+    ``reinstall`` names what is installed again in any case; None for everything. ``exact`` removes
+    what is not wanted (editable installs stay). ``directs`` has the direct_url.json that each direct
+    pin would get.
+    """
+    present = {distribution.name: distribution for distribution in installed}
+    install: list[Pin] = []
+    leaving: list[InstalledDistribution] = []
+    unchanged: list[InstalledDistribution] = []
+
+    for pin in sorted(wanted, key=lambda pin: pin.name):
+        found = present.pop(pin.name, None)
+        again = reinstall is None or pin.name in reinstall
+
+        if found is not None and not again and _satisfies(found, pin, (directs or {}).get(pin.name)):
+            unchanged.append(found)
+            continue
+
+        install.append(pin)
+
+        if found is not None:
+            leaving.append(found)
+
+    rest = sorted(present.values(), key=lambda distribution: distribution.name)
+
+    if exact:
+        leaving += [distribution for distribution in rest if not distribution.is_editable]
+        rest = [distribution for distribution in rest if distribution.is_editable]
+
+    return Changes(tuple(install), tuple(leaving), tuple(unchanged), tuple(rest))
+
+
+def _satisfies(found: InstalledDistribution, pin: Pin, direct_url: Mapping[str, object] | None) -> bool:
+    if found.version != pin.version or not found.has_record:
+        return False
+
+    return not pin.direct or direct_url is None or found.direct_url == direct_url
