@@ -139,13 +139,18 @@ class Cache:
         return self._trees.damaged(tree)
 
     def evict(self, digest: str, variant: str = "") -> None:
-        """Remove a tree at once; with its variants when ``variant`` is empty.
-
-        Who evicts a damaged tree to publish it anew should do both under `exclusive` for its digest,
-        looking again first: else it may evict what another process has just put right.
-        """
+        """Remove a tree at once; with its variants when ``variant`` is empty."""
         with reported(self.root):
             self._trees.evict(digest, variant)
+
+    def evict_damaged(self, digest: str, variant: str = "") -> bool:
+        """Remove a tree that was found damaged, unless what is there now is sound; tell which it was.
+
+        Of several processes that find the same damage, the first one puts it right: what it has
+        published since must not be evicted by the others.
+        """
+        with reported(self.root):
+            return self._trees.evict_damaged(digest, variant)
 
     def touch(self, digest: str) -> None:
         """Note that the tree of ``digest`` is in use, so that `prune` keeps it (one write a day at most)."""

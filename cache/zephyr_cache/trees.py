@@ -132,6 +132,15 @@ class Trees:
             for other in self.variants(digest):
                 discard(self._root, layout.entry_folder(self._root, digest, other))
 
+    def evict_damaged(self, digest: str, variant: str) -> bool:
+        """Evict a tree if it is damaged, and tell whether it was. Raises `OSError`."""
+        tree = self.find(digest, variant)
+        if tree is None or not self.damaged(tree):
+            return False
+
+        self.evict(digest, variant)
+        return True
+
     def variants(self, digest: str) -> list[str]:
         """Name the variants of a digest that are there, without the tree itself."""
         shard = os.path.dirname(layout.entry_folder(self._root, digest, ""))

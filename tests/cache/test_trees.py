@@ -191,6 +191,29 @@ def test_a_variant_can_be_evicted_alone(cache: Cache) -> None:
     assert cache.tree(digest("a"), "v2") is not None
 
 
+def test_a_damaged_tree_is_evicted_but_not_what_was_published_in_its_place(cache: Cache) -> None:
+    tree = publish(cache, "a", DEMO)
+    os.truncate(f"{tree.path}/scripts/demo", 1)
+
+    assert cache.evict_damaged(digest("a"))
+    assert cache.tree(digest("a")) is None
+
+    publish(cache, "a", DEMO)
+    assert not cache.evict_damaged(digest("a"))
+    assert cache.tree(digest("a")) is not None
+
+
+def test_only_the_variant_that_is_damaged_is_evicted(cache: Cache) -> None:
+    publish(cache, "a", DEMO)
+    variant = publish(cache, "a", DEMO, variant="v")
+    os.truncate(f"{variant.path}/scripts/demo", 1)
+
+    assert not cache.evict_damaged(digest("a"))
+    assert cache.evict_damaged(digest("a"), "v")
+    assert cache.tree(digest("a")) is not None
+    assert cache.tree(digest("a"), "v") is None
+
+
 def test_evicting_what_is_not_there_is_no_error(cache: Cache) -> None:
     cache.evict(digest("a"))
 
