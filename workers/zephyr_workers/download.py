@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CHUNK_SIZE = 1024 * 1024
 STRONGEST_FIRST = ("sha512", "sha384", "sha256", "sha224", "sha1", "md5")
-_SIGNATURES = {".whl": (b"PK\x03\x04",), ".zip": (b"PK\x03\x04",), ".tar.gz": (b"\x1f\x8b",)}
+_SIGNATURES = {".whl": b"PK\x03\x04", ".zip": b"PK\x03\x04", ".tar.gz": b"\x1f\x8b"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,31 +175,42 @@ class Download:
             ) from error
 
     async def _attempt(self) -> None:
-        import anyio
-
         headers = {"accept-encoding": "identity"} | self._range()
 
         async with self._client.open(self._artifact.url, headers, bulk=True) as body:
             total = await self._accept(body)
-            pending = bytearray()
-
-            async for chunk in body.chunks(decoded=False):
-                pending += chunk
-
-                if len(pending) >= CHUNK_SIZE:
-                    await anyio.to_thread.run_sync(self._land, bytes(pending))
-                    pending.clear()
-                    self._progress(self._landing.size, total)
-
-            if pending:
-                await anyio.to_thread.run_sync(self._land, bytes(pending))
-
-            self._progress(self._landing.size, total)
+            await self._receive(body, total)
 
         if total is not None and self._landing.size < total:
             raise Transient(f"the body ended after {self._landing.size} of {total} bytes")
 
+    async def _receive(self, body: Body, total: int | None) -> None:
+        """Land the body, a large piece per visit to a thread."""
+        import anyio
+
+        pending = bytearray()
+
+        try:
+            async with body.chunks(decoded=False) as chunks:
+                async for chunk in chunks:
+                    pending += chunk
+
+                    if len(pending) >= CHUNK_SIZE:
+                        await anyio.to_thread.run_sync(self._land, bytes(pending))
+                        pending.clear()
+                        self._progress(self._landing.size, total)
+        except Transient:
+            # What came before the body broke off is where the next attempt goes on.
+            await anyio.to_thread.run_sync(self._land, bytes(pending))
+            raise
+
+        await anyio.to_thread.run_sync(self._land, bytes(pending))
+        self._progress(self._landing.size, total)
+
     def _land(self, data: bytes) -> None:
+        if not data:
+            return
+
         if self._landing.size == 0:
             check_signature(self._artifact, data)
 
@@ -265,8 +276,8 @@ class Download:
 
 def check_signature(artifact: Artifact, data: bytes) -> None:
     """Raise `DownloadUnexpected` when the first bytes are not of the kind that the file name says."""
-    for suffix, signatures in _SIGNATURES.items():
-        if artifact.filename.endswith(suffix) and not data.startswith(signatures):
+    for suffix, signature in _SIGNATURES.items():
+        if artifact.filename.endswith(suffix) and data[: len(signature)] != signature[: len(data)]:
             raise DownloadUnexpected(
                 f"{artifact.filename} from {host(artifact.url)} is not an archive of its kind:"
                 f" it begins with {data[:40]!r}.",

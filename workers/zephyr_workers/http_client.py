@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import ssl
 import time
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urljoin
@@ -35,8 +35,11 @@ from zephyr_workers.urls import host, split_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Mapping
+    from contextlib import AbstractAsyncContextManager
 
     import httpx
+
+    from zephyr_workers.transport import RoutedTransport
 
 T = TypeVar("T")
 
@@ -66,11 +69,14 @@ class Body:
         self.status = response.status_code
         self.headers: Mapping[str, str] = {key.lower(): value for key, value in response.headers.items()}
 
-    async def chunks(self, *, decoded: bool) -> AsyncIterator[bytes]:
-        """Yield the body as it comes: as sent, or with Content-Encoding undone.
+    def chunks(self, *, decoded: bool) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Give the body as it comes: as sent, or with Content-Encoding undone.
 
-        Raises `Transient` when it breaks off or falls below the minimum rate.
+        Iterating raises `Transient` when it breaks off or falls below the minimum rate.
         """
+        return aclosing(self._chunks(decoded=decoded))
+
+    async def _chunks(self, *, decoded: bool) -> AsyncGenerator[bytes, None]:
         rate = RateFloor(self._options.minimum_rate, self._options.rate_window, self._clock())
 
         with _translated(self.url):
@@ -83,13 +89,14 @@ class Body:
         parts: list[bytes] = []
         size = 0
 
-        async for chunk in self.chunks(decoded=True):
-            size += len(chunk)
+        async with self.chunks(decoded=True) as chunks:
+            async for chunk in chunks:
+                size += len(chunk)
 
-            if size > limit:
-                raise DownloadTooLarge(f"{without_credentials(self.url)} is larger than {limit} bytes.")
+                if size > limit:
+                    raise DownloadTooLarge(f"{without_credentials(self.url)} is larger than {limit} bytes.")
 
-            parts.append(chunk)
+                parts.append(chunk)
 
         return b"".join(parts)
 
@@ -136,16 +143,16 @@ class HttpClient:
         self._environment = os.environ if environment is None else environment
         self._retrier = retrier or Retrier(RetryPolicy(retries=self.options.retries))
         self._clock = clock
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._transports: dict[bool, RoutedTransport] = {}
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for client in self._clients.values():
-            await client.aclose()
+        for transport in self._transports.values():
+            await transport.aclose()
 
-        self._clients.clear()
+        self._transports.clear()
 
     async def get(self, url: str, headers: Mapping[str, str], *, limit: int, subject: str) -> Answer:
         """Return the whole answer for ``url``: any status that another attempt would not change.
@@ -212,40 +219,40 @@ class HttpClient:
         raise TooManyRedirects(f"{without_credentials(url)} is behind more than {MAX_REDIRECTS} redirects.")
 
     async def _send(self, url: str, headers: Mapping[str, str], *, bulk: bool) -> httpx.Response:
-        split_url(url)
-        login = self.credentials.login(url)
-        wanted = dict(headers) | ({"authorization": login.authorization} if login is not None else {})
-        client = self._client(bulk=bulk)
-        self.requests += 1
-
-        with _translated(url):
-            return await client.send(
-                client.build_request("GET", without_credentials(url), headers=wanted), stream=True
-            )
-
-    def _client(self, *, bulk: bool) -> httpx.AsyncClient:
-        client = self._clients.get(bulk)
-
-        if client is None:
-            client = self._clients[bulk] = self._open_client(http2=not bulk)
-
-        return client
-
-    def _open_client(self, *, http2: bool) -> httpx.AsyncClient:
         import httpx
 
+        split_url(url)
+        options, login = self.options, self.credentials.login(url)
+        wanted = {"user-agent": options.user_agent, **headers}
+
+        if login is not None:
+            wanted["authorization"] = login.authorization
+
+        # Waiting for a free connection has no limit of its own: it ends when another request does.
+        timeout = httpx.Timeout(options.timeout, connect=options.connect_timeout, pool=None)
+
+        with _translated(url):
+            request = httpx.Request(
+                "GET", without_credentials(url), headers=wanted, extensions={"timeout": timeout.as_dict()}
+            )
+            self.requests += 1
+            response = await self._transport(bulk=bulk).handle_async_request(request)
+
+        response.request = request
+
+        return response
+
+    def _transport(self, *, bulk: bool) -> RoutedTransport:
+        """Return the transport itself: `httpx.AsyncClient` would keep cookies and judge redirects."""
         from zephyr_workers.transport import RoutedTransport
 
-        options = self.options
+        transport = self._transports.get(bulk)
 
-        return httpx.AsyncClient(
-            transport=RoutedTransport(options, self._environment, http2=http2),
-            headers={"user-agent": options.user_agent},
-            # Waiting for a free connection has no limit of its own: it ends when another request does.
-            timeout=httpx.Timeout(options.timeout, connect=options.connect_timeout, pool=None),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        if transport is None:
+            transport = RoutedTransport(self.options, self._environment, http2=not bulk)
+            self._transports[bulk] = transport
+
+        return transport
 
 
 def redirect_target(url: str, location: str) -> str:

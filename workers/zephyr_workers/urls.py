@@ -34,6 +34,9 @@ def origin(url: str) -> str:
 
 def host(url: str) -> str:
     """Return the host as people know it, with a port that is not the usual one."""
+    if url.startswith("file:"):
+        return "this machine"
+
     parts = split_url(url)
     port = f":{parts.port}" if parts.port not in (None, _DEFAULT_PORTS[parts.scheme]) else ""
 
