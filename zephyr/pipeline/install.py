@@ -203,7 +203,8 @@ def _change(
 
     try:
         return attempt(acquired)
-    except DamagedTreeError:
+    except DamagedTreeError as error:
+        cache.evict_damaged(error.digest, error.variant)
         wanted = replace(_wanted(request, situation), resolution=acquired.resolution)
 
         return attempt(acquire(request, situation.question, wanted, cache, environ, listener))
