@@ -99,6 +99,16 @@ class TestOnce:
 
         assert gate.cancelled == 1
 
+    async def test_a_failure_known_already_lets_nothing_begin(self, bench: Bench) -> None:
+        failed = bench.failing("a", ValueError("no"))
+
+        async with TaskGraph(listener=bench.events.append) as graph:
+            for wanted in ([failed], [bench.value("b"), failed]):
+                with pytest.raises(ValueError, match="no"):
+                    await graph.get_all(wanted)
+
+        assert bench.told("b") == []
+
 
 class TestDependencies:
     async def test_dependencies_come_first(self, bench: Bench) -> None:
@@ -311,12 +321,12 @@ class TestCancellation:
 
         async with TaskGraph() as graph, anyio.create_task_group() as tasks:
             tasks.start_soon(graph.get, gate.node)
+            await gate.reached.wait()
 
             with anyio.CancelScope() as scope:
                 scope.cancel()
                 await graph.get(gate.node)
 
-            await gate.reached.wait()
             gate.opened.set()
 
         assert (gate.runs, gate.cancelled) == (1, 0)
@@ -397,6 +407,24 @@ class TestCancellation:
             tasks.start_soon(ask, graph)
             await gate.reached.wait()
             graph.cancel(gate.node)
+
+    async def test_a_cancelled_node_that_fails_on_its_way_out_was_cancelled(self, bench: Bench) -> None:
+        reached = anyio.Event()
+
+        async def clumsy(work: Work) -> None:
+            reached.set()
+
+            try:
+                await anyio.sleep_forever()
+            finally:
+                raise ValueError("while cleaning up")
+
+        async with TaskGraph(listener=bench.events.append) as graph:
+            graph.start(node("a", clumsy))
+            await reached.wait()
+            graph.cancel_speculative()
+
+        assert bench.told("a") == ["queued a", "started a", "cancelled a"]
 
     async def test_cancelling_what_is_done_or_unknown_changes_nothing(self, bench: Bench) -> None:
         async with TaskGraph() as graph:

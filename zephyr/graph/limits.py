@@ -90,7 +90,7 @@ class Slot:
         self.held = False
 
     async def acquire(self, need: Need) -> None:
-        """Wait until the slot is held; cancellation leaves it not held."""
+        """Wait until the slot is held. Cancelled, it may be held nonetheless: its owner releases it."""
         if self._limit.take_nowait():
             self.held = True
             return
@@ -100,9 +100,6 @@ class Slot:
 
         try:
             await self._turn.wait()
-        except BaseException:
-            self.release()
-            raise
         finally:
             # An entry left in a queue is dead from here on: there is nothing to grant.
             self._turn = None

@@ -55,7 +55,7 @@ class Work:
         self._host = host
         self._run = run
         self._waits = 0
-        self._resuming = anyio.Lock()
+        self._resuming = anyio.Lock(fast_acquire=True)
 
     @property
     def node(self) -> Node[Any]:
