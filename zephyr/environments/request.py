@@ -40,7 +40,9 @@ class VersionRequest:
         return (
             self.implementation in {None, interpreter.implementation}
             and self.free_threaded in {None, interpreter.free_threaded}
-            and self.specifier.contains(interpreter.version, prereleases=prereleases or None)
+            and self.specifier.contains(
+                interpreter.version, prereleases=prereleases or bool(self.specifier.prereleases)
+            )
         )
 
 
