@@ -90,7 +90,7 @@ def parse_line(line: str) -> Requirement | UnusableLine:
         return UnusableLine(f"a requirement of {len(line)} characters")
 
     try:
-        return _parsed(line)
+        return _parsed(line, repair=True)
     except ValueError as error:
         first = str(error).splitlines()[0]
 
@@ -127,7 +127,7 @@ def parse_root(text: str, origin: str, *, hashes: tuple[str, ...] = (), folder: 
         return RootRequirement(requirement, origin, frozenset(hashes), direct)
 
     try:
-        requirement = _parsed(text)
+        requirement = _parsed(text, repair=False)
     except ValueError as error:
         raise InvalidRootRequirement(
             f"Cannot understand the requirement {text!r} ({origin})",
@@ -148,15 +148,15 @@ def parse_root(text: str, origin: str, *, hashes: tuple[str, ...] = (), folder: 
     return RootRequirement(requirement, origin, frozenset(hashes), direct)
 
 
-def _parsed(line: str) -> Requirement:
-    """Parse with ``packaging``; raises ``ValueError``."""
+def _parsed(line: str, *, repair: bool) -> Requirement:
+    """Parse with ``packaging``; raises ``ValueError``. Published metadata is repaired, a user's typing is not."""
     before, separator, marker = line.partition(";")
 
     if "@" in before:
         return _from_packaging(ParsedRequirement(line.strip()))
 
     marker = marker.strip()
-    parsed = _parse_specifier(before.strip())
+    parsed = _parse_specifier(before.strip(), repair)
 
     if not separator:
         return parsed
@@ -167,19 +167,18 @@ def _parsed(line: str) -> Requirement:
 
 
 @lru_cache(maxsize=1 << 15)
-def _parse_specifier(text: str) -> Requirement:
+def _parse_specifier(text: str, repair: bool) -> Requirement:  # noqa: FBT001 - a key of the cache
     try:
         return _from_packaging(ParsedRequirement(text))
     except InvalidRequirement:
         parts = _NAME_AND_SPECIFIER.fullmatch(text)
 
-        if parts is None:
+        if parts is None or not repair:
             raise
 
         name, extras, specifier = parts.groups(default="")
-        repaired = f"{name}{extras}{repaired_specifier(specifier)}"
 
-        return _from_packaging(ParsedRequirement(repaired))
+        return _from_packaging(ParsedRequirement(f"{name}{extras} {repaired_specifier(specifier)}"))
 
 
 @lru_cache(maxsize=1 << 12)

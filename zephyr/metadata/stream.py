@@ -128,7 +128,7 @@ class Stream:
 
         while pending:
             touched = self._guesses.add(pending)
-            pending = []
+            pending.clear()
 
             for name in touched:
                 self._start(name)
