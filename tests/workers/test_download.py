@@ -258,3 +258,34 @@ def test_a_weak_validator_does_not_promise_the_same_bytes() -> None:
     assert strong_validator('"tag"') == '"tag"'
     assert strong_validator('W/"tag"') is None
     assert strong_validator(None) is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [(("Content-Length", "5"),), (("Content-Length", "-1"),), (("Content-Length", "x"),)],
+    ids=["two", "negative", "nonsense"],
+)
+async def test_contradictory_lengths_are_refused(
+    fake_index: FakeIndex, tmp_path: Path, headers: tuple[tuple[str, str], ...]
+) -> None:
+    serve(fake_index)
+    fake_index.misbehave("*.whl", headers=headers)
+
+    async with network(fake_index, tmp_path, retries=1) as net:
+        with pytest.raises(errors.NetworkError):
+            await net.download("demo")
+
+
+async def test_an_encoded_archive_is_taken_as_the_bytes_that_came(
+    fake_index: FakeIndex, tmp_path: Path
+) -> None:
+    """Nothing is decoded on the way, so what does not match its digest is refused."""
+    fake_index.sizes = False
+    serve(fake_index)
+    fake_index.misbehave("*.whl", gzip=True)
+
+    async with network(fake_index, tmp_path) as net:
+        with pytest.raises(errors.DownloadUnexpected):
+            await net.download("demo")
+
+    assert {request.headers["accept-encoding"] for request in fake_index.matching("*.whl")} == {"identity"}

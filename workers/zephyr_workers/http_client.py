@@ -2,7 +2,7 @@
 
 Nothing is imported or opened before the first request. Every wait ends: connecting, the next byte, a
 minimum rate, and for whole answers a total deadline. Small answers travel over HTTP/2 where the server
-has it; archives over HTTP/1.1, which moves large bodies three times as fast (docs/performance.md).
+has it; archives over HTTP/1.1, which moves large bodies three times as fast.
 """
 
 from __future__ import annotations

@@ -143,12 +143,16 @@ def read_member(data: bytes, member: Member, filename: str, limit: int) -> bytes
     return content
 
 
-def wanted_tail(tail: Tail, member: Member) -> int:
-    """Return the tail size that would have held directory and METADATA: a guess for the next version."""
-    needed = tail.end - member.start
+def wanted_tail(size: int, directory: int, member: Member) -> int:
+    """Return how much of the end would have sufficed: a guess for the next version of the project.
+
+    That is down to METADATA, or only to the directory where METADATA lies far before it. ``size`` is
+    the file's, ``directory`` an offset in it.
+    """
+    needed = size - min(directory, member.start)
 
     if needed > LARGEST_TAIL:
-        needed = tail.end - member.end if tail.end - member.end <= LARGEST_TAIL else TAIL_SIZE
+        needed = size - directory
 
     return min(LARGEST_TAIL, max(TAIL_SIZE, needed + needed // 8))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 from zephyr.model.artifact import Artifact
 from zephyr_workers.network_errors import IndexPageInvalid, IndexPageUnexpected
@@ -70,9 +70,9 @@ def parse_html(body: bytes, charset: str, url: str, name: NormalizedName | None)
 
 def _add_link(files: FileCollector, base: str, attributes: dict[str, str]) -> None:
     link, _, fragment = attributes.get("href", "").strip().partition("#")
-    filename = files.usable_name(link.partition("?")[0])
+    filename = unquote(link.partition("?")[0].rpartition("/")[2])
 
-    if filename is None:
+    if not files.is_usable(filename):
         return
 
     url = absolute_url(base, link)

@@ -8,7 +8,7 @@ are left out and counted in `Listing.skipped`. Versions are not parsed here.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urljoin
+from urllib.parse import urljoin
 
 from packaging.utils import canonicalize_name
 
@@ -52,10 +52,8 @@ class FileCollector:
         if count >= MAX_FILES:
             raise IndexPageInvalid(f"The page {self.page_url} lists more than {MAX_FILES} files.")
 
-    def usable_name(self, link: str) -> str | None:
-        """Return the file name at the end of ``link`` when it is an archive of the project, else skip it."""
-        filename = unquote(link[link.rfind("/") + 1 :])
-
+    def is_usable(self, filename: str) -> bool:
+        """Tell whether a file name is one of an archive of the project; count it as skipped if not."""
         if not filename.endswith(ARCHIVE_SUFFIXES):
             self.skip("not a wheel or a source archive", filename)
         elif "/" in filename or "\\" in filename or not filename.isprintable():
@@ -66,9 +64,9 @@ class FileCollector:
             self._foreign += 1
             self.skip("file of another project", filename)
         else:
-            return filename
+            return True
 
-        return None
+        return False
 
     def add(self, artifact: Artifact) -> None:
         """Keep one file; a name listed twice with different digests is dropped altogether."""

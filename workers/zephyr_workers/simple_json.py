@@ -78,9 +78,7 @@ def _add_file(files: FileCollector, entry: dict[str, Any]) -> None:
         files.skip("malformed entry", ascii(filename)[:100])
         return
 
-    usable = files.usable_name(filename)
-
-    if usable is None:
+    if not files.is_usable(filename):
         return
 
     url = absolute_url(files.page_url, link.partition("#")[0])
@@ -96,7 +94,7 @@ def _add_file(files: FileCollector, entry: dict[str, Any]) -> None:
     else:
         files.add(
             Artifact(
-                filename=usable,
+                filename=filename,
                 url=url,
                 hashes=hashes,
                 size=size,

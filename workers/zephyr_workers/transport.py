@@ -1,6 +1,6 @@
 """The httpx transport of the client: one stock transport per route, made when first needed.
 
-Imports httpx: import this module only once a request is certain (docs/architecture.md).
+Imports httpx: import this module only once a request is certain.
 """
 
 from __future__ import annotations

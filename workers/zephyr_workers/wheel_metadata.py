@@ -134,7 +134,7 @@ class MetadataReader:
             tail = await self._extended(artifact, tail, max(0, directory - remote_wheel.BEFORE_DIRECTORY))
 
         member = remote_wheel.find_metadata(tail, artifact.filename)
-        self._tails[project] = remote_wheel.wanted_tail(tail, member)
+        self._tails[project] = remote_wheel.wanted_tail(tail.end, directory, member)
 
         if tail.holds(member.start):
             data = tail.data[member.start - tail.start : member.end - tail.start]
