@@ -426,6 +426,15 @@ class TestCancellation:
 
         assert bench.told("a") == ["queued a", "started a", "cancelled a"]
 
+    async def test_what_is_forgotten_runs_again_when_it_is_asked_for_again(self, bench: Bench) -> None:
+        async with TaskGraph(listener=bench.events.append) as graph:
+            await graph.get(bench.value("a"))
+            graph.forget(bench.value("a"))
+            graph.forget(bench.value("unknown"))
+            assert await graph.get(bench.value("a")) == "a"
+
+        assert bench.told("a") == ["queued a", "started a", "finished a"] * 2
+
     async def test_cancelling_what_is_done_or_unknown_changes_nothing(self, bench: Bench) -> None:
         async with TaskGraph() as graph:
             graph.cancel(bench.value("a"))

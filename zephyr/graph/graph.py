@@ -134,6 +134,13 @@ class TaskGraph:
         if run is not None and run.outcome is None:
             self._drop(run)
 
+    def forget(self, node: Node[Any]) -> None:
+        """Let go of the outcome of ``node``, for its memory; who asks again runs it again."""
+        run = self._runs.get(node.key)
+
+        if run is not None and run.outcome is not None:
+            del self._runs[node.key]
+
     def cancel_speculative(self) -> int:
         """Stop every started node that nobody asked for; return how many there were."""
         speculative = [run for run in self._runs.values() if run.outcome is None and run.speculative]

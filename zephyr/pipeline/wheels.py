@@ -11,7 +11,7 @@ Keys are tuples that begin with the kind of task: ``("listing", name)``, ``("met
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zephyr.graph.node import Node, Resource
 from zephyr.pipeline.hashes import check_hashes
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from zephyr_cache import Cache
     from zephyr_workers.download import Downloaded, Progress
     from zephyr_workers.wheel import UnpackedWheel
+
+T = TypeVar("T")
 
 DIGESTS = "wheel-digests-v1"
 """Bucket of the cache: URL of a wheel whose index gives no hash, to the SHA-256 it had when first fetched."""
@@ -78,7 +80,7 @@ class Tasks:
         async def ask(work: Work) -> Listing:  # noqa: ARG001 - the signature of an action
             return await self._index.listing(name)
 
-        return await self._graph.get(Node(("listing", name), Resource.NETWORK, ask, label=name))
+        return await self._once(Node(("listing", name), Resource.NETWORK, ask, label=name))
 
     async def metadata(self, artifact: Artifact, /) -> bytes:
         """Return a wheel's METADATA; see `zephyr.metadata.port`."""
@@ -86,9 +88,16 @@ class Tasks:
         async def ask(work: Work) -> bytes:  # noqa: ARG001
             return await self._index.metadata(artifact)
 
-        node = Node(("metadata", artifact.url), Resource.NETWORK, ask, label=artifact.filename)
+        return await self._once(
+            Node(("metadata", artifact.url), Resource.NETWORK, ask, label=artifact.filename)
+        )
 
-        return await self._graph.get(node)
+    async def _once(self, node: Node[T]) -> T:
+        """Run ``node`` and keep nothing: the stream asks for each fact once, and listings are large."""
+        value = await self._graph.get(node)
+        self._graph.forget(node)
+
+        return value
 
     def wheel(self, name: NormalizedName, artifact: Artifact) -> Node[UnpackedWheel]:
         """Return the task that has this wheel in the cache."""
