@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import threading
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -27,6 +26,7 @@ from packaging.utils import canonicalize_name
 
 from tests.support.faults import Fault, FaultPlan, replacement, tamper
 from tests.support.http_server import LoopbackServer, Reply, Request
+from tests.support.replies import etag, missing, partial
 from tests.support.simple_pages import (
     JSON_TYPE,
     UPLOAD_TIME,
@@ -273,7 +273,7 @@ class FakeIndex:
             case ["files", filename]:
                 return self._file(request, filename, fault)
             case _:
-                return _missing()
+                return missing()
 
     def _project_list(self, request: Request) -> Reply:
         names = sorted({canonicalize_name(file.project) for file in self._snapshot()})
@@ -296,7 +296,7 @@ class FakeIndex:
         status = self._statuses.get(normalised)
 
         if not files and status is None:
-            return _missing()
+            return missing()
 
         kind = self._negotiate(request)
 
@@ -316,7 +316,7 @@ class FakeIndex:
             headers.append(("Cache-Control", self.cache_control))
 
         if self.etags:
-            tag = _etag(body + kind.encode())
+            tag = etag(body + kind.encode())
             headers.append(("ETag", tag))
 
             if tag in request.headers.get("if-none-match", ""):
@@ -339,10 +339,10 @@ class FakeIndex:
         if self.siblings and described is not None and described.sibling is not None:
             return self._content(request, described.sibling.encode(), "text/plain; charset=utf-8", fault)
 
-        return _missing()
+        return missing()
 
     def _content(self, request: Request, data: bytes, kind: str, fault: Fault) -> Reply:
-        tag = _etag(data)
+        tag = etag(data)
         headers = [("Content-Type", kind)]
 
         if self.etags:
@@ -360,7 +360,7 @@ class FakeIndex:
         if wanted is None or not self.ranges or not current or fault.get("ranges") == "ignore":
             return Reply(200, data, tuple(headers))
 
-        return _partial(data, wanted, headers, fault)
+        return partial(data, wanted, headers, fault)
 
     def _negotiate(self, request: Request) -> str | None:
         accept = request.headers.get("accept", "")
@@ -377,32 +377,3 @@ class FakeIndex:
     def _snapshot(self) -> list[ServedFile]:
         with self._lock:
             return list(self._files.values())
-
-
-def _partial(data: bytes, wanted: str, headers: list[tuple[str, str]], fault: Fault) -> Reply:
-    """Answer a Range header (RFC 9110, 14.2): one range is honoured, several are ignored."""
-    first, _, last = wanted.removeprefix("bytes=").partition("-")
-
-    if "," in wanted or not (first or last):
-        return Reply(200, data, tuple(headers))
-
-    start = int(first) if first else max(len(data) - int(last), 0)
-    stop = min(int(last) + 1, len(data)) if first and last else len(data)
-
-    if start >= stop or fault.get("ranges") == "refuse":
-        return Reply(416, headers=(*headers, ("Content-Range", f"bytes */{len(data)}")))
-
-    if fault.get("ranges") == "wrong_offset":
-        start, stop = (start - 1, stop - 1) if start else (start + 1, stop)
-
-    position = f"bytes {start}-{stop - 1}/{len(data)}"
-
-    return Reply(206, data[start:stop], (*headers, ("Content-Range", position)))
-
-
-def _etag(body: bytes) -> str:
-    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-
-
-def _missing() -> Reply:
-    return Reply(404, b"no such thing\n", (("Content-Type", "text/plain"),))
