@@ -89,8 +89,10 @@ def claims(
     contenders: dict[str, list[tuple[str, Content]]] = {}
 
     for distribution in incoming:
+        name = distribution.name
+
         for content in distribution.files:
-            contenders.setdefault(content.final, []).append((distribution.name, content))
+            contenders.setdefault(content.final, []).append((name, content))
 
     present = {owned.name for owned in staying}
     left = {path for owned in leaving for path in owned.files}
@@ -101,7 +103,13 @@ def claims(
         for path in owned.files & relevant:
             holders.setdefault(path, []).append(owned.name)
 
-    for path in sorted(relevant | state.shared.keys()):
+    contested = {path for path, claimants in contenders.items() if len(claimants) > 1}
+    contested |= holders.keys() | state.shared.keys()
+    result.arriving.update(
+        {path: claimants[0] for path, claimants in contenders.items() if path not in contested}
+    )
+
+    for path in sorted(contested):
         owners = state.shared.get(path) or tuple(Owner(name) for name in sorted(holders.get(path, ())))
         _settle(path, owners, present, contenders.get(path, []), private, result)
 

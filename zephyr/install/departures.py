@@ -119,27 +119,41 @@ def _compiled_files(changed: Iterable[str], situation: Situation, found: Departu
 
 def _obstacles(arriving: Iterable[str], situation: Situation, found: Departures) -> None:
     survey = situation.survey
+    folders: dict[str, list[str]] = {}
 
     for path in arriving:
-        if survey.exists(path) and path not in found:
-            if survey.is_folder(path):
-                raise _conflict(path, "a folder is in the way")
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
 
-            if path.rpartition("/")[0].endswith(f"/{BYTECODE}"):
-                found.trash[path] = BYTECODE_OWNER
-            else:
-                found.saved[path] = situation.private.saved(path)
+    for folder, inside in folders.items():
+        if folder not in survey.folders:
+            _clear_above(folder, situation, found)
+            continue
 
-        _clear_above(path, situation, found)
+        for path in inside:
+            if survey.exists(path) and path not in found:
+                _clear(path, situation, found)
 
 
-def _clear_above(path: str, situation: Situation, found: Departures) -> None:
+def _clear(path: str, situation: Situation, found: Departures) -> None:
+    """Move a file away that stands where one arrives and that no distribution owns."""
+    if situation.survey.is_folder(path):
+        raise _conflict(path, "a folder is in the way")
+
+    if path.rpartition("/")[0].endswith(f"/{BYTECODE}"):
+        found.trash[path] = BYTECODE_OWNER
+    else:
+        found.saved[path] = situation.private.saved(path)
+
+
+def _clear_above(folder: str, situation: Situation, found: Departures) -> None:
     """Move a file away that stands where a folder is needed."""
     survey = situation.survey
-    folder = path.rpartition("/")[0]
 
     while folder and folder not in survey.folders:
         if survey.exists(folder) and not survey.is_folder(folder) and folder not in found:
+            if folder == f"{situation.destination.root}/lib64":
+                raise _conflict(folder, "lib64 is a link that belongs to the environment")
+
             if any(folder in owned.files for owned in situation.staying):
                 raise _conflict(folder, "a file of another distribution is in the way")
 
@@ -190,21 +204,24 @@ def makes_above(path: str, situation: Situation) -> Iterator[Make]:
 
 def _folders(path: str, without: Sequence[str], situation: Situation) -> tuple[tuple[str, int], ...]:
     """List a folder and the folders in it, without those that have left before."""
-    gone = tuple(f"{folder}/" for folder in without)
-    inside = [
-        folder
-        for folder in situation.survey.folders
-        if (folder == path or folder.startswith(f"{path}/")) and not f"{folder}/".startswith(gone)
-    ]
+    gone = {
+        inside
+        for folder in without
+        if folder.startswith(f"{path}/")
+        for inside in situation.survey.below(folder)
+    }
 
-    return tuple((folder[len(path) + 1 :], situation.survey.modes[folder]) for folder in sorted(inside))
+    return tuple(
+        (folder[len(path) + 1 :], situation.survey.modes[folder])
+        for folder in situation.survey.below(path)
+        if folder not in gone
+    )
 
 
 def _left(units: Units, situation: Situation) -> frozenset[str]:
-    tops = {*units.trees, *units.folders}
-    prefixes = tuple(f"{top}/" for top in tops)
+    tops = (*units.trees, *units.folders)
 
-    return frozenset(folder for folder in situation.survey.folders if f"{folder}/".startswith(prefixes))
+    return frozenset(folder for top in tops for folder in situation.survey.below(top))
 
 
 def _metadata_first(path: str) -> tuple[bool, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zephyr.install.errors import EnvironmentLockedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from zephyr.install.filesystem import FileSystem
 
@@ -31,7 +31,7 @@ def exclusive(
     *,
     timeout: float,
     waiting: Callable[[str], None] | None = None,
-) -> Iterator[None]:
+) -> Generator[None]:
     """Hold the lock file ``path`` for the length of the block.
 
     Where another process has it, ``waiting`` is told once who ("process 4711: zephyr install x"), and

@@ -82,17 +82,31 @@ def owned_files(distribution: InstalledDistribution, destination: Destination) -
     )
 
 
-def recorded_files(distribution: InstalledDistribution) -> Owned:
-    """Return what a distribution that stays says it owns: as spelled, quick, and never an error."""
-    location = os.path.realpath(distribution.location)
-    rows, _ = recorded_paths(distribution)
+def recorded_files(distribution: InstalledDistribution, marks: Iterable[str]) -> Owned:
+    """Return what a distribution that stays says it owns: as spelled, quick, and never an error.
 
-    return Owned(
-        distribution.name,
-        str(distribution.version),
-        f"{location}/{distribution.metadata_folder}",
-        frozenset(_joined(row, location) for row in rows),
-    )
+    Only paths that hold one of the texts ``marks`` are of interest: a RECORD without any of them is
+    not read further.
+    """
+    location = os.path.realpath(distribution.location)
+    metadata = f"{location}/{distribution.metadata_folder}"
+    files: frozenset[str] = frozenset()
+
+    if _mentions(f"{metadata}/RECORD", marks):
+        rows, _ = recorded_paths(distribution)
+        files = frozenset(_joined(row, location) for row in rows)
+
+    return Owned(distribution.name, str(distribution.version), metadata, files)
+
+
+def _mentions(record: str, marks: Iterable[str]) -> bool:
+    try:
+        with open(record, "rb") as file:
+            text = file.read()
+    except OSError:
+        return True
+
+    return any(os.fsencode(mark) in text for mark in marks)
 
 
 def _joined(row: RecordedPath, location: str) -> str:
@@ -116,17 +130,14 @@ def _contained(
 ) -> tuple[frozenset[str], tuple[str, ...]]:
     """Follow links in the folders of ``paths``, and leave out what is not inside the environment."""
     tops = tuple(f"{folder}/" for folder in {destination.root, *destination.folders.values()})
-    folders: dict[str, str] = {}
+    folders: dict[str, str] = {folder.rstrip("/"): folder.rstrip("/") for folder in tops}
     files: set[str] = set()
     outside: list[str] = []
 
     for path in paths:
         folder, name = os.path.split(path)
 
-        if folder not in folders:
-            folders[folder] = os.path.realpath(folder)
-
-        canonical = f"{folders[folder]}/{name}"
+        canonical = f"{_canonical(folder, folders)}/{name}"
 
         if canonical.startswith(tops) and name not in {"", ".", ".."}:
             files.add(canonical)
@@ -139,6 +150,16 @@ def _contained(
     ]
 
     return frozenset(files), tuple(warnings)
+
+
+def _canonical(folder: str, known: dict[str, str]) -> str:
+    """Follow links, looking at each folder once."""
+    if folder not in known:
+        parent, name = os.path.split(folder)
+        path = f"{_canonical(parent, known)}/{name}" if name else folder
+        known[folder] = os.path.realpath(path) if os.path.islink(path) else path
+
+    return known[folder]
 
 
 def _files_below(folder: str) -> list[str]:

@@ -23,9 +23,18 @@ PRIVATE = frozenset({".zephyr", ".zephyr-saved"})
 
 def refuse_protected(contents: Iterable[Contents], destination: Destination) -> None:
     """Raise PlanError (``protected-path``) where a distribution would take over such a path."""
+    private = tuple(f"{destination.root}/{name}/" for name in PRIVATE)
+    watched = {
+        destination.folders["scripts"]: _is_script_of_the_environment,
+        destination.root: _is_file_of_the_environment,
+    }
+
     for distribution in contents:
         for content in distribution.files:
-            if _is_protected(content.final, destination):
+            folder, _, name = content.final.rpartition("/")
+            is_protected = watched.get(folder)
+
+            if content.final.startswith(private) or (is_protected and is_protected(name.lower())):
                 raise PlanError(
                     f"{distribution.name} would replace {content.final!r}, which belongs to the environment",
                     id="protected-path",
@@ -45,16 +54,9 @@ def refuse_self_change(names: Iterable[NormalizedName], protected: Set[Normalize
         )
 
 
-def _is_protected(path: str, destination: Destination) -> bool:
-    folder, _, name = path.rpartition("/")
-    lower = name.lower()
+def _is_script_of_the_environment(name: str) -> bool:
+    return INTERPRETER.fullmatch(name) is not None or ACTIVATION.fullmatch(name) is not None
 
-    if folder == destination.folders["scripts"]:
-        return INTERPRETER.fullmatch(lower) is not None or ACTIVATION.fullmatch(lower) is not None
 
-    if not path.startswith(f"{destination.root}/"):
-        return False
-
-    top = path[len(destination.root) + 1 :].partition("/")[0].lower()
-
-    return top in PRIVATE or (folder == destination.root and lower in ENVIRONMENT)
+def _is_file_of_the_environment(name: str) -> bool:
+    return name in ENVIRONMENT or name in PRIVATE

@@ -10,7 +10,7 @@ from zephyr.install.state import State, read_state
 from zephyr.install.survey import Survey, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from zephyr.install.contents import Contents
     from zephyr.install.destination import Destination
@@ -52,14 +52,37 @@ def observe(
     paths.update(f"{base}/shadowed/x" for base in private.bases())
     found = survey(paths, {destination.root, *destination.folders.values()})
 
-    if leaving or any(found.exists(path) for path in arriving):
-        owners = [recorded_files(distribution) for distribution in staying]
-    else:
-        owners = [Owned(distribution.name, str(distribution.version), "") for distribution in staying]
-
+    contested = {path for owned in leaving for path in owned.files}
+    contested.update(path for path in arriving if found.exists(path))
+    marks = _marks(contested, destination)
+    owners = (
+        [recorded_files(distribution, marks) for distribution in staying]
+        if marks
+        else [Owned(distribution.name, str(distribution.version), "") for distribution in staying]
+    )
     texts = {path: _read(path) for owned in leaving for path in owned.lines}
 
     return Situation(destination, private, owners, state, found, texts)
+
+
+def _marks(paths: Iterable[str], destination: Destination) -> frozenset[str]:
+    """Return texts one of which is in every way to spell one of ``paths`` in a RECORD.
+
+    Below site-packages that is the first folder, or the file; elsewhere the file's name.
+    """
+    sites = {destination.folders["purelib"], destination.folders["platlib"]}
+    marks: set[str] = set()
+
+    for path in paths:
+        site = next((site for site in sites if path.startswith(f"{site}/")), None)
+
+        if site is None:
+            marks.add(path.rpartition("/")[2])
+        else:
+            first, slash, _ = path[len(site) + 1 :].partition("/")
+            marks.add(first + slash)
+
+    return frozenset(marks)
 
 
 def _read(path: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,12 +18,16 @@ def stage(contents: Contents, folders: Mapping[str, str], filesystem: FileSystem
     ``folders`` gives the staging folder of each section; they exist and are empty of this
     distribution. Different distributions may be staged by different threads. Raises OSError.
     """
-    made: set[str] = set()
+    made: dict[str, set[str]] = {section: {""} for section in folders}
 
     for content in contents.files:
         base = folders[content.section]
+        folder = content.path.rpartition("/")[0]
+
+        if folder not in made[content.section]:
+            _make_folders(folder, base, made[content.section], filesystem)
+
         path = f"{base}/{content.path}"
-        _make_folders(os.path.dirname(path), base, made, filesystem)
 
         if content.source is not None:
             filesystem.link(content.source, path, linker, executable=content.executable)
@@ -33,9 +36,8 @@ def stage(contents: Contents, folders: Mapping[str, str], filesystem: FileSystem
 
 
 def _make_folders(folder: str, base: str, made: set[str], filesystem: FileSystem) -> None:
-    if folder in made or folder == base:
-        return
-
-    _make_folders(os.path.dirname(folder), base, made, filesystem)
-    filesystem.make_folder(folder)
-    made.add(folder)
+    """Make a folder below ``base`` with those above it."""
+    if folder not in made:
+        _make_folders(folder.rpartition("/")[0], base, made, filesystem)
+        filesystem.make_folder(f"{base}/{folder}")
+        made.add(folder)

@@ -56,7 +56,12 @@ def leaving_units(
     uses again.
     """
     owners = _owners_by_folder(leaving, survey)
-    used = {folder for path in needed for folder in _above(path)}
+    used: set[str] = set()
+
+    for folder in _folders_of(needed):
+        used.add(folder)
+        used.update(_above(folder))
+
     trees: set[str] = set()
     emptied: set[str] = set()
 
@@ -71,9 +76,9 @@ def leaving_units(
         elif folder not in used and not _covered(folder, emptied):
             emptied.add(folder)
 
-    files = [path for path in leaving if not _covered(path, trees)]
+    files = _outside(leaving, trees)
 
-    return Units(tuple(sorted(trees)), tuple(sorted(files)), tuple(sorted(emptied)))
+    return Units(tuple(sorted(trees)), files, tuple(sorted(emptied)))
 
 
 def arriving_units(arriving: Mapping[str, Source], present: Set[str], bases: Set[str]) -> Places:
@@ -81,14 +86,19 @@ def arriving_units(arriving: Mapping[str, Source], present: Set[str], bases: Set
 
     ``present`` are the folders that exist by then; ``bases`` are made, never moved.
     """
-    sources: dict[str, set[Source]] = {}
+    direct: dict[str, set[Source]] = {}
 
     for path, source in arriving.items():
-        for folder in _above(path):
-            if folder in present:
+        direct.setdefault(path.rpartition("/")[0], set()).add(source)
+
+    sources: dict[str, set[Source]] = {}
+
+    for folder, inside in direct.items():
+        for step in (folder, *_above(folder)):
+            if step in present:
                 break
 
-            sources.setdefault(folder, set()).add(source)
+            sources.setdefault(step, set()).update(inside)
 
     trees: dict[str, Source] = {}
     made: list[str] = []
@@ -102,9 +112,7 @@ def arriving_units(arriving: Mapping[str, Source], present: Set[str], bases: Set
         else:
             made.append(folder)
 
-    files = [path for path in arriving if not _covered(path, trees.keys())]
-
-    return Places(trees, tuple(sorted(files)), tuple(made))
+    return Places(trees, _outside(arriving, trees.keys()), tuple(made))
 
 
 def _owners_by_folder(leaving: Mapping[str, str | None], survey: Survey) -> dict[str, set[str]]:
@@ -125,6 +133,27 @@ def _owners_by_folder(leaving: Mapping[str, str | None], survey: Survey) -> dict
         owners[folder] = inside
 
     return owners
+
+
+def _outside(paths: Iterable[str], trees: Set[str]) -> tuple[str, ...]:
+    """Return the paths that are in none of ``trees``, sorted."""
+    by_folder: dict[str, list[str]] = {}
+
+    for path in paths:
+        by_folder.setdefault(path.rpartition("/")[0], []).append(path)
+
+    return tuple(
+        sorted(
+            path
+            for folder, inside in by_folder.items()
+            if folder not in trees and not _covered(folder, trees)
+            for path in inside
+        )
+    )
+
+
+def _folders_of(paths: Iterable[str]) -> set[str]:
+    return {path.rpartition("/")[0] for path in paths}
 
 
 def _covered(path: str, folders: Set[str]) -> bool:

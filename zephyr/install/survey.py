@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from zephyr.install.filesystem import mode_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 BYTECODE = "__pycache__"
 
@@ -25,6 +26,19 @@ class Survey:
     folders: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, "Mapping[str, bool]"])
     modes: Mapping[str, int] = field(default_factory=dict[str, int])
     """Permission bits of each listed folder."""
+    order: Sequence[str] = ()
+    """The listed folders, sorted."""
+
+    def below(self, path: str) -> Iterator[str]:
+        """Give the listed folder ``path`` and all listed folders in it, parents first."""
+        yield path
+        prefix = f"{path}/"
+
+        for index in range(bisect.bisect_left(self.order, prefix), len(self.order)):
+            if not self.order[index].startswith(prefix):
+                return
+
+            yield self.order[index]
 
     def exists(self, path: str) -> bool:
         """Tell whether anything is at ``path``, whose folder was asked about."""
@@ -68,7 +82,7 @@ def survey(paths: Iterable[str], bases: Iterable[str]) -> Survey:
         if folder in tops or _may_exist(folder, listed):
             _list(folder, listed, modes)
 
-    return Survey(listed, modes)
+    return Survey(listed, modes, sorted(listed))
 
 
 def _may_exist(folder: str, listed: Mapping[str, Mapping[str, bool]]) -> bool:

@@ -34,7 +34,7 @@ from zephyr.install.staging import stage
 from zephyr.install.state import NAME, encode_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from zephyr.install.contents import Contents, Incoming
     from zephyr.install.destination import Destination
@@ -98,7 +98,7 @@ class Transaction:
         cache: Cache,
         options: TransactionOptions | None = None,
         filesystem: FileSystem | None = None,
-    ) -> Iterator[Transaction]:
+    ) -> Generator[Transaction]:
         """Lock the environment, finish what was interrupted there, and open a transaction.
 
         Raises EnvironmentLockedError, InvalidJournalError, RecoveryPendingError and
@@ -268,7 +268,7 @@ def locked(
     filesystem: FileSystem,
     timeout: float,
     waiting: Callable[[str], None] | None = None,
-) -> Iterator[None]:
+) -> Generator[None]:
     """Hold the environment's lock, with whatever was interrupted before undone."""
     _make_folders(destination.state, filesystem)
 
@@ -285,7 +285,7 @@ def locked(
 
 
 @contextmanager
-def _typed(action: str) -> Iterator[None]:
+def _typed(action: str) -> Generator[None]:
     try:
         yield
     except OSError as error:
