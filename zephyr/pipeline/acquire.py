@@ -15,6 +15,7 @@ import anyio
 
 from zephyr.graph.graph import TaskGraph
 from zephyr.metadata.resolve import resolve
+from zephyr.pipeline.healing import ATTEMPTS, has_vanished
 from zephyr.pipeline.wheels import Tasks
 from zephyr_workers.credentials import Credentials, ask_keyring
 from zephyr_workers.documents import compare_metadata
@@ -77,7 +78,16 @@ def acquire(
 
     Raises what resolving, downloading and unpacking raise; the cache stays usable whatever happens.
     """
-    return anyio.run(_acquire, request, question, wanted, cache, environ, listener)
+    attempts = 0
+
+    while True:
+        try:
+            return anyio.run(_acquire, request, question, wanted, cache, environ, listener)
+        except FileNotFoundError as error:
+            attempts += 1
+
+            if attempts == ATTEMPTS or not has_vanished(error, cache):
+                raise
 
 
 async def _acquire(

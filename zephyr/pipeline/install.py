@@ -19,13 +19,14 @@ from zephyr.environments.installed import read_installed
 from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
 from zephyr.install.changes import difference
-from zephyr.install.errors import DamagedTreeError
+from zephyr.install.errors import DamagedTreeError, EnvironmentChangeError
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.requirements import parse_root
 from zephyr.pipeline.acquire import Acquired, Wanted, acquire
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.change import Ordered, install_wheels, recover_environment
 from zephyr.pipeline.direct_url import direct_url_of
+from zephyr.pipeline.healing import ATTEMPTS, heal
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.satisfied import first_unsatisfied
 
@@ -194,20 +195,23 @@ def _change(
     environ: Mapping[str, str],
     listener: Listener,
 ) -> list[str]:
-    """Change the environment; a cached wheel that turns out to be damaged is fetched again, once."""
+    """Change the environment; cached wheels that turn out to be damaged are fetched again."""
+    attempts = 0
 
-    def attempt(acquired: Acquired) -> list[str]:
+    while True:
         ordered = Ordered(pins, acquired.wheels, {})
 
-        return install_wheels(situation.environment, ordered, request.installation, cache, listener)
+        try:
+            return install_wheels(situation.environment, ordered, request.installation, cache, listener)
+        except (DamagedTreeError, EnvironmentChangeError) as error:
+            attempts += 1
+            trees = [wheel.tree for wheel in acquired.wheels.values()]
 
-    try:
-        return attempt(acquired)
-    except DamagedTreeError as error:
-        cache.evict_damaged(error.digest, error.variant)
+            if attempts == ATTEMPTS or not heal(error, trees, cache):
+                raise
+
         wanted = replace(_wanted(request, situation), resolution=acquired.resolution)
-
-        return attempt(acquire(request, situation.question, wanted, cache, environ, listener))
+        acquired = acquire(request, situation.question, wanted, cache, environ, listener)
 
 
 def _outcome(
