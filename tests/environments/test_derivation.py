@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.environments.conftest import INSTALLATIONS, ask_once
+from zephyr.environments.answer import interpreter_from_answer
 from zephyr.environments.derivation import (
     base_of,
     for_python_version,
     in_environment,
-    interpreter_from_answer,
 )
 from zephyr.environments.errors import InterpreterBrokenError, InvalidPythonRequestError
 from zephyr.environments.facts import ask

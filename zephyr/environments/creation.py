@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
-import shutil
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -147,7 +145,7 @@ def staging(root: str) -> Generator[str]:
     Where only ``root`` itself can be written (a volume, mounted empty) the folder is inside it.
     """
     parent, name = os.path.split(root)
-    own = f".{name}{STAGE_MARK}{secrets.token_hex(4)}"
+    own = f".{name}{STAGE_MARK}{os.urandom(4).hex()}"
     stage = os.path.join(parent, own)
 
     try:
@@ -162,7 +160,8 @@ def staging(root: str) -> Generator[str]:
     try:
         yield stage
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        if os.path.lexists(stage):
+            remove_tree(stage)
 
 
 def write_environment(
@@ -246,6 +245,8 @@ def copy_launchers(interpreter: Interpreter, scripts: str) -> None:
 
     Their names changed in 3.13 (``python.exe`` to ``venvlauncher.exe``), their place did not.
     """
+    import shutil
+
     folder = os.path.join(interpreter.standard_library, "venv", "scripts", "nt")
     free_threaded = "t" if interpreter.free_threaded else ""
 
@@ -321,7 +322,7 @@ def empty(root: str, *, spare: str) -> None:
             continue
 
         if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
+            remove_tree(entry.path)
         else:
             os.remove(entry.path)
 
@@ -334,5 +335,14 @@ def fill(stage: str, root: str) -> None:
     if {*os.listdir(root)} - {os.path.basename(stage)}:
         raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), root)
 
+    import shutil
+
     for name in sorted(os.listdir(stage), key=lambda name: name == CONFIGURATION):
         shutil.move(os.path.join(stage, name), os.path.join(root, name))
+
+
+def remove_tree(folder: str) -> None:
+    """Remove ``folder`` as far as possible: what is left of it is no environment."""
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)

@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import re
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import packaging
@@ -24,7 +24,6 @@ from zephyr.environments.errors import (
 from zephyr.environments.identity import interpreter_identity
 from zephyr.environments.managed import externally_managed
 from zephyr.model.interpreter import Interpreter, Scheme
-from zephyr_cache.errors import CacheError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +88,10 @@ def query_interpreter(
     known = recall(store, identity)
 
     if known is None:
-        known = derive_interpreter(ask(executable, environ, time_limit))
+        # Most commands find the facts remembered, and need not know how they are worked out.
+        from zephyr.environments.answer import interpreter_from_answer
+
+        known = interpreter_from_answer(ask(executable, environ, time_limit))
 
         if os.path.realpath(known.executable) == os.path.realpath(executable):
             remember(store, identity, known)
@@ -122,7 +124,11 @@ def remember(store: FactStore | None, identity: str, interpreter: Interpreter) -
     if store is None:
         return
 
-    values = {**asdict(interpreter), "tags": " ".join(interpreter.tags), "externally_managed": None}
+    from zephyr_cache.errors import CacheError
+
+    values = {field.name: getattr(interpreter, field.name) for field in fields(interpreter)}
+    values |= {"scheme": asdict(interpreter.scheme), "tags": " ".join(interpreter.tags)}
+    values["externally_managed"] = None
 
     with contextlib.suppress(CacheError):
         store.write(BUCKET, _key(identity), json.dumps(values).encode("ascii"))
@@ -204,10 +210,3 @@ def _broken(executable: str, what: str, details: tuple[str, ...] = ()) -> Interp
         hint="repair this Python, or name another with --python",
         details=details,
     )
-
-
-def derive_interpreter(answer: Mapping[str, Any]) -> Interpreter:
-    """Return the facts that follow from the probe's ``answer``."""
-    from zephyr.environments.derivation import interpreter_from_answer
-
-    return interpreter_from_answer(answer)

@@ -7,7 +7,6 @@ interpreter, in the same order (tests hold the two against each other for every 
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -121,6 +120,8 @@ def musl_version(executable: str) -> tuple[int, int] | None:
 
     if elf is None or elf.loader is None or "musl" not in elf.loader:
         return None
+
+    import subprocess
 
     try:
         ran = subprocess.run([elf.loader], check=False, capture_output=True, text=True, timeout=LOADER_LIMIT)
