@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from zephyr.solver.cause import Depends, Derived, Required
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from zephyr.solver.cause import External
     from zephyr.solver.facts import Facts
     from zephyr.solver.incompatibility import Incompatibility
-    from zephyr.solver.provider import Universe
+    from zephyr.solver.provider import Dependency, Universe
     from zephyr.solver.version_set import VersionSet
 
 
@@ -47,13 +47,15 @@ class Proof:
     steps: tuple[Step, ...]
     universes: Mapping[Hashable, Universe]
     """Of every package that the proof speaks of: what the version sets mean."""
+    roots: tuple[Dependency, ...]
+    """All that was required, also what the proof does not need."""
 
     def leaves(self) -> Iterator[Leaf]:
         """Yield the facts that the proof rests on: which packages, which rules emptied which set."""
         return (step for step in self.steps if isinstance(step, Leaf))
 
 
-def build_proof(conclusion: Incompatibility, facts: Facts) -> Proof:
+def build_proof(conclusion: Incompatibility, facts: Facts, roots: Sequence[Dependency]) -> Proof:
     """Lay out the derivation of ``conclusion`` as a proof."""
     steps: list[Step] = []
     place: dict[int, int] = {}
@@ -74,7 +76,7 @@ def build_proof(conclusion: Incompatibility, facts: Facts) -> Proof:
         else:
             steps.append(Leaf(terms, cause))
 
-    return Proof(tuple(steps), universes)
+    return Proof(tuple(steps), universes, tuple(roots))
 
 
 def _causes_first(conclusion: Incompatibility) -> Iterator[Incompatibility]:

@@ -50,7 +50,10 @@ class Dependency:
 
     package: Hashable
     constraint: Hashable
-    """Handed back to `Provider.versions_matching`; equal constraints give equal sets."""
+    """Handed back to `Provider.versions_matching`; equal constraints give equal sets.
+
+    It is hashed for every dependency that is read: a string is much cheaper than a parsed specifier.
+    """
     label: str | None = field(default=None, compare=False)
     """How the report names it (``django>=5 (from requirements.txt)``); else by package and constraint."""
 
@@ -85,7 +88,7 @@ class Provider(Protocol):
         """Return the package whose universe this one shares and whose version it must equal, if any.
 
         An extra ``p[e]`` answers ``p``. The solver then adds the clause pair that ties both, so that
-        a conflict is seen without trying versions.
+        a conflict is seen without trying versions. A base has no base of its own.
         """
         ...
 
@@ -103,7 +106,10 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Facts the solver cannot go on without. It is resumed when all of them are known."""
+    """Facts the solver cannot go on without. It is resumed when all of them are known.
+
+    An empty one is a pause (`Limits.pause`): it may be resumed at once.
+    """
 
     universes: frozenset[Hashable] = frozenset()
     dependencies: frozenset[tuple[Hashable, int]] = frozenset()

@@ -15,9 +15,10 @@ from zephyr.solver.phrases import Phrases
 from zephyr.solver.proof import Inference, Leaf
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from zephyr.solver.proof import Proof
+    from zephyr.solver.provider import Dependency
 
 DEPENDENCIES_PER_LINE = 2
 LONGEST = 40
@@ -43,7 +44,7 @@ def render(proof: Proof, phrases: Phrases | None = None) -> tuple[str, ...]:
 
     lines = list(_lines(proof))
     if len(lines) > LONGEST:
-        lines = [_Line(len(proof.steps) - 1, (), _merge(proof.leaves()))]
+        lines = [_Line(len(proof.steps) - 1, (), tuple(_merge({}, proof.leaves()).values()))]
 
     return tuple(_sentences(proof, lines, words))
 
@@ -67,54 +68,48 @@ def _lines(proof: Proof) -> Iterator[_Line]:
 
 
 def _collapse(proof: Proof, step: int, used: Counter[int]) -> _Line:
-    """Follow a chain of inferences down for as long as its facts fit on one line."""
-    facts: dict[Hashable, Leaf] = {}
-    place = step
+    """Tell the inferences behind a step on the same line, for as long as their facts fit on it."""
+    lines: list[int] = []
+    inferred, leaves = _split(proof, step)
+    facts = _merge({}, leaves)
 
-    while True:
-        inference = proof.steps[place]
-        assert isinstance(inference, Inference)
-        inferred = [cause for cause in inference.causes if isinstance(proof.steps[cause], Inference)]
+    while inferred:
+        cause = inferred.pop(0)
+        further, leaves = _split(proof, cause)
+        merged = _merge(facts, leaves)
 
-        for cause in inference.causes:
-            leaf = proof.steps[cause]
-            if isinstance(leaf, Leaf):
-                _add(facts, leaf)
+        if (used[cause] == 1 and _fits(merged)) or len(merged) == len(facts):
+            facts = merged
+            inferred[:0] = further
+        elif cause not in lines:
+            lines.append(cause)
 
-        if len(inferred) != 1 or used[inferred[0]] > 1 or not _fits(proof, inferred[0], facts):
-            return _Line(step, tuple(inferred), tuple(reversed(facts.values())))
-
-        place = inferred[0]
+    return _Line(step, tuple(lines), tuple(facts.values()))
 
 
-def _fits(proof: Proof, step: int, facts: dict[Hashable, Leaf]) -> bool:
-    """Say whether the facts of a further inference leave a line readable."""
+def _split(proof: Proof, step: int) -> tuple[list[int], list[Leaf]]:
+    """Return the causes of an inference that are inferred themselves, and those that are facts."""
     inference = proof.steps[step]
     assert isinstance(inference, Inference)
-    further = dict(facts)
-
-    for cause in inference.causes:
-        leaf = proof.steps[cause]
-        if isinstance(leaf, Leaf):
-            _add(further, leaf)
-
-    dependencies = sum(isinstance(leaf.cause, Depends) for leaf in further.values())
-    return dependencies <= DEPENDENCIES_PER_LINE
+    causes = [(cause, proof.steps[cause]) for cause in inference.causes]
+    inferred = [place for place, cause in causes if isinstance(cause, Inference)]
+    return inferred, [cause for _, cause in causes if isinstance(cause, Leaf)]
 
 
-def _merge(leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
-    facts: dict[Hashable, Leaf] = {}
+def _fits(facts: Mapping[Hashable, Leaf]) -> bool:
+    """Say whether a reader can hold so many facts."""
+    return sum(isinstance(leaf.cause, Depends) for leaf in facts.values()) <= DEPENDENCIES_PER_LINE
+
+
+def _merge(facts: Mapping[Hashable, Leaf], leaves: Iterable[Leaf]) -> dict[Hashable, Leaf]:
+    """Add facts to others, each merged with one that says the same of other versions."""
+    merged = dict(facts)
     for leaf in leaves:
-        _add(facts, leaf)
+        key = _subject(leaf)
+        present = merged.get(key)
+        merged[key] = leaf if present is None else _union(present, leaf)
 
-    return tuple(facts.values())
-
-
-def _add(facts: dict[Hashable, Leaf], leaf: Leaf) -> None:
-    """Add a fact, merged with one that says the same of other versions."""
-    key = _subject(leaf)
-    present = facts.get(key)
-    facts[key] = leaf if present is None else _union(present, leaf)
+    return merged
 
 
 def _subject(leaf: Leaf) -> Hashable:
@@ -153,7 +148,7 @@ def _sentences(proof: Proof, lines: list[_Line], words: Phrases) -> Iterator[str
 
     for line in lines:
         follows = previous in line.lines
-        said = [words.leaf(fact) for fact in _in_order(_telling(line.facts, words))]
+        said = [words.leaf(fact) for fact in _in_order(_telling(line.facts, words), proof.roots)]
         recalled = [
             f"{words.conclusion(proof.steps[step].terms)} ({numbers[step]})"
             for step in line.lines
@@ -184,18 +179,19 @@ def _telling(facts: tuple[Leaf, ...], words: Phrases) -> list[Leaf]:
     return [fact for fact in facts if not goes_without_saying(fact)] or list(facts)
 
 
-def _in_order(facts: list[Leaf]) -> list[Leaf]:
+def _in_order(facts: list[Leaf], roots: Sequence[Dependency]) -> list[Leaf]:
     """Order the facts as one would tell them: what is required, what that depends on, what is against it."""
-    ordered: list[Leaf] = []
+    required: list[tuple[int, Leaf]] = []
     rest: list[tuple[Hashable, Leaf]] = []
-    mentioned: set[Hashable] = set()
 
     for fact in facts:
         if isinstance(fact.cause, Required):
-            ordered.append(fact)
-            mentioned.add(fact.cause.requirement.package)
+            required.append((roots.index(fact.cause.requirement), fact))
         else:
             rest.append((fact.cause.package, fact))
+
+    ordered = [fact for _, fact in sorted(required, key=lambda pair: pair[0])]
+    mentioned = {roots[place].package for place, _ in required}
 
     while rest:
         following = next((pair for pair in rest if pair[0] in mentioned), rest[0])

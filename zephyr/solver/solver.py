@@ -36,14 +36,15 @@ def solve(
     all. Returns the solution; raises `NoSolution` with a proof, `GaveUp` when ``limits`` are
     reached, `SolverBug` when a contract is broken.
     """
-    return _Solver(provider, limits or Limits()).run(roots)
+    return _Solver(provider, roots, limits or Limits()).run()
 
 
 class _Solver:
     """One search. The parts know the rules; this knows whose turn it is."""
 
-    def __init__(self, provider: Provider, limits: Limits) -> None:
+    def __init__(self, provider: Provider, roots: Sequence[Dependency], limits: Limits) -> None:
         self._provider = provider
+        self._roots = roots
         self._limits = limits
         self._facts = Facts(provider)
         self._solution = PartialSolution()
@@ -56,10 +57,10 @@ class _Solver:
         self._resumed = 0
         """The number of steps at the last pause."""
 
-    def run(self, roots: Sequence[Dependency]) -> Generator[Need, None, Solution]:
-        yield from self._intake.introduce(root.package for root in roots)
+    def run(self) -> Generator[Need, None, Solution]:
+        yield from self._intake.introduce(root.package for root in self._roots)
 
-        for root in roots:
+        for root in self._roots:
             conflict = self._intake.require(root)
             if conflict is not None:
                 self._learn(conflict)
@@ -134,7 +135,7 @@ class _Solver:
         resolved = resolve_conflict(conflict, self._solution, self._facts.full)
         learnt, package = resolved.incompatibility, resolved.package
         if not learnt.terms:
-            raise NoSolution(build_proof(learnt, self._facts))
+            raise NoSolution(build_proof(learnt, self._facts, self._roots))
 
         self._count_conflict(package, learnt)
         if learnt is not conflict and len(learnt.terms) > 1:
