@@ -197,18 +197,18 @@ class Cache:
     def link_mode(self, folder: str) -> LinkMode:
         """Tell the best way to put files of this cache into a folder's file system.
 
-        It is tried out once per pair of file systems and boot, and remembered. ``folder`` must exist
-        and be writable, else the answer is `LinkMode.COPY`.
+        It is tried out once per pair of file systems and boot, and remembered. ``folder`` must be
+        writable, else the answer is `LinkMode.COPY`. Raises `FileNotFoundError` when it is missing.
         """
-        source = f"{self.root}/{layout.TREES}"
+        destination = os.stat(folder).st_dev
         with reported(self.root):
-            os.makedirs(source, exist_ok=True)
-            pair = f"{boot_identity()} {os.stat(source).st_dev} {os.stat(folder).st_dev}"
+            source = self._staging.folder()
+            pair = f"{boot_identity()} {os.stat(source).st_dev} {destination}"
             remembered = self._records.read(layout.LINKS, pair)
             if remembered is not None:
                 return LinkMode(remembered.decode("ascii"))
 
-            mode = probe(self._staging.folder(), folder)
+            mode = probe(source, folder)
             self._records.write(layout.LINKS, pair, mode.value.encode("ascii"))
             return mode
 

@@ -156,3 +156,8 @@ def test_the_way_to_link_is_tried_out_once(
     assert cache.link_mode(str(tmp_path)) is mode
     assert mode in {LinkMode.CLONE, LinkMode.HARDLINK}
     assert os.listdir(tmp_path) == ["cache"]
+
+
+def test_there_is_no_way_to_link_into_a_folder_that_is_missing(cache: Cache, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        cache.link_mode(f"{tmp_path}/nowhere")

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from zephyr_cache.link import Linker, LinkMode, probe
+from zephyr_cache.link import Linker
 
 if TYPE_CHECKING:
     from zephyr_cache import Cache
-
-BUCKET = "link-modes-v1"
+    from zephyr_cache.link import LinkMode
 
 
 def linker_for(cache: Cache, destination: str, mode: LinkMode | None = None) -> Linker:
     """Return what links cached files into the existing folder ``destination``.
 
-    Without a ``mode`` the best one that works is tried out and remembered. Raises OSError.
+    Without a ``mode`` the best one that works is tried out and remembered by the cache.
+    Raises `zephyr_cache.CacheError`.
     """
-    if mode is not None:
-        return Linker(mode)
-
-    with cache.staging() as folder:
-        key = f"{os.stat(folder).st_dev} {os.stat(destination).st_dev}"
-        known = cache.read(BUCKET, key)
-
-        if known is not None and known.decode() in {each.value for each in LinkMode}:
-            return Linker(LinkMode(known.decode()))
-
-        found = probe(folder, destination)
-
-    cache.write(BUCKET, key, found.value.encode())
-
-    return Linker(found)
+    return Linker(mode or cache.link_mode(destination))
