@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from zephyr.environments import opening, selection
+from zephyr.environments import active, opening
 from zephyr.environments.creation import create_environment
 from zephyr.environments.errors import (
     EnvironmentBrokenError,
@@ -118,7 +118,7 @@ def test_a_link_of_ours_to_a_folder_of_another_user_is_not_ours(
 
     monkeypatch.setattr(os, "stat", stat)
 
-    assert not selection.is_owned(str(project / ".venv"))
+    assert not active.is_owned(str(project / ".venv"))
 
 
 def test_the_base_environment_of_conda_is_not_chosen(
