@@ -184,13 +184,17 @@ def asked(
     *requirements: str,
     constraints: Iterable[str] = (),
     preferred: Mapping[str, str] | None = None,
+    hashes: Mapping[str, Iterable[str]] | None = None,
     python: str = "3.11.7",
     tags: tuple[str, ...] = TAGS,
     **rules: Any,
 ) -> ResolveRequest:
     """Return a request; further keywords are fields of `Rules`."""
+    roots = (parse_root(text, "command line") for text in requirements)
+    allowed = {name: frozenset(values) for name, values in (hashes or {}).items()}
+
     return ResolveRequest(
-        tuple(parse_root(text, "command line") for text in requirements),
+        tuple(replace(root, hashes=allowed.get(root.requirement.name, frozenset())) for root in roots),
         interpreter(python, tags=tags),
         tuple(
             parse_root(text, f"constraints.txt line {number}") for number, text in enumerate(constraints, 1)

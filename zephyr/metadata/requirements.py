@@ -149,7 +149,7 @@ def parse_root(text: str, origin: str, *, hashes: tuple[str, ...] = (), folder: 
 
 
 def _parsed(line: str, *, repair: bool) -> Requirement:
-    """Parse with ``packaging``; raises ``ValueError``. Published metadata is repaired, a user's typing is not."""
+    """Parse with ``packaging``; raises ``ValueError``. Published lines are repaired, typed ones are not."""
     before, separator, marker = line.partition(";")
 
     if "@" in before:
@@ -167,7 +167,7 @@ def _parsed(line: str, *, repair: bool) -> Requirement:
 
 
 @lru_cache(maxsize=1 << 15)
-def _parse_specifier(text: str, repair: bool) -> Requirement:  # noqa: FBT001 - a key of the cache
+def _parse_specifier(text: str, repair: bool) -> Requirement:
     try:
         return _from_packaging(ParsedRequirement(text))
     except InvalidRequirement:
