@@ -1,7 +1,7 @@
 """The hostile inputs from an index or a network, and where each is tried.
 
-The rows are numbered as in the list of bad inputs that Zephyr promises to survive. A row either names test modules and a word of a test's name in them, or says
-where it is dealt with instead.
+The rows are numbered as in the list of bad inputs that Zephyr promises to survive. A row either names
+test modules and words of a test's name in them, or says where it is dealt with instead.
 """
 
 from __future__ import annotations

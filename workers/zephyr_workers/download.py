@@ -21,6 +21,7 @@ from zephyr_workers.network_errors import (
     DownloadUnexpected,
     FileMissing,
     IndexUnreachable,
+    InvalidUrl,
 )
 from zephyr_workers.retry import Transient
 from zephyr_workers.urls import host
@@ -75,18 +76,21 @@ class Landing:
         self.size = 0
         self._limit = limit
         self._algorithms = {"sha256", *(name for name in STRONGEST_FIRST if name in hashes)}
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
+        self._file: int | None = None
         self._digests = self._fresh_digests()
 
     def restart(self) -> None:
         """Forget everything that landed."""
-        os.ftruncate(self._file, 0)
-        os.lseek(self._file, 0, os.SEEK_SET)
+        self.close()
         self.size = 0
         self._digests = self._fresh_digests()
 
     def write(self, data: bytes) -> None:
         """Append ``data``; raise `DownloadTooLarge` beyond the limit."""
+        if self._file is None:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+            self._file = os.open(self.path, flags, 0o644)
+
         self.size += len(data)
 
         if self.size > self._limit:
@@ -100,19 +104,21 @@ class Landing:
         view = memoryview(data)
 
         while view:
-            view = view[self._write(view) :]
+            view = view[self._write(self._file, view) :]
 
     def digests(self) -> dict[str, str]:
         """Return the hexadecimal digests of what landed so far."""
         return {name: digest.hexdigest() for name, digest in self._digests.items()}
 
     def close(self) -> None:
-        """Close the file."""
-        os.close(self._file)
+        """Close the file, if it is open."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
-    def _write(self, view: memoryview) -> int:
+    def _write(self, file: int, view: memoryview) -> int:
         try:
-            return os.write(self._file, view)
+            return os.write(file, view)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
@@ -137,6 +143,10 @@ class Download:
         self._artifact = artifact
         self._progress = progress
         self._limit = artifact.size if artifact.size is not None else client.options.max_file_size
+
+        if os.path.basename(artifact.filename) != artifact.filename or artifact.filename in ("", ".", ".."):
+            raise InvalidUrl(f"{artifact.filename!a} cannot name a file.")
+
         self._landing = Landing(os.path.join(folder, artifact.filename), dict(artifact.hashes), self._limit)
         self._validator: str | None = None
         self._resumed = False
@@ -155,7 +165,8 @@ class Download:
                 await self._attempts()
                 digests = self._landing.digests()
         finally:
-            self._landing.close()
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(self._landing.close)
 
         verify(self._artifact, digests, self._landing.size)
 
@@ -208,10 +219,7 @@ class Download:
         self._progress(self._landing.size, total)
 
     def _land(self, data: bytes) -> None:
-        if not data:
-            return
-
-        if self._landing.size == 0:
+        if self._landing.size == 0 and data:
             check_signature(self._artifact, data)
 
         self._landing.write(data)

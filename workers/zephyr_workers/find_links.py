@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-from urllib.request import pathname2url, url2pathname
+from urllib.parse import quote, unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
@@ -162,9 +161,19 @@ def local_path(url: str) -> str:
     if parts.netloc not in ("", "localhost"):
         raise FindLinksInvalid(f"{without_credentials(url)} names a file on another host.")
 
-    return url2pathname(parts.path)
+    if os.name == "nt":
+        from urllib.request import url2pathname
+
+        return url2pathname(parts.path)
+
+    return unquote(parts.path)
 
 
 def file_url(path: str) -> str:
     """Return the ``file:`` URL of an absolute path."""
-    return f"file://{pathname2url(path)}"
+    if os.name == "nt":
+        from pathlib import Path
+
+        return Path(path).as_uri()
+
+    return f"file://{quote(path)}"

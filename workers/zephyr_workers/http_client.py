@@ -8,7 +8,6 @@ has it; archives over HTTP/1.1, which moves large bodies three times as fast.
 from __future__ import annotations
 
 import os
-import ssl
 import time
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -324,6 +323,8 @@ def _translated(url: str) -> Generator[None, None, None]:
 
 def _tls_failure(error: BaseException) -> str | None:
     """Return what the TLS library said, if it is the reason of ``error``."""
+    import ssl
+
     seen: BaseException | None = error
 
     while seen is not None:

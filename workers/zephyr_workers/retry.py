@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from random import random
 from typing import TYPE_CHECKING, TypeVar
 
@@ -107,6 +106,8 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
 
     if text.isascii() and text.isdecimal():
         return float(text[:12])
+
+    from email.utils import parsedate_to_datetime
 
     try:
         moment = parsedate_to_datetime(text).timestamp()

@@ -8,6 +8,7 @@ into a tree: 10,000 links take about a tenth of what `html.parser` needs.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
@@ -48,7 +49,10 @@ def parse_html(body: bytes, charset: str, url: str, name: NormalizedName | None)
     metas: dict[str, str] = {}
     base = url
 
-    for tag, attributes in _TAG.findall(page):
+    # One match at a time: all tags of a page at once would take several times its size.
+    for match in _TAG.finditer(page):
+        tag, attributes = match.groups("")
+
         if tag in ("a", "A"):
             _add_link(files, base, _attributes(attributes))
         elif tag.lower() == "base":
@@ -111,13 +115,17 @@ def _pairs(text: str) -> dict[str, str]:
     return {key: value for key, equals, value in (part.partition("=") for part in text.split("&")) if equals}
 
 
+_unescape = lru_cache(maxsize=1024)(unescape)
+"""Remembers: a page says the same few things of its thousands of files."""
+
+
 def _attributes(text: str) -> dict[str, str]:
     """Return a tag's attributes, the first of a name winning as the HTML standard says."""
     attributes: dict[str, str] = {}
 
     for name, double, single, bare in _ATTRIBUTE.findall(text):
         value = double or single or bare
-        attributes.setdefault(name.lower(), unescape(value) if "&" in value else value)
+        attributes.setdefault(name.lower(), _unescape(value) if "&" in value else value)
 
     return attributes
 

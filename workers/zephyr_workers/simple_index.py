@@ -7,6 +7,7 @@ are left out and counted in `Listing.skipped`. Versions are not parsed here.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -29,6 +30,7 @@ ARCHIVE_SUFFIXES = (".whl", ".tar.gz", ".zip")
 KNOWN_MINOR = 4
 """The newest minor version of the Simple API whose rules are followed (PEP 792)."""
 
+_SHA256 = re.compile("[0-9a-f]{64}")
 _DIGEST_LENGTHS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128}
 
 
@@ -43,6 +45,7 @@ class FileCollector:
         self._conflicting: set[str] = set()
         self._skipped: dict[str, tuple[int, str]] = {}
         self._foreign = 0
+        self._spellings: set[str] = set()
 
     def skip(self, reason: str, example: str) -> None:
         """Count one file that is left out."""
@@ -60,13 +63,30 @@ class FileCollector:
             self.skip("unsafe file name", ascii(filename))
         elif filename.endswith(".whl") and filename.count("-") not in (4, 5):
             self.skip("malformed wheel name", filename)
-        elif self._name is not None and not belongs(filename, self._name):
+        elif not self._is_own(filename):
             self._foreign += 1
             self.skip("file of another project", filename)
         else:
             return True
 
         return False
+
+    def _is_own(self, filename: str) -> bool:
+        """Tell whether a file is of the project asked for; remembers the spellings of its name."""
+        if self._name is None:
+            return True
+
+        spelling = filename[: filename.find("-") + 1]
+
+        if filename.endswith(".whl") and spelling in self._spellings:
+            return True
+
+        own = belongs(filename, self._name)
+
+        if own and filename.endswith(".whl"):
+            self._spellings.add(spelling)
+
+        return own
 
     def add(self, artifact: Artifact) -> None:
         """Keep one file; a name listed twice with different digests is dropped altogether."""
@@ -150,6 +170,11 @@ def contradict(some: Mapping[str, str], other: Mapping[str, str]) -> bool:
 
 def usable_hashes(hashes: Mapping[str, str]) -> dict[str, str] | None:
     """Return the digests of known algorithms in lower case; None when one of them is malformed."""
+    sha256 = hashes.get("sha256")
+
+    if sha256 is not None and len(hashes) == 1 and _SHA256.fullmatch(sha256):
+        return {"sha256": sha256}
+
     usable: dict[str, str] = {}
 
     for algorithm, digest in hashes.items():
