@@ -107,14 +107,18 @@ def is_pending(state: str) -> bool:
 
 
 def begin(journal: Journal, state: str, filesystem: FileSystem) -> None:
-    """Make the intent durable; from here on the change is undone unless it is finished."""
+    """Make the intent durable; from here on the change is undone unless it is finished.
+
+    Where nothing has to leave, the arrivals may begin at once.
+    """
+    phase = Phase.LEAVING if journal.departures else Phase.ARRIVING
     draft = f"{state}/journal-draft"
 
     if os.path.lexists(draft):
         filesystem.unlink(draft)
 
     filesystem.write(draft, encode(journal), durable=True)
-    filesystem.rename(draft, f"{state}/{Phase.LEAVING.value}")
+    filesystem.rename(draft, f"{state}/{phase.value}")
     filesystem.sync_folder(state)
 
 

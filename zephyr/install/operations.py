@@ -58,15 +58,17 @@ Arrival = Make | Place
 """What comes in."""
 
 
-def perform(operation: Departure | Arrival, filesystem: FileSystem) -> None:
-    """Do one operation; a folder that cannot be renamed is moved file by file."""
+def perform(operation: Departure | Arrival, filesystem: FileSystem) -> bool:
+    """Do one operation; tell whether a folder had to be moved file by file."""
     match operation:
         case Make(path):
             filesystem.make_folder(path)
+
+            return False
         case Retire(path, kept, folders):
-            _move(path, kept, filesystem, tree=folders is not None)
+            return _move(path, kept, filesystem, tree=folders is not None)
         case Place(source, path, tree):
-            _move(source, path, filesystem, tree=tree)
+            return _move(source, path, filesystem, tree=tree)
 
 
 def take_back(operation: Arrival, filesystem: FileSystem) -> None:
@@ -112,11 +114,18 @@ def give_back(operation: Departure, filesystem: FileSystem) -> None:
     _merge(kept, path, filesystem)
 
 
-def _move(source: str, target: str, filesystem: FileSystem, *, tree: bool) -> None:
+def _move(source: str, target: str, filesystem: FileSystem, *, tree: bool) -> bool:
     if not tree:
         filesystem.rename(source, target)
-    elif os.path.lexists(target) or not _renamed_whole(source, target, filesystem):
-        _merge(source, target, filesystem)
+
+        return False
+
+    if not os.path.lexists(target) and _renamed_whole(source, target, filesystem):
+        return False
+
+    _merge(source, target, filesystem)
+
+    return True
 
 
 def _renamed_whole(source: str, target: str, filesystem: FileSystem) -> bool:

@@ -1,4 +1,4 @@
-"""Checks before the first change that all of it is allowed (E15)."""
+"""Checks before the first change that all of it is allowed (E15) and finds room (E01)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import os
 from typing import TYPE_CHECKING
 
 from zephyr.install.operations import Make, Retire
+from zephyr_cache.link import LinkMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from zephyr.install.contents import Contents
     from zephyr.install.operations import Arrival, Departure
+    from zephyr_cache.link import Linker
 
 
 def preflight(operations: Iterable[Departure | Arrival]) -> None:
@@ -37,3 +40,17 @@ def preflight(operations: Iterable[Departure | Arrival]) -> None:
     for folder in sorted(folders):
         if os.path.isdir(folder) and not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
+
+
+def refuse_without_room(contents: Contents, linker: Linker, folders: Mapping[str, str]) -> None:
+    """Raise OSError (ENOSPC) where files would have to be copied and there is not enough room."""
+    if linker.mode is not LinkMode.COPY or not hasattr(os, "statvfs"):
+        return
+
+    needed = sum(content.size for content in contents.files) * 11 // 10
+
+    folder = next(iter(folders.values()))
+    status = os.statvfs(folder)
+
+    if status.f_bavail * status.f_frsize < needed:
+        raise OSError(errno.ENOSPC, f"{needed} bytes are needed for {contents.name}", folder)

@@ -32,13 +32,13 @@ def undo(found: Journal, phase: Phase, state: str, filesystem: FileSystem) -> No
         for arrival in reversed(found.arrivals):
             take_back(arrival, filesystem)
 
-        sync_parents(found, filesystem)
+        sync_mounts(found, filesystem)
         journal.rename(state, phase, f"{state}/{Phase.LEAVING.value}", filesystem)
 
     for departure in reversed(found.departures):
         give_back(departure, filesystem)
 
-    sync_parents(found, filesystem)
+    sync_mounts(found, filesystem)
     filesystem.unlink(f"{state}/{Phase.LEAVING.value}")
 
 
@@ -79,17 +79,27 @@ def remove_quietly(path: str, filesystem: FileSystem) -> None:
         return
 
 
-def sync_parents(found: Journal, filesystem: FileSystem) -> None:
+def sync_folders(found: Journal, filesystem: FileSystem) -> None:
     """Make durable every folder in which an operation changed an entry, where it still exists."""
-    parents: set[str] = set()
+    for folder in _changed_folders(found):
+        filesystem.sync_folder(folder)
+
+
+def sync_mounts(found: Journal, filesystem: FileSystem) -> None:
+    """Make durable the file systems of those folders: for when folders were moved file by file."""
+    devices = {os.stat(folder).st_dev: folder for folder in _changed_folders(found)}
+
+    for folder in devices.values():
+        filesystem.sync_contents(folder)
+
+
+def _changed_folders(found: Journal) -> list[str]:
+    folders: set[str] = set()
 
     for operation in (*found.departures, *found.arrivals):
-        match operation:
-            case Retire(path, kept):
-                parents |= {os.path.dirname(path), os.path.dirname(kept)}
-            case _:
-                parents.add(os.path.dirname(operation.path))
+        folders.add(os.path.dirname(operation.path))
 
-    for folder in sorted(parents):
-        if os.path.isdir(folder):
-            filesystem.sync_folder(folder)
+        if isinstance(operation, Retire):
+            folders.add(os.path.dirname(operation.kept))
+
+    return sorted(folder for folder in folders if os.path.isdir(folder))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,12 +26,13 @@ from zephyr.install.journal import Journal, Phase
 from zephyr.install.linking import linker_for
 from zephyr.install.lock import exclusive
 from zephyr.install.operations import Place, Retire, perform
-from zephyr.install.preflight import preflight
+from zephyr.install.preflight import preflight, refuse_without_room
 from zephyr.install.private import private_folders
-from zephyr.install.recovery import clear_leftovers, recover, remove_quietly, sync_parents, undo
+from zephyr.install.recovery import clear_leftovers, recover, remove_quietly, sync_folders, sync_mounts, undo
 from zephyr.install.situation import observe
 from zephyr.install.staging import stage
 from zephyr.install.state import NAME, encode_state
+from zephyr_cache import CacheError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -131,8 +132,18 @@ class Transaction:
         with _typed(f"staging {incoming.name}"):
             contents = contents_of(incoming, self._destination)
             folders = self._staging_folders(contents)
-            base = self._private.base(contents.dist_info)
-            stage(contents, folders, self._filesystem, self._linker(base))
+
+            try:
+                linker = self._linker(self._private.base(contents.dist_info))
+                refuse_without_room(contents, linker, folders)
+                stage(contents, folders, self._filesystem, linker)
+            except BaseException:
+                # So that it can be staged again once the cache has been healed.
+                for folder in folders.values():
+                    remove_quietly(folder, self._filesystem)
+
+                self._verify(incoming.wheel.tree)
+                raise
 
         return contents
 
@@ -163,6 +174,9 @@ class Transaction:
             self._roll_back(intent, error)
             raise
 
+        with suppress(CacheError, OSError):  # it only keeps the cache from being pruned too far
+            self._cache.register(self._destination.root, plan.state.wheels())
+
         return Report(plan, window, len(intent.departures) + len(intent.arrivals))
 
     def _prepare(self, plan: Plan) -> Journal:
@@ -190,16 +204,15 @@ class Transaction:
         root = self._private.root
         started = time.perf_counter()
 
-        for departure in intent.departures:
-            perform(departure, self._filesystem)
+        piecemeal = [perform(departure, self._filesystem) for departure in intent.departures]
 
-        journal.rename(root, Phase.LEAVING, f"{root}/{Phase.ARRIVING.value}", self._filesystem)
+        if intent.departures:
+            journal.rename(root, Phase.LEAVING, f"{root}/{Phase.ARRIVING.value}", self._filesystem)
 
-        for arrival in intent.arrivals:
-            perform(arrival, self._filesystem)
-
+        piecemeal += [perform(arrival, self._filesystem) for arrival in intent.arrivals]
         window = time.perf_counter() - started
-        sync_parents(intent, self._filesystem)
+        sync = sync_mounts if any(piecemeal) else sync_folders
+        sync(intent, self._filesystem)
         journal.rename(root, Phase.ARRIVING, self._finished, self._filesystem)
 
         return window
@@ -282,6 +295,23 @@ def locked(
             ) from error
 
         yield
+
+
+def recover_environment(destination: Destination, options: TransactionOptions | None = None) -> bool:
+    """Undo what was interrupted in an environment; tell whether there was anything.
+
+    For commands that only read: nearly free where nothing is pending. Raises as `Transaction.begin`.
+    """
+    if not journal.is_pending(destination.state):
+        return False
+
+    options = options or TransactionOptions()
+
+    with (
+        _typed("recovering the environment"),
+        locked(destination, FileSystem(), options.timeout, options.waiting),
+    ):
+        return True
 
 
 @contextmanager
