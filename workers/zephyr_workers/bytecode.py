@@ -108,7 +108,7 @@ class BytecodeCompiler:
         if found is not None:
             cache.evict(tree.digest, variant)
 
-        skipped: list[tuple[str, str]] = []
+        skipped: list[list[str]] = []
 
         with cache.staging() as folder, self._lease() as lease:
             files = self._compile_files(tree, folder, lease, skipped)
@@ -117,7 +117,7 @@ class BytecodeCompiler:
             return cache.publish(folder, tree.digest, files, attributes, variant)
 
     def _compile_files(
-        self, tree: Tree, folder: str, lease: Lease, skipped: list[tuple[str, str]]
+        self, tree: Tree, folder: str, lease: Lease, skipped: list[list[str]]
     ) -> list[TreeFile]:
         present = {(file.section, file.path) for file in tree.files}
         compiled: list[TreeFile] = []
@@ -135,7 +135,7 @@ class BytecodeCompiler:
             if reason is None:
                 compiled.append(_described(file.section, path, target))
             else:
-                skipped.append((f"{file.section}/{file.path}", reason))
+                skipped.append([f"{file.section}/{file.path}", reason])
 
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(target)

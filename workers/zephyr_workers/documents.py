@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email.parser import BytesParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from packaging.metadata import RawMetadata, parse_email
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
-from packaging.version import InvalidVersion, Version
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name, parse_wheel_filename
+from packaging.version import Version
 
 from zephyr_workers.paths import check_path
 from zephyr_workers.wheel_errors import InvalidWheel, MetadataMismatch, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from packaging.tags import Tag
+
+_T = TypeVar("_T")
 
 LARGEST_METADATA = 10 << 20
 LARGEST_DOCUMENT = 1 << 20
@@ -27,6 +29,7 @@ LARGEST_DOCUMENT = 1 << 20
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELD = re.compile(rb"([!-9;-~]*):")
 _COMPARED = frozenset({b"name", b"version", b"requires-python", b"requires-dist", b"provides-extra"})
+_FORMAT = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 _WHEEL_FIELDS = frozenset({b"wheel-version", b"root-is-purelib", b"tag"})
 
 
@@ -44,7 +47,7 @@ def parse_filename(filename: str) -> Identity:
     try:
         check_path(filename)
         name, version, _, tags = parse_wheel_filename(filename)
-    except (InvalidWheelFilename, InvalidWheel) as error:
+    except (ValueError, InvalidWheel) as error:
         raise InvalidWheel("wheel-filename", "its file name is not one of a wheel") from error
 
     if "/" in filename:
@@ -78,7 +81,7 @@ def is_stem_of(stem: str, identity: Identity) -> bool:
 
     try:
         return canonicalize_name(name) == identity.name and Version(version) == identity.version
-    except InvalidVersion:
+    except ValueError:  # or a number without end
         return False
 
 
@@ -92,7 +95,7 @@ def parse_metadata(data: bytes, identity: Identity) -> str:
 
     try:
         agrees = Version(version) == identity.version
-    except InvalidVersion:
+    except ValueError:  # or a number without end
         agrees = False
 
     if not agrees:
@@ -131,24 +134,30 @@ def _meaning(raw: RawMetadata) -> dict[str, object]:
 
 
 def _version(text: str) -> Version | str:
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return text
+    return _understood(Version, text)
 
 
 def _specifier(text: str) -> SpecifierSet | str:
-    try:
-        return SpecifierSet(text)
-    except InvalidSpecifier:
-        return text
+    return _understood(SpecifierSet, text)
 
 
 def _requirement(text: str) -> Requirement | str:
+    return _understood(Requirement, " ".join(text.split()))
+
+
+def _understood(parse: Callable[[str], _T], text: str) -> _T | str:
+    """Return the value of ``text``, or the text itself where it has none that can be compared.
+
+    Parsing raises `ValueError`; so does comparing, later, where a version has thousands of digits:
+    hashing looks at all of it now.
+    """
     try:
-        return Requirement(text)
-    except InvalidRequirement:
-        return " ".join(text.split())
+        value = parse(text)
+        hash(value)
+    except (ValueError, RecursionError):
+        return text
+
+    return value
 
 
 def _metadata(data: bytes, document: str) -> RawMetadata:
@@ -205,7 +214,7 @@ def parse_wheel_document(data: bytes, identity: Identity) -> tuple[bool, tuple[s
     major, _, minor = version.partition(".")
     warnings: list[str] = []
 
-    if not (major.isascii() and major.isdecimal() and minor.isascii() and minor.isdecimal()):
+    if not _FORMAT.fullmatch(version):
         raise InvalidWheel("wheel-version", f"WHEEL gives the format version {visible(version)!r}")
 
     if int(major) != 1:

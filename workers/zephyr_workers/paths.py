@@ -24,6 +24,8 @@ _PLAIN = re.compile(r"(?:[A-Za-z0-9_+@~-][A-Za-z0-9_+@~.-]*/)*[A-Za-z0-9_+@~-][A
 _DEVICE = re.compile(
     r"(?:^|/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=[./ ]|$)", re.IGNORECASE
 )
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""General categories of Unicode: control, format (bidirectional marks), unassigned, private; line ends."""
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -48,7 +50,7 @@ def _check_lengths(name: str) -> None:
 
 def _check_unusual(name: str) -> None:
     for character in name:
-        if unicodedata.category(character).startswith("C"):
+        if unicodedata.category(character) in _UNPRINTABLE:
             raise InvalidWheel("wheel-path-unprintable", f"its path holds {visible(character)!r}", entry=name)
 
     if name.startswith(("/", "\\")) or _DRIVE.match(name):

@@ -24,6 +24,7 @@ UNLISTED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 """Files of the ``.dist-info`` folder that have no hash of their own."""
 
 _STRONG = frozenset({"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b", "blake2s"})
+_SIZE = re.compile(r"[0-9]{1,18}")
 _BASE64 = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -98,7 +99,7 @@ def _expected(path: str, text: str, size: str) -> Expected:
     if not _BASE64.fullmatch(digest):
         raise InvalidWheel("wheel-record-hash", "RECORD gives a hash that is none", entry=path)
 
-    if size and not (size.isascii() and size.isdecimal()):
+    if size and not _SIZE.fullmatch(size):
         raise InvalidWheel("wheel-record-unreadable", f"RECORD gives the size {visible(size)!r}", entry=path)
 
     return Expected(algorithm, digest, int(size) if size else None)
