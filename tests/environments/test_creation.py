@@ -216,11 +216,34 @@ def test_a_path_that_path_cannot_hold_is_refused(base: Interpreter, tmp_path: Pa
     assert entries(tmp_path) == set()
 
 
-def test_a_python_whose_folder_has_a_line_break_is_refused(base: Interpreter) -> None:
-    odd = replace(base, base_executable="/opt/new\nline/bin/python3")
+@pytest.mark.parametrize("folder", ["new\nline", "caf\udce9"])
+def test_a_python_whose_folder_pyvenv_cfg_cannot_hold_is_refused(base: Interpreter, folder: str) -> None:
+    odd = replace(base, base_executable=f"/opt/{folder}/bin/python3")
 
     with pytest.raises(InvalidEnvironmentPathError, match="one line"):
         configuration(odd, "env", system_site_packages=False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are not UTF-8 exist on Linux only")
+def test_a_path_that_is_not_utf_8_works(installation: Interpreter, tmp_path: Path) -> None:
+    root = os.fsdecode(os.fsencode(str(tmp_path)) + b"/caf\xe9")
+    create_environment(root, installation)
+    ran = subprocess.run(
+        [
+            "/bin/sh",
+            "-eu",
+            "-c",
+            '. "$0/bin/activate"; python -c "import sys; print(ascii(sys.prefix))"',
+            root,
+        ],
+        env={**ENVIRON, "PS1": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ran.stdout.strip() == ascii(root)
+    assert (read_configuration(root) or {})["prompt"] == "caf?"
 
 
 def test_a_file_in_the_way_of_a_parent_is_an_error_with_its_name(base: Interpreter, tmp_path: Path) -> None:

@@ -21,6 +21,14 @@ def test_the_way_up_ends_at_home(tmp_path: Path) -> None:
     assert list(upwards(str(folder), str(tmp_path))) == [str(folder), str(tmp_path / "a"), str(tmp_path)]
 
 
+def test_a_home_reached_by_a_link_is_still_home(tmp_path: Path) -> None:
+    (tmp_path / "disk" / "me" / "work").mkdir(parents=True)
+    (tmp_path / "home").symlink_to(tmp_path / "disk" / "me")
+    folder = str(tmp_path / "disk" / "me" / "work")
+
+    assert list(upwards(folder, str(tmp_path / "home"))) == [folder, str(tmp_path / "disk" / "me")]
+
+
 def test_outside_of_home_it_ends_at_a_mount_or_the_root(tmp_path: Path) -> None:
     way = list(upwards(str(tmp_path), "/elsewhere"))
 

@@ -39,7 +39,9 @@ def active_environment(surroundings: Surroundings, passed: list[str] | None = No
             return environment_at(path, surroundings)
 
         if passed is not None:
-            passed.append(f"{path} belongs to another user and was passed over")
+            passed.append(
+                f"{path} belongs to another user and was passed over: name it with --python to trust it"
+            )
 
     return None
 

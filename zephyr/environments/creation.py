@@ -211,18 +211,23 @@ def configuration(interpreter: Interpreter, prompt: str, *, system_site_packages
         "include-system-site-packages": "true" if system_site_packages else "false",
         "base-prefix": interpreter.base_prefix,
         "base-executable": interpreter.base_executable,
-        "prompt": prompt,
+        "prompt": storable(prompt),
         "zephyr": zephyr.__version__,
     }
 
     for value in values.values():
-        if len(value.splitlines()) > 1 and value is not prompt:
+        if value != storable(value):
             raise InvalidEnvironmentPathError(
-                f"no environment can lean on a Python at {value!r}: pyvenv.cfg has one line for it",
+                f"no environment can lean on a Python at {value!r}: pyvenv.cfg takes one line of UTF-8",
                 hint="name another Python with --python",
             )
 
-    return "".join(f"{key} = {' '.join(value.splitlines())}\n" for key, value in values.items())
+    return "".join(f"{key} = {value}\n" for key, value in values.items())
+
+
+def storable(text: str) -> str:
+    """Return ``text`` as ``pyvenv.cfg`` can hold it: Python fails to start on bytes that are not UTF-8."""
+    return " ".join(text.encode("utf-8", "replace").decode().splitlines())
 
 
 def link_interpreter(interpreter: Interpreter, scripts: str) -> None:

@@ -193,8 +193,10 @@ def search(request: VersionRequest, wanted: str, surroundings: Surroundings) -> 
     if prerelease is not None:
         return prerelease
 
+    places = "on PATH or in the registry" if os.name == "nt" else "on PATH or among pyenv's versions"
+
     raise InterpreterNotFoundError(
-        f"{wanted} was not found on PATH, in pyenv or in the registry",
+        f"{wanted} was not found {places}",
         hint="install it, or name one by path with --python",
         details=tuple(passed.values()),
     )

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import struct
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 INTEL_32 = 3
 ARM_32 = 40
@@ -44,32 +48,35 @@ class ElfHeader:
 
 
 def read_elf(path: str) -> ElfHeader | None:
-    """Return the header of the file at ``path``, None when it cannot be read or is no ELF file."""
+    """Return the header of the file at ``path``, None when it cannot be read or is no sound ELF file."""
     try:
         with open(path, "rb") as file:
-            identification = file.read(16)
-
-            if identification[:4] != b"\x7fELF" or identification[4] not in {1, 2}:
-                return None
-
-            is_32bit = identification[4] == 1
-            order = "<" if identification[5] == 1 else ">"
-            header = struct.Struct(order + ("HHIIIIIHHH" if is_32bit else "HHIQQQIHHH"))
-            values = header.unpack(file.read(header.size))
-            _, machine, _, _, table, _, flags, _, entry_size, entries = values
-            program = struct.Struct(order + ("IIIII" if is_32bit else "IIQQQQ"))
-            loader = None
-
-            for index in range(entries):
-                file.seek(table + entry_size * index)
-                kind, *rest = program.unpack(file.read(program.size))
-
-                if kind == PROGRAM_INTERPRETER:
-                    offset, size = (rest[0], rest[3]) if is_32bit else (rest[1], rest[4])
-                    file.seek(offset)
-                    loader = os.fsdecode(file.read(min(size, LONGEST_LOADER)).rstrip(b"\0"))
-                    break
-    except (OSError, IndexError, struct.error):
+            return _header(file)
+    except (OSError, ValueError, IndexError, OverflowError, struct.error):
         return None
 
-    return ElfHeader(is_32bit, order == "<", machine, flags, loader)
+
+def _header(file: BinaryIO) -> ElfHeader | None:
+    identification = file.read(16)
+
+    if identification[:4] != b"\x7fELF" or identification[4] not in {1, 2}:
+        return None
+
+    is_32bit, is_little_endian = identification[4] == 1, identification[5] == 1
+    order = "<" if is_little_endian else ">"
+    header = struct.Struct(order + ("HHIIIIIHHH" if is_32bit else "HHIQQQIHHH"))
+    _, machine, _, _, table, _, flags, _, entry_size, entries = header.unpack(file.read(header.size))
+    program = struct.Struct(order + ("IIIII" if is_32bit else "IIQQQQ"))
+    loader = None
+
+    for index in range(entries):
+        file.seek(table + entry_size * index)
+        kind, *rest = program.unpack(file.read(program.size))
+
+        if kind == PROGRAM_INTERPRETER:
+            offset, size = (rest[0], rest[3]) if is_32bit else (rest[1], rest[4])
+            file.seek(offset)
+            loader = os.fsdecode(file.read(min(size, LONGEST_LOADER)).rstrip(b"\0"))
+            break
+
+    return ElfHeader(is_32bit, is_little_endian, machine, flags, loader)

@@ -40,12 +40,13 @@ def upwards(folder: str, home: str | None) -> Iterator[str]:
     What lies beyond belongs to others: nothing there decides which interpreter is run here.
     """
     device = _device(folder)
+    ends = {home, os.path.realpath(home)} if home else set[str]()
 
     while True:
         yield folder
         parent = os.path.dirname(folder)
 
-        if folder in {parent, home} or device is None or _device(parent) != device:
+        if folder == parent or folder in ends or device is None or _device(parent) != device:
             return
 
         folder = parent
