@@ -6,6 +6,7 @@ so that the proof of a failure can name it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zephyr.metadata.demands import NOTHING
@@ -40,7 +41,8 @@ class Candidates:
         versions: Sequence[Version],
         skipped: int = 0,
     ) -> None:
-        self.listing = listing
+        self.listing = replace(listing, artifacts=())
+        """Without its files: those that matter are in `choices`, and a large index lists ten times as many."""
         self.versions = versions
         """Ascending."""
         self.choices: Sequence[Choice | None] = [None] * len(versions)
