@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import anyio
 
 from zephyr.model.index import Index, Sources
 from zephyr_cache import Cache
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.fake_index import FakeIndex
-    from zephyr.model.artifact import Artifact
+    from zephyr.model.artifact import Artifact, Listing
     from zephyr_workers.credentials import Login
 
 
@@ -50,6 +53,10 @@ class Network:
     async def download(self, name: str) -> Any:
         """Download the single file of a project."""
         return await self.client.download(await self.only(name), str(self.folder))
+
+    async def stored(self, name: str) -> Listing | None:
+        """Return what a warm run would know of a project, in a thread."""
+        return await anyio.to_thread.run_sync(self.client.stored_listing, name_of(name))
 
 
 def name_of(text: str) -> Any:
@@ -84,11 +91,11 @@ async def network(
     landing.mkdir(exist_ok=True)
 
     with Cache.open(str(folder / "cache")) as cache:
-        async with (
-            HttpClient(chosen, credentials, environment=variables, retrier=retrier) as http,
-            IndexClient(_sources(sources), http, cache, refresh=refresh) as client,
-        ):
-            yield Network(client, http, cache, landing, waits)
+        async with HttpClient(chosen, credentials, environment=variables, retrier=retrier) as http:
+            make = partial(IndexClient, _sources(sources), http, cache, refresh=refresh)
+
+            async with await anyio.to_thread.run_sync(make) as client:
+                yield Network(client, http, cache, landing, waits)
 
 
 def _sources(sources: FakeIndex | Sources | str) -> Sources:

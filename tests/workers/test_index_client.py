@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from anyio import to_thread
 
 from tests.support.fake_index import FakeIndex
 from tests.support.network import name_of, network
@@ -65,7 +66,7 @@ class TestFreshness:
 
         async with network(fake_index, tmp_path) as net:
             assert await net.client.listing(name_of("demo")) == first
-            assert net.client.stored_listing(name_of("demo")) == first
+            assert await net.stored("demo") == first
             assert net.http.requests == 0
 
         assert fake_index.count() == 1
@@ -90,7 +91,7 @@ class TestFreshness:
 
         async with network(fake_index, tmp_path) as net:
             first = await net.client.listing(name_of("demo"))
-            assert net.client.stored_listing(name_of("demo")) is None
+            assert await net.stored("demo") is None
             assert await net.client.listing(name_of("demo")) == first
 
         assert [request.status for request in fake_index.requests] == [200, 304]
@@ -179,7 +180,7 @@ class TestSeveralIndexes:
                     await net.client.listing(name_of("demo"))
 
             async with network(sources, tmp_path) as net:
-                assert net.client.stored_listing(name_of("demo")) is not None
+                assert await net.stored("demo") is not None
 
             assert (private.count(), public.count()) == (1, 1)
 
@@ -264,7 +265,7 @@ class TestMetadata:
 
         async with network(fake_index, tmp_path, refresh=True, offline=True) as net:
             assert await net.metadata("demo") == first
-            assert net.client.stored_metadata(await net.only("demo")) == first
+            assert await to_thread.run_sync(net.client.stored_metadata, await net.only("demo")) == first
 
     @pytest.mark.parametrize("size", [200_000, 3_000_000])
     async def test_a_large_wheel_is_not_fetched_whole(
@@ -361,10 +362,10 @@ class TestLocalFiles:
         links = fake_index.write_links(tmp_path / "links").as_uri()
 
         async with network(Sources(find_links=(links,)), tmp_path) as net:
-            listing = net.client.stored_listing(name_of("demo"))
+            listing = await net.stored("demo")
             assert listing is not None
             (artifact,) = listing.artifacts
-            assert net.client.stored_metadata(artifact) == wheel.metadata.encode()
+            assert await to_thread.run_sync(net.client.stored_metadata, artifact) == wheel.metadata.encode()
 
     async def test_a_page_of_links_serves_many_projects(self, fake_index: FakeIndex, tmp_path: Path) -> None:
         fake_index.serve("demo", "1.0")

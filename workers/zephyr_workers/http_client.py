@@ -315,7 +315,8 @@ def _translated(url: str) -> Generator[None, None, None]:
         if failure is not None:
             raise CertificateInvalid(
                 f"{host(url)} cannot be trusted: {failure}.",
-                hint="For an authority of your own, name its bundle in SSL_CERT_FILE.",
+                hint="For an authority of your own, name its bundle in SSL_CERT_FILE; a server without TLS"
+                " has an http:// address.",
             ) from error
 
         raise Transient(f"{host(url)}: {_plain(error)}") from error
@@ -341,4 +342,6 @@ def _tls_failure(error: BaseException) -> str | None:
 
 def _plain(error: httpx.HTTPError) -> str:
     """Say what happened in the library's words, or by the kind of error where it has none."""
-    return str(error) or type(error).__name__
+    cause = error.__cause__.__cause__ if error.__cause__ is not None else None
+
+    return str(error) or str(cause or "") or f"the connection failed ({type(error).__name__})"

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class IndexClient:
     """An async context manager over ``client`` and ``cache``, which belong to the caller.
 
-    ``refresh`` asks for every page anew (once), whatever the cache holds.
+    ``refresh`` asks for every page anew (once), whatever the cache holds. Making one reads netrc, so it
+    is made before the event loop starts or in a thread.
     """
 
     def __init__(self, sources: Sources, client: HttpClient, cache: Cache, *, refresh: bool = False) -> None:
@@ -49,7 +50,10 @@ class IndexClient:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._kept.close()
+        import anyio
+
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(self._kept.close)
 
     async def listing(self, name: NormalizedName, /) -> Listing:
         """Return all files of a project; no artifacts when no index knows it.

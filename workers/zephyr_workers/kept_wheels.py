@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from zephyr_workers.download import Download, Downloaded, Landing, mismatch
@@ -25,16 +26,17 @@ class KeptWheels:
         self._cache = cache
         self._exit = ExitStack()
         self._folder: str | None = None
+        self._lock = Lock()
         self._files: dict[str, Downloaded] = {}
         self._small: dict[str, bytes] = {}
         self._memory = 0
 
     async def fetch(self, artifact: Artifact) -> Downloaded:
         """Download a whole wheel, proven, and keep it."""
-        if self._folder is None:
-            self._folder = self._exit.enter_context(self._cache.staging())
+        import anyio
 
-        kept = await Download(self._client, artifact, self._folder).run()
+        folder = await anyio.to_thread.run_sync(self._staging)
+        kept = await Download(self._client, artifact, folder).run()
         self._files[artifact.url] = kept
 
         return kept
@@ -67,9 +69,16 @@ class KeptWheels:
         return await anyio.to_thread.run_sync(write_proven, artifact, data, folder)
 
     def close(self) -> None:
-        """Remove what nobody asked for."""
+        """Remove what nobody asked for. Blocking."""
         self._exit.close()
         self._small.clear()
+
+    def _staging(self) -> str:
+        with self._lock:
+            if self._folder is None:
+                self._folder = self._exit.enter_context(self._cache.staging())
+
+            return self._folder
 
 
 def write_proven(artifact: Artifact, data: bytes, folder: str) -> Downloaded | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import anyio
 import httpx
 
 from zephyr_workers.network_errors import ProxyInvalid
@@ -27,16 +28,17 @@ class RoutedTransport(httpx.AsyncBaseTransport):
         self._environment = environment
         self._http2 = http2
         self._transports: dict[Route, httpx.AsyncHTTPTransport] = {}
+        self._opening = anyio.Lock()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request by its route."""
         route = choose_route(str(request.url), self._options, self._environment)
-        transport = self._transports.get(route)
+        # Reading a certificate bundle takes a while: once, and not on the event loop.
+        async with self._opening:
+            if route not in self._transports:
+                self._transports[route] = await anyio.to_thread.run_sync(self._open, route)
 
-        if transport is None:
-            transport = self._transports[route] = self._open(route)
-
-        return await transport.handle_async_request(request)
+        return await self._transports[route].handle_async_request(request)
 
     async def aclose(self) -> None:
         """Close all connections."""
