@@ -90,6 +90,7 @@ function deactivate -d "Leave the virtual environment"
         functions -e fish_prompt
         functions -c _old_fish_prompt fish_prompt
         functions -e _old_fish_prompt
+        set -e _OLD_FISH_PROMPT_OVERRIDE
     end
 
     set -e VIRTUAL_ENV
@@ -116,17 +117,24 @@ if test -z "$VIRTUAL_ENV_DISABLE_PROMPT"; and functions -q fish_prompt
     functions -c fish_prompt _old_fish_prompt
 
     function fish_prompt
-        # The old prompt may show this status: keep it through our own commands.
+        # The old prompt may show this status: give it back after our own command.
         set -l last_status $status
         printf '(%s) ' $VIRTUAL_ENV_PROMPT
-        sh -c "exit $last_status"
+        _virtual_env_status $last_status
         _old_fish_prompt
+    end
+
+    function _virtual_env_status
+        return $argv[1]
     end
 end
 """
 
 POWERSHELL = """\
 # Run this file from PowerShell with a dot before it; `deactivate` undoes it.
+
+# Whichever tool made the environment that is active, it knows how to leave it.
+if (Test-Path function:deactivate) { deactivate -NonDestructive }
 
 function global:deactivate ([switch] $NonDestructive) {
     if (Test-Path variable:global:_OLD_VIRTUAL_PATH) {
@@ -139,19 +147,17 @@ function global:deactivate ([switch] $NonDestructive) {
         Remove-Variable -Name _OLD_VIRTUAL_PYTHONHOME -Scope global
     }
 
-    if (Test-Path function:global:_old_virtual_prompt) {
-        Copy-Item function:global:_old_virtual_prompt function:global:prompt
-        Remove-Item function:global:_old_virtual_prompt
+    if (Test-Path function:_old_virtual_prompt) {
+        Copy-Item -Path function:_old_virtual_prompt -Destination function:prompt
+        Remove-Item -Path function:_old_virtual_prompt
     }
 
     foreach ($name in 'VIRTUAL_ENV', 'VIRTUAL_ENV_PROMPT') {
         if (Test-Path "env:$name") { Remove-Item "env:$name" }
     }
 
-    if (-not $NonDestructive) { Remove-Item function:deactivate }
+    if (-not $NonDestructive) { Remove-Item -Path function:deactivate }
 }
-
-deactivate -NonDestructive
 
 $env:VIRTUAL_ENV = @ROOT@
 $env:VIRTUAL_ENV_PROMPT = @PROMPT@
@@ -164,7 +170,8 @@ if (Test-Path env:PYTHONHOME) {
 }
 
 if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT) {
-    Copy-Item function:prompt function:global:_old_virtual_prompt
+    function global:_old_virtual_prompt { '' }
+    Copy-Item -Path function:prompt -Destination function:_old_virtual_prompt
 
     function global:prompt {
         Write-Host -NoNewline -ForegroundColor Green "($env:VIRTUAL_ENV_PROMPT) "
