@@ -64,6 +64,13 @@ STEPS = {"rename-folder": "rename", "open-lock": "write"}
 INVISIBLE = {"overwrite", "sync-folder", "sync-contents"}
 
 
+def child_environment() -> dict[str, str]:
+    """Return the variables with which a child process imports what the tests do."""
+    paths = os.pathsep.join(str(REPOSITORY / part) for part in ("", "workers", "cache"))
+
+    return {**os.environ, "PYTHONPATH": paths}
+
+
 def seen_by_strace(log: str, root: str) -> Counter[tuple[str, str]]:
     """Count the successful mutations below ``root``: what was done, and the last path of the call."""
     found: Counter[tuple[str, str]] = Counter()
@@ -84,12 +91,11 @@ def seen_by_strace(log: str, root: str) -> Counter[tuple[str, str]]:
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
 def test_no_other_module_changes_the_environment(tmp_path: Path) -> None:
-    paths = os.pathsep.join(str(REPOSITORY / part) for part in ("", "workers", "cache"))
     log = tmp_path / "strace"
     calls = ",".join(f"?{name}" for name in CALLS)
     command = ["strace", "-f", "-s", "4096", "-e", f"trace={calls}", "-o", str(log)]
     child = [sys.executable, "-c", PROGRAM, str(tmp_path)]
-    subprocess.run([*command, *child], check=True, env={**os.environ, "PYTHONPATH": paths}, timeout=50)
+    subprocess.run([*command, *child], check=True, env=child_environment(), timeout=50)
 
     text = log.read_text()
     text = text[text.index("/started") : text.index("/finished")]
