@@ -10,7 +10,8 @@ from tests.support.network import network
 from zephyr.errors import ZephyrError
 from zephyr.model.artifact import Artifact
 from zephyr_workers import network_errors as errors
-from zephyr_workers.download import Landing, content_range, strong_validator
+from zephyr_workers.download import content_range, strong_validator
+from zephyr_workers.landing import Landing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,7 +227,7 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("zephyr_workers.download.os.write", full)
+    monkeypatch.setattr("zephyr_workers.landing.os.write", full)
 
     with pytest.raises(ZephyrError, match=r"demo\.whl") as caught:
         landing.write(b"data")

@@ -12,7 +12,8 @@ from tests.support.network import name_of, network
 from zephyr.model.index import Index, Sources
 from zephyr_workers import network_errors as errors
 from zephyr_workers.credentials import Login
-from zephyr_workers.http_client import RateFloor, redirect_target
+from zephyr_workers.http_body import RateFloor
+from zephyr_workers.http_client import redirect_target
 from zephyr_workers.retry import Transient
 
 if TYPE_CHECKING:

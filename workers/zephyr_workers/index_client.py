@@ -11,9 +11,10 @@ import os
 from typing import TYPE_CHECKING, Self
 
 from zephyr.model.index import Index
-from zephyr_workers.download import Download, Downloaded, Landing, ignore_progress, verify
+from zephyr_workers.download import Download, Downloaded, ignore_progress
 from zephyr_workers.find_links import local_path
 from zephyr_workers.kept_wheels import KeptWheels
+from zephyr_workers.landing import Landing, verify
 from zephyr_workers.lookup import Lookup
 from zephyr_workers.network_errors import FileMissing
 from zephyr_workers.pages import Pages

@@ -8,7 +8,8 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from zephyr_workers.download import Download, Downloaded, Landing, mismatch
+from zephyr_workers.download import Download, Downloaded
+from zephyr_workers.landing import Landing, mismatch
 
 if TYPE_CHECKING:
     from zephyr.model.artifact import Artifact

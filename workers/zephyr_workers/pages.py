@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from zephyr_workers import http_cache
 from zephyr_workers.http_cache import BUCKET, Decision, StoredPage
-from zephyr_workers.http_client import refuse_status
+from zephyr_workers.http_failures import refuse_status
 from zephyr_workers.listing_record import pack_listing, unpack_listing
 from zephyr_workers.network_errors import OfflineMissing
 from zephyr_workers.simple_index import ACCEPT, parse_page

@@ -34,9 +34,10 @@ class RoutedTransport(httpx.AsyncBaseTransport):
         """Send one request by its route."""
         route = choose_route(str(request.url), self._options, self._environment)
         # Reading a certificate bundle takes a while: once, and not on the event loop.
-        async with self._opening:
-            if route not in self._transports:
-                self._transports[route] = await anyio.to_thread.run_sync(self._open, route)
+        if route not in self._transports:
+            async with self._opening:
+                if route not in self._transports:
+                    self._transports[route] = await anyio.to_thread.run_sync(self._open, route)
 
         return await self._transports[route].handle_async_request(request)
 
