@@ -15,13 +15,11 @@ import anyio
 
 from zephyr.graph.graph import TaskGraph
 from zephyr.metadata.resolve import resolve
-from zephyr.pipeline.healing import ATTEMPTS, has_vanished
+from zephyr.pipeline.heap import drop_garbage, share_one_heap
 from zephyr.pipeline.wheels import Tasks
 from zephyr_workers.credentials import Credentials, ask_keyring
-from zephyr_workers.documents import compare_metadata
 from zephyr_workers.http_client import HttpClient
 from zephyr_workers.index_client import IndexClient
-from zephyr_workers.wheel_errors import InvalidWheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -78,16 +76,9 @@ def acquire(
 
     Raises what resolving, downloading and unpacking raise; the cache stays usable whatever happens.
     """
-    attempts = 0
+    share_one_heap()
 
-    while True:
-        try:
-            return anyio.run(_acquire, request, question, wanted, cache, environ, listener)
-        except FileNotFoundError as error:
-            attempts += 1
-
-            if attempts == ATTEMPTS or not has_vanished(error, cache):
-                raise
+    return anyio.run(_acquire, request, question, wanted, cache, environ, listener)
 
 
 async def _acquire(
@@ -118,25 +109,12 @@ async def _acquire(
 
         resolution = wanted.resolution or await resolve(question, tasks, on_decided=guess)
         resolved = time.monotonic() - begin
+        drop_garbage()
         pins = wanted.pick(resolution)
         _stop_wrong_guesses(graph, guesses, pins)
         wheels = await graph.get_all([tasks.wheel(pin.name, pin.artifact) for pin in pins])
 
-    for pin, wheel in zip(pins, wheels, strict=True):
-        _compare(pin, wheel)
-
     return Acquired(resolution, pins, {wheel.name: wheel for wheel in wheels}, resolved)
-
-
-def _compare(pin: Pin, wheel: UnpackedWheel) -> None:
-    """Refuse a wheel that says otherwise than the metadata which the resolution went by."""
-    with open(f"{wheel.tree.path}/{wheel.root}/{wheel.dist_info}/METADATA", "rb") as file:
-        contained = file.read()
-
-    try:
-        compare_metadata(pin.metadata, contained)
-    except InvalidWheel as error:
-        raise error.named(pin.artifact.filename) from error
 
 
 def _stop_wrong_guesses(

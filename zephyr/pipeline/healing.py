@@ -22,13 +22,10 @@ def heal(error: BaseException, trees: Iterable[Tree], cache: Cache) -> bool:
     """Evict what is damaged of ``trees``, if damage explains ``error``; tell whether to try again."""
     if isinstance(error, DamagedTreeError):
         cache.evict_damaged(error.digest, error.variant)
-    elif not has_vanished(error, cache):
-        return False
 
-    for tree in trees:
-        cache.evict_damaged(tree.digest)
+    evicted = [tree for tree in trees if cache.evict_damaged(tree.digest)]
 
-    return True
+    return isinstance(error, DamagedTreeError) or bool(evicted) or has_vanished(error, cache)
 
 
 def has_vanished(error: BaseException, cache: Cache) -> bool:

@@ -23,12 +23,15 @@ from zephyr.install.errors import DamagedTreeError, EnvironmentChangeError
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.requirements import parse_root
 from zephyr.pipeline.acquire import Acquired, Wanted, acquire
+from zephyr.pipeline.believed import check_believed
+from zephyr.pipeline.bytecode import compile_wheels
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.change import Ordered, install_wheels, recover_environment
 from zephyr.pipeline.direct_url import direct_url_of
 from zephyr.pipeline.healing import ATTEMPTS, heal
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.satisfied import first_unsatisfied
+from zephyr_workers.wheel_errors import MetadataMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.pipeline.request import InstallRequest
-    from zephyr_cache import Cache
+    from zephyr_cache import Cache, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +202,13 @@ def _change(
     attempts = 0
 
     while True:
-        ordered = Ordered(pins, acquired.wheels, {})
-
         try:
+            check_believed(pins, acquired.wheels)
+            bytecode = _bytecode(request, situation, acquired, cache)
+            ordered = Ordered(pins, acquired.wheels, bytecode)
+
             return install_wheels(situation.environment, ordered, request.installation, cache, listener)
-        except (DamagedTreeError, EnvironmentChangeError) as error:
+        except (DamagedTreeError, EnvironmentChangeError, MetadataMismatch, FileNotFoundError) as error:
             attempts += 1
             trees = [wheel.tree for wheel in acquired.wheels.values()]
 
@@ -212,6 +217,15 @@ def _change(
 
         wanted = replace(_wanted(request, situation), resolution=acquired.resolution)
         acquired = acquire(request, situation.question, wanted, cache, environ, listener)
+
+
+def _bytecode(
+    request: InstallRequest, situation: _Situation, acquired: Acquired, cache: Cache
+) -> dict[NormalizedName, Tree]:
+    if not request.installation.compile_bytecode:
+        return {}
+
+    return compile_wheels(situation.environment.interpreter, acquired.wheels.values(), cache)
 
 
 def _outcome(

@@ -1,0 +1,30 @@
+"""Keeps the process small while it resolves and fetches."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+
+_M_ARENA_MAX = -8
+"""Of ``mallopt(3)``."""
+
+
+def share_one_heap() -> None:
+    """Let all threads allocate from one heap, before the first of them starts.
+
+    glibc gives each thread a heap of its own, which hardly ever shrinks: a quarter of the memory of an
+    install. Python's threads take turns anyway. Other C libraries know no such setting and need none.
+    """
+    if sys.platform != "linux":
+        return
+
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
+def drop_garbage() -> None:
+    """Free what a resolve leaves: its facts refer to each other, and thousands wait to be collected."""
+    gc.collect()
