@@ -355,8 +355,12 @@ creation.create_environment({str(tmp_path / "env")!r}, base)
     assert not (tmp_path / "env").exists()
     assert not list(tmp_path.rglob("pyvenv.cfg"))
 
+    assert len(entries(tmp_path)) == 1
+
     create_environment(str(tmp_path / "env"), base)
+
     assert portrait(tmp_path / "env")["prefix"] == str(tmp_path / "env")
+    assert entries(tmp_path) == {"env"}
 
 
 @pytest.mark.parametrize("clear", [False, True])

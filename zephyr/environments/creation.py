@@ -20,6 +20,7 @@ from zephyr.environments.errors import (
 from zephyr.environments.facts import remember
 from zephyr.environments.identity import interpreter_identity
 from zephyr.environments.layout import CONFIGURATION
+from zephyr.environments.leftovers import remove_leftovers
 from zephyr.environments.placement import Place, put_in_place, staging
 from zephyr.model.environment import Environment, EnvironmentKind
 
@@ -57,6 +58,7 @@ def create_environment(
         root = os.path.realpath(root)
 
     refuse_unusable(root, base.platform)
+    remove_leftovers(root)
     place = examine(root, clear=clear)
     executable = base_of(base)
     interpreter = in_environment(base, root, executable)

@@ -7,6 +7,7 @@ passed over in a search, and told in the error if nothing else is found; named e
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -126,7 +127,7 @@ def executable_at(path: str) -> str:
 
     raise InterpreterNotFoundError(
         f"the folder {path} holds no Python interpreter",
-        hint=f"make an environment there with: zephyr venv create {path}",
+        hint=f"make an environment there with: zephyr venv create {shlex.quote(path)}",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 from zephyr.environments.errors import EnvironmentBrokenError, InterpreterBrokenError
@@ -68,7 +69,7 @@ def broken(
 ) -> EnvironmentBrokenError:
     """Return the error for the environment at ``root``."""
     named_by = f"{origin} names {root}, but" if origin else f"{root} is no usable environment:"
-    hint = f"make it anew with: zephyr venv create --clear {root}"
+    hint = f"make it anew with: zephyr venv create --clear {shlex.quote(root)}"
 
     if origin and not os.path.exists(root):
         hint = f"activate another environment, or unset {origin}"

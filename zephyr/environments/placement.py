@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from zephyr.environments.errors import EnvironmentExistsError
 from zephyr.environments.layout import CONFIGURATION
+from zephyr.environments.leftovers import fresh_name, held, remove_tree
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-STAGE_MARK = ".zephyr-"
 UNMOVABLE = frozenset({errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS, errno.EINVAL})
 """What a rename answers for a mount point, the current folder of a process or a parent that is not ours."""
 
@@ -37,9 +37,8 @@ def staging(root: str) -> Generator[str]:
 
     Where only ``root`` itself can be written (a volume, mounted empty) the folder is inside it.
     """
-    parent, name = os.path.split(root)
-    own = f".{name}{STAGE_MARK}{os.urandom(4).hex()}"
-    stage = os.path.join(parent, own)
+    name = fresh_name(root)
+    stage = os.path.join(os.path.dirname(root), name)
 
     try:
         os.makedirs(stage)
@@ -47,11 +46,12 @@ def staging(root: str) -> Generator[str]:
         if not os.path.isdir(root):
             raise
 
-        stage = os.path.join(root, own)
+        stage = os.path.join(root, name)
         os.mkdir(stage)
 
     try:
-        yield stage
+        with held(stage):
+            yield stage
     finally:
         if os.path.lexists(stage):
             remove_tree(stage)
@@ -132,10 +132,3 @@ def fill(stage: str, root: str) -> None:
 
     for name in sorted(os.listdir(stage), key=lambda name: name == CONFIGURATION):
         shutil.move(os.path.join(stage, name), os.path.join(root, name))
-
-
-def remove_tree(folder: str) -> None:
-    """Remove ``folder`` as far as possible: what is left of it is no environment."""
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
