@@ -49,7 +49,15 @@ class TestConflict:
         conflict = incompatible({A: single(0), C: single(0)})
         resolved = resolve_conflict(conflict, solution, FULL)
         assert resolved.incompatibility is conflict
-        assert (resolved.package, resolved.level) == (C, 1)
+        assert (resolved.package, resolved.level, resolved.last) == (C, 1, A)
+
+    def test_of_the_other_terms_the_last_to_hold_is_named(self) -> None:
+        solution = three_packages()
+        for package in (B, A, C):
+            solution.decide(package, single(0))
+
+        resolved = resolve_conflict(incompatible(dict.fromkeys((A, B, C), single(0))), solution, FULL)
+        assert (resolved.package, resolved.level, resolved.last) == (C, 2, A)
 
     def test_the_reason_is_sought_behind_derivations_of_the_same_level(self) -> None:
         solution = three_packages()
@@ -76,8 +84,7 @@ class TestConflict:
         resolved = resolve_conflict(incompatible({A: 0b1110, B: 0b0011}), solution, FULL)
         assert resolved.incompatibility.terms == {}
 
-    def test_the_earlier_part_of_a_partly_satisfied_term_is_not_forgotten(self) -> None:
-        """`A` came into the set in two steps; the second alone does not explain it."""
+    def test_a_term_that_was_satisfied_in_two_steps_is_ruled_out_as_a_whole(self) -> None:
         solution = three_packages()
         solution.decide(B, single(0))
         solution.derive(A, 0b0111, incompatible({B: single(0), A: 0b1000}))

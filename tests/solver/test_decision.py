@@ -99,6 +99,7 @@ def test_standing_is_kept_so_that_a_culprit_is_named_once() -> None:
 def test_an_extra_shares_the_standing_of_its_base_and_does_not_blame_it() -> None:
     queue = Queue("a", "b", "b[x]")
     assert queue.blame("b[x]", "b") == []
+    assert queue.queue.conflicts == {queue.facts.number("b"): THRESHOLD}
     queue.push("b", "b[x]")
     assert queue.drain() == ["b", "b[x]", "a"]
 

@@ -99,7 +99,7 @@ def test_a_need_that_lost_its_support_is_seen_again_after_going_back() -> None:
     search = Search(two_packages())
     search.require("p")
     search.read("p", 1, 2, 3)
-    for version, left in ((1, [3]), (2, [1, 2]), (1, [3])):
+    for version, left in ((1, [3]), (1, [3]), (2, [1, 2]), (1, [3])):
         search.decide("q", version)
         assert search.run() is None
         assert search.left("p") == left

@@ -30,6 +30,8 @@ class Resolved:
     """Whose term opens once the level is reached (-1 without terms)."""
     level: int
     """To be gone back to."""
+    last: int
+    """The other package whose term was the last to hold, and opens first on the way back; else the same."""
 
 
 def resolve_conflict(
@@ -46,18 +48,18 @@ def resolve_conflict(
             continue
 
         package = satisfier.package
-        level = _previous_level(conflict, satisfier, solution, full)
+        level, last = _previous(conflict, package, solution)
 
         if level < satisfier.level or satisfier.cause is None:
             if level > 0:
-                return Resolved(conflict, package, level)
+                return Resolved(conflict, package, level, last)
 
             # It rests on this one package alone: there is no need to take back all other decisions.
-            return Resolved(settle(conflict, package, solution, full), package, satisfier.level - 1)
+            return Resolved(settle(conflict, package, solution, full), package, satisfier.level - 1, package)
 
         conflict = resolve(conflict, satisfier.cause, package, full[package])
 
-    return Resolved(conflict, -1, 0)
+    return Resolved(conflict, -1, 0, -1)
 
 
 def settle(
@@ -112,19 +114,17 @@ def _most_recent_satisfier(conflict: Incompatibility, solution: PartialSolution)
     return latest
 
 
-def _previous_level(
-    conflict: Incompatibility, satisfier: Assignment, solution: PartialSolution, full: Sequence[VersionSet]
-) -> int:
-    """Return the lowest level at which the conflict lacks nothing but the satisfier."""
-    level = 0
+def _previous(conflict: Incompatibility, package: int, solution: PartialSolution) -> tuple[int, int]:
+    """Return the lowest level at which all terms but that of ``package`` hold, and the last one to do so.
 
-    for package, term in conflict.terms.items():
-        if package != satisfier.package:
-            level = max(level, solution.level_satisfying(package, term))
-        elif satisfier.cause is not None:
-            # A satisfier may satisfy its term only in part: earlier assignments did the rest.
-            rest = term | satisfier.cause.terms[package]
-            if rest != full[package]:
-                level = max(level, solution.level_satisfying(package, rest))
-
-    return level
+    Whether the satisfier satisfies its own term alone or only completes it makes no difference: it is
+    the whole term that is ruled out at that level.
+    """
+    return max(
+        (
+            (solution.level_satisfying(other, term), other)
+            for other, term in conflict.terms.items()
+            if other != package
+        ),
+        default=(0, package),
+    )

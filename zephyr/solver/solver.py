@@ -139,7 +139,7 @@ class _Solver:
 
         self._count_conflict(package, learnt)
         if learnt is not conflict and len(learnt.terms) > 1:
-            self._watch(learnt, package)
+            self._propagation.index.watch(learnt, package, resolved.last)
 
         self._backjump(resolved.level)
         if len(learnt.terms) == 1:
@@ -148,15 +148,6 @@ class _Solver:
             self._solution.derive(package, self._solution.allowed[package] & ~learnt.terms[package], learnt)
 
         self._propagation.mark(package)
-
-    def _watch(self, learnt: Incompatibility, package: int) -> None:
-        """Watch what was learnt through its open term and the one that opens next on the way back."""
-        levels = {
-            other: self._solution.level_satisfying(other, term)
-            for other, term in learnt.terms.items()
-            if other != package
-        }
-        self._propagation.index.watch(learnt, package, max(levels, key=levels.__getitem__))
 
     def _count_conflict(self, affected: int, incompatibility: Incompatibility) -> None:
         self._conflicts += 1
