@@ -37,10 +37,10 @@ def test_outside_of_home_it_ends_at_a_mount_or_the_root(tmp_path: Path) -> None:
 
 
 def test_it_does_not_cross_a_mount(monkeypatch: pytest.MonkeyPatch) -> None:
-    devices = {"/": 1, "/mnt": 1, "/mnt/disk": 2, "/mnt/disk/work": 2}
+    devices = {"/": 1, "/mnt": 1, "/mnt/disk": 2, "/mnt/disk/mine": 2}
     monkeypatch.setattr(surroundings, "_device", devices.get)
 
-    assert list(upwards("/mnt/disk/work", None)) == ["/mnt/disk/work", "/mnt/disk"]
+    assert list(upwards("/mnt/disk/mine", None)) == ["/mnt/disk/mine", "/mnt/disk"]
 
 
 def test_a_folder_that_is_gone_has_nothing_above(tmp_path: Path) -> None:
@@ -61,5 +61,5 @@ def test_a_home_that_is_no_absolute_path_is_none() -> None:
 
 
 def test_paths_are_meant_from_the_current_folder() -> None:
-    assert Surroundings("/work", {}).absolute("../env/.") == "/env"
-    assert Surroundings("/work", {}).absolute("/env") == "/env"
+    assert Surroundings("/project", {}).absolute("../env/.") == "/env"
+    assert Surroundings("/project", {}).absolute("/env") == "/env"
