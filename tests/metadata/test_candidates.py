@@ -170,6 +170,7 @@ def test_pre_releases_can_be_allowed_and_disallowed() -> None:
         "2.0rc1": PreReleaseExcluded()
     }
     assert reasons(candidates(*versions, pre_releases=PreReleases.EXPLICIT, demand=named)) == {}
+    assert reasons(candidates(*versions, pre_releases=PreReleases.DISALLOW, preferred="2.0rc1")) == {}
 
 
 def test_a_preferred_version_is_taken_while_it_is_allowed() -> None:
@@ -236,12 +237,11 @@ def test_required_hashes_choose_among_the_files() -> None:
     assert reasons(found) == {"1.1": HashNotAllowed()}
 
 
-def test_where_the_index_announces_no_hash_the_required_one_is_to_be_checked_by_the_download() -> None:
-    found = candidates(WHEEL.format("1.0"), demand=Demand(hashes=frozenset({"sha256:aa"})))
-    choice = found.choices[0]
+def test_where_the_index_announces_nothing_to_compare_with_the_download_decides() -> None:
+    demand = Demand(hashes=frozenset({"sha256:aa", "sha256:bb"}))
 
-    assert choice is not None
-    assert choice.artifact.hashes == {"sha256": "aa"}
+    assert files(candidates(WHEEL.format("1.0"), demand=demand)) == [WHEEL.format("1.0")]
+    assert reasons(candidates(file(WHEEL.format("1.0"), hashes={"md5": "cc"}), demand=demand)) == {}
 
 
 def test_with_required_hashes_a_project_without_any_is_excluded() -> None:

@@ -48,8 +48,10 @@ async def test_the_hint_for_another_python_names_both() -> None:
 
     assert "requires Python >=3.12, this environment is 3.11.2" in found.details[0]
     assert found.hints == (
-        "a 2.0 requires Python >=3.12, this environment is 3.11.2; "
-        "the newest version that can be used is 1.0.",
+        (
+            "a 2.0 requires Python >=3.12, this environment is 3.11.2; "
+            "the newest version that can be used is 1.0."
+        ),
     )
 
 
@@ -59,8 +61,10 @@ async def test_the_hint_for_another_platform_names_the_newest_wheel_for_this_one
     port.serve("a", "1.4")
 
     assert (await failure(port, "a>1.4")).hints == (
-        "a 1.5 has no wheel for this platform (cp311, manylinux_2_17_x86_64); "
-        "the newest that has one is 1.4.",
+        (
+            "a 1.5 has no wheel for this platform (cp311, manylinux_2_17_x86_64); "
+            "the newest that has one is 1.4."
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.metadata.demands import NOTHING
 from zephyr.metadata.document import Document
+from zephyr.metadata.judgement import KEPT
 from zephyr.metadata.package import Package
 from zephyr.model.artifact import ProjectStatus
 from zephyr.model.resolution import Pin, Resolution
@@ -65,11 +66,12 @@ def _pin(
         name=name,
         version=candidates.versions[place],
         artifact=choice.artifact,
-        index=candidates.listing.index,
+        index=None if choice is KEPT else candidates.listing.index,
         metadata=document.raw,
         extras=extras,
         requested=demand.required,
-        direct=demand.direct is not None,
+        direct=demand.direct is not None and choice is not KEPT,
+        installed=choice is KEPT,
         dependencies=tuple(sorted(needed)),
     )
 
@@ -79,7 +81,8 @@ def _warnings(pin: Pin, world: World, place: int) -> Iterator[str]:
     assert isinstance(document, Document)
 
     for extra in sorted(pin.extras - document.extras):
-        yield f"{pin.name} {pin.version} has no extra named {extra}"
+        if not pin.installed:
+            yield f"{pin.name} {pin.version} has no extra named {extra}"
 
     if pin.artifact.yanked is not None:
         yield f"{pin.name} {pin.version} was yanked{_because(pin.artifact.yanked)}"

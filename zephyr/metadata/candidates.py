@@ -145,7 +145,7 @@ def read_candidates(
     restrictions = [Restriction(excluded[reason], reason) for reason in sorted(excluded, key=judge.stage)]
     candidates.universe = Universe(
         versions,
-        (*restrictions, *_restrictions_by_rule(candidates, rules, demand)),
+        (*restrictions, *_restrictions_by_rule(candidates, rules, demand, preferred)),
         tuple(_preferences(versions, rules, preferred)),
         rules.mode is ResolutionMode.LOWEST
         or (rules.mode is ResolutionMode.LOWEST_DIRECT and demand.required),
@@ -170,7 +170,9 @@ def _by_version(listing: Listing) -> tuple[dict[Version, list[tuple[ParsedFilena
     return found, skipped
 
 
-def _restrictions_by_rule(candidates: Candidates, rules: Rules, demand: Demand) -> Iterator[Restriction]:
+def _restrictions_by_rule(
+    candidates: Candidates, rules: Rules, demand: Demand, preferred: Version | None
+) -> Iterator[Restriction]:
     """Yield what rules out versions whatever their files are like."""
     listing, versions = candidates.listing, candidates.versions
     whole = everything(len(versions))
@@ -187,7 +189,7 @@ def _restrictions_by_rule(candidates: Candidates, rules: Rules, demand: Demand) 
     explicit = rules.pre_releases is PreReleases.EXPLICIT and not demand.names_pre_release
 
     if explicit or rules.pre_releases is PreReleases.DISALLOW:
-        unstable = whole & ~_stable(versions)
+        unstable = whole & ~_stable(versions) & ~_only(versions, preferred)
 
         if unstable:
             yield Restriction(unstable, PreReleaseExcluded())

@@ -160,9 +160,9 @@ def _direct(roots: Iterable[RootRequirement]) -> DirectReference | None:
 
         if chosen is not None and chosen.direct is not None and chosen.direct.url != root.direct.url:
             raise ConflictingReferences(
-                f"{root.requirement.name} is asked for by two different URLs: "
-                f"{chosen.origin} and {root.origin}",
+                f"{root.requirement.name} is asked for by two different URLs",
                 hint="Keep one of them.",
+                details=(f"{chosen.direct.url} ({chosen.origin})", f"{root.direct.url} ({root.origin})"),
             )
 
         chosen = chosen or root

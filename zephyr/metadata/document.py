@@ -16,8 +16,12 @@ from zephyr.metadata.filenames import parse_version
 from zephyr.metadata.requirements import only_extra
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from packaging.utils import NormalizedName
     from packaging.version import Version
+
+    from zephyr.model.environment import InstalledDistribution
 
 _FIELDS = frozenset(
     {"metadata-version", "name", "version", "requires-dist", "requires-python", "provides-extra"}
@@ -50,10 +54,23 @@ def read_document(raw: bytes, name: NormalizedName, version: Version) -> Documen
     """
     fields = _header_fields(raw)
     _check_identity(fields, name, version)
+    extras = frozenset(canonicalize_name(extra) for extra in fields["provides-extra"])
+
+    return _document(raw, next(iter(fields["requires-python"]), None), extras, fields["requires-dist"])
+
+
+def installed_document(distribution: InstalledDistribution) -> Document:
+    """Return what an installed distribution's METADATA says; its text is not at hand."""
+    return _document(b"", distribution.requires_python, frozenset(), distribution.requires)
+
+
+def _document(
+    raw: bytes, requires_python: str | None, extras: frozenset[NormalizedName], requires: Iterable[str]
+) -> Document:
     lines: list[str] = []
     extra_lines: dict[NormalizedName, list[str]] = {}
 
-    for line in fields["requires-dist"]:
+    for line in requires:
         extra = only_extra(line)
 
         if extra is None:
@@ -61,15 +78,9 @@ def read_document(raw: bytes, name: NormalizedName, version: Version) -> Documen
         else:
             extra_lines.setdefault(extra, []).append(line)
 
-    extras = {canonicalize_name(extra) for extra in fields["provides-extra"]}
+    by_extra = {extra: tuple(lines) for extra, lines in extra_lines.items()}
 
-    return Document(
-        raw,
-        next(iter(fields["requires-python"]), None),
-        frozenset(extras | extra_lines.keys()),
-        tuple(lines),
-        {extra: tuple(lines) for extra, lines in extra_lines.items()},
-    )
+    return Document(raw, requires_python, extras | extra_lines.keys(), tuple(lines), by_extra)
 
 
 def _header_fields(raw: bytes) -> dict[str, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +17,7 @@ from zephyr.metadata.reasons import (
     Yanked,
 )
 from zephyr.metadata.request import ALL
+from zephyr.model.artifact import Artifact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from zephyr.metadata.reasons import Reason
     from zephyr.metadata.request import Rules
     from zephyr.metadata.target import Target
-    from zephyr.model.artifact import Artifact
 
 _STAGES: tuple[type, ...] = (
     TooNew,
@@ -52,6 +51,10 @@ class Choice(NamedTuple):
     """To be installed."""
     described_by: Artifact
     """The wheel whose METADATA speaks for the version: the same file, but for a source archive."""
+
+
+KEPT = Choice(Artifact("", ""), Artifact("", ""))
+"""Stands for what is installed and needs no file."""
 
 
 class Judge:
@@ -93,9 +96,12 @@ class Judge:
         if wheels:
             chosen = max(wheels, key=itemgetter(0))[1]
 
-            return Choice(self._with_hash(chosen), chosen)
+            return Choice(chosen, chosen)
 
         described = next((artifact for _, artifact in files if artifact.is_wheel), None)
+
+        if not objections:
+            return SourceOnly()
 
         if self._admit_sources and sources and described:
             return Choice(sources[0], described)
@@ -147,20 +153,10 @@ class Judge:
         return TooNew(shown) if uploaded >= self._cutoff else None
 
     def _hash_allowed(self, artifact: Artifact) -> bool:
-        """Compare what the index announces; where it announces nothing, one allowed hash can be set."""
+        """Compare with what the index announces; where that says nothing, the download is compared."""
         allowed = [value.partition(":") for value in self._demand.hashes]
-        known = {algorithm for algorithm, _, _ in allowed} & artifact.hashes.keys()
+        comparable = {algorithm for algorithm, _, _ in allowed} & artifact.hashes.keys()
 
-        if not known:
-            return len(allowed) == 1 and not artifact.hashes
-
-        return any(artifact.hashes.get(algorithm) == digest for algorithm, _, digest in allowed)
-
-    def _with_hash(self, artifact: Artifact) -> Artifact:
-        """Have the download checked against the required hash where the index announces none."""
-        if artifact.hashes or len(self._demand.hashes) != 1:
-            return artifact
-
-        algorithm, _, digest = next(iter(self._demand.hashes)).partition(":")
-
-        return replace(artifact, hashes={algorithm: digest})
+        return not comparable or any(
+            artifact.hashes.get(algorithm) == digest for algorithm, _, digest in allowed
+        )

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+COMMAND_LINE = "the command line"
+"""The origin of what the user has just typed."""
+
 _LONGEST_LINE = 16_384
 _NAME_AND_SPECIFIER = re.compile(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*\(?([^()@;]*)\)?"
@@ -66,14 +69,17 @@ class RootRequirement:
 
     requirement: Requirement
     origin: str
-    """``command line``, ``requirements.txt line 3``."""
+    """`COMMAND_LINE`, ``requirements.txt line 3``."""
     hashes: frozenset[str] = frozenset()
     """``sha256:…`` values, one of which a file must have; empty for any file."""
     direct: DirectReference | None = None
 
     @property
     def label(self) -> str:
-        """The requirement and where it stands."""
+        """The requirement and where it stands, unless it was just typed."""
+        if self.origin == COMMAND_LINE:
+            return str(self.requirement)
+
         return f"{self.requirement} ({self.origin})"
 
 
