@@ -85,3 +85,16 @@ def test_near_duplicates_are_named_once() -> None:
 
 def test_a_folder_entry_beside_its_files_is_no_duplicate() -> None:
     assert check_tree(["a/b"], ["a"]) == ()
+
+
+def test_folders_beyond_number_are_refused() -> None:
+    files = [f"{number}/" + "a/" * 97 + "x" for number in range(2500)]
+
+    with pytest.raises(InvalidWheel, match="folders"):
+        check_tree(files, [])
+
+
+@pytest.mark.parametrize("name", ["a/" * 100 + "b", "/".join(["b" * 200] * 6), "a" * 256, "é" * 128])
+def test_names_that_no_disk_takes_are_refused(name: str) -> None:
+    with pytest.raises(InvalidWheel, match="too long"):
+        check_path(name)

@@ -25,6 +25,7 @@ _T = TypeVar("_T")
 
 LARGEST_METADATA = 10 << 20
 LARGEST_DOCUMENT = 1 << 20
+LARGEST_HEADERS = 2 << 20
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELD = re.compile(rb"([!-9;-~]*):")
@@ -181,7 +182,14 @@ def _header_lines(data: bytes, wanted: frozenset[bytes], document: str) -> bytes
     kept: list[bytes] = []
     keeps = False
 
-    for line in _LINE_END.split(data):
+    lines = _LINE_END.split(data[:LARGEST_HEADERS])
+
+    if len(data) > LARGEST_HEADERS and b"" not in lines:
+        raise InvalidWheel(
+            "wheel-too-large", f"the fields of {document} have more than {LARGEST_HEADERS} bytes"
+        )
+
+    for line in lines:
         if not line:
             break
 

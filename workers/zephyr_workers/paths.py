@@ -15,9 +15,12 @@ from zephyr_workers.wheel_errors import InvalidWheel, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LONGEST_PATH = 2048
+LONGEST_PATH = 1024
 LONGEST_COMPONENT = 255
 """Both in UTF-8 bytes."""
+DEEPEST_PATH = 100
+MOST_FOLDERS = 200_000
+"""Folders take no space in an archive: a small one could ask for millions of them."""
 
 _PLAIN = re.compile(r"(?:[A-Za-z0-9_+@~-][A-Za-z0-9_+@~.-]*/)*[A-Za-z0-9_+@~-][A-Za-z0-9_+@~.-]*(?<!\.)/?")
 """Names that need no further look, except for devices: nearly all of them."""
@@ -31,7 +34,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 def check_path(name: str) -> None:
     """Refuse a name (a folder's ends with a slash) that is not a plain relative path."""
-    if len(name) > LONGEST_COMPONENT:
+    if len(name) > LONGEST_COMPONENT or name.count("/") >= DEEPEST_PATH:
         _check_lengths(name)
 
     if not _PLAIN.fullmatch(name) or "./" in name:
@@ -42,9 +45,14 @@ def check_path(name: str) -> None:
 
 
 def _check_lengths(name: str) -> None:
-    longest = max(len(part.encode("utf-8", "surrogatepass")) for part in name.split("/"))
+    parts = name.encode("utf-8", "surrogatepass").split(b"/")
+    longest = max(map(len, parts))
 
-    if len(name.encode("utf-8", "surrogatepass")) > LONGEST_PATH or longest > LONGEST_COMPONENT:
+    if (
+        sum(map(len, parts)) + len(parts) > LONGEST_PATH
+        or longest > LONGEST_COMPONENT
+        or len(parts) > DEEPEST_PATH
+    ):
         raise InvalidWheel("wheel-path-too-long", "its path is too long", entry=name)
 
 
@@ -89,6 +97,9 @@ def check_tree(files: Iterable[str], folders: Iterable[str]) -> tuple[str, ...]:
         while parent and parent not in parents:
             parents.add(parent)
             parent = parent.rpartition("/")[0]
+
+        if len(parents) > MOST_FOLDERS:
+            raise InvalidWheel("wheel-too-large", f"it has more than {MOST_FOLDERS} folders")
 
     listed: set[str] = set()
 

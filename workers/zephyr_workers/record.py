@@ -64,7 +64,9 @@ def parse_record(data: bytes, dist_info: str) -> Mapping[str, Expected]:
 def _rows(data: bytes) -> Iterator[list[str]]:
     """Give the rows one by one: a list of all of them could be many times the file's size."""
     try:
-        for number, row in enumerate(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)):
+        lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+
+        for number, row in enumerate(csv.reader(lines, strict=True)):
             if number >= MOST_ROWS:
                 raise InvalidWheel("wheel-record-unreadable", f"RECORD has more than {MOST_ROWS} rows")
 
