@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DEPENDENCIES_PER_LINE = 2
 LONGEST = 40
-"""A proof of more lines is told by the facts that it rests on, which is shorter and as true."""
+"""Of a proof of more lines, only the facts that it rests on are listed: nobody follows a longer way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,19 @@ class _Line:
 
 
 def render(proof: Proof, phrases: Phrases | None = None) -> tuple[str, ...]:
-    """Return the lines of the report; the last one says that there is no solution."""
+    """Return the lines of the report: sentences, or a list where there would be too many of them."""
     words = phrases or Phrases(proof)
     final = proof.steps[-1]
     if isinstance(final, Leaf):
         return (f"Because {words.leaf(final)}, {words.conclusion({})}.",)
 
     lines = list(_lines(proof))
-    if len(lines) > LONGEST:
-        lines = [_Line(len(proof.steps) - 1, (), tuple(_merge({}, proof.leaves()).values()))]
+    if len(lines) <= LONGEST:
+        return tuple(_sentences(proof, lines, words))
 
-    return tuple(_sentences(proof, lines, words))
+    facts = _in_order(list(_merge({}, proof.leaves()).values()), proof.roots)
+    listed = (f"- {words.leaf(fact)}" for fact in facts)
+    return (f"Taken together, these {len(facts)} facts leave no solution:", *listed)
 
 
 def _lines(proof: Proof) -> Iterator[_Line]:
