@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import Specifier, SpecifierSet
@@ -81,14 +82,15 @@ def applies(root: RootRequirement, target: Target) -> bool:
         raise InvalidRootRequirement(f"The marker of {root.label} means nothing here: {error}") from error
 
 
-def dependencies_of(requirement: Requirement, label: str | None = None) -> list[Dependency]:
+@lru_cache(maxsize=1 << 15)
+def dependencies_of(requirement: Requirement, label: str | None = None) -> tuple[Dependency, ...]:
     """Return a requirement as the solver sees it: on the base, and on the proxy of every extra."""
     packages = [
         Package(requirement.name),
         *(Package(requirement.name, extra) for extra in requirement.extras),
     ]
 
-    return [Dependency(package, requirement.specifier, label) for package in packages]
+    return tuple(Dependency(package, requirement.specifier, label) for package in packages)
 
 
 def require_hashes(demands: dict[NormalizedName, Demand], roots: Iterable[RootRequirement]) -> None:

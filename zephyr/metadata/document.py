@@ -7,6 +7,7 @@ asked for, because most documents are read for one extra or none.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
 
     from zephyr.model.environment import InstalledDistribution
 
-_FIELDS = frozenset(
-    {"metadata-version", "name", "version", "requires-dist", "requires-python", "provides-extra"}
-)
+_FIELDS = ("metadata-version", "name", "version", "requires-dist", "requires-python", "provides-extra")
+_FIELD = re.compile(rf"^({'|'.join(_FIELDS)})[ \t]*:(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 
 
 class UnusableDocument(Exception):
@@ -86,21 +86,10 @@ def _document(
 def _header_fields(raw: bytes) -> dict[str, list[str]]:
     """Return the values of the fields in use by lower-case name, folded lines joined."""
     found: dict[str, list[str]] = {field: [] for field in _FIELDS}
-    text = _header(raw).decode("utf-8", errors="replace")
-    values: list[str] | None = None
+    text = _header(raw).decode("utf-8", errors="replace").replace("\r\n", "\n")
 
-    for line in text.replace("\r\n", "\n").split("\n"):
-        if line[:1] in {" ", "\t"}:
-            if values:
-                values[-1] += " " + line.strip()
-
-            continue
-
-        field, _, value = line.partition(":")
-        values = found.get(field.strip().lower())
-
-        if values is not None:
-            values.append(value.strip())
+    for field, value in _FIELD.findall(text):
+        found[field.lower()].append(" ".join(value.split()) if "\n" in value else value.strip())
 
     return found
 
