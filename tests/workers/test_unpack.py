@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import hashlib
 import os
 import stat
@@ -172,6 +173,23 @@ class TestWhatIsUnpacked:
         other = dataclasses.replace(wheel.tree, attributes={**wheel.tree.attributes, "format": 0})
 
         assert load_wheel(other) is None
+
+    def test_the_same_bytes_are_not_taken_for_another_project(self, unpack: Unpacker) -> None:
+        tree = unpack(render(wheel_members())).tree
+
+        assert load_wheel(tree, "Demo-1.0.0-1-py3-none-any.whl") is not None
+
+        for filename in ("other-1.0-py3-none-any.whl", "demo-2.0-py3-none-any.whl", "demo.whl"):
+            with pytest.raises(InvalidWheel, match=filename):
+                load_wheel(tree, filename)
+
+    @pytest.mark.parametrize("size", [(1 << 20) - 1, 1 << 20, (1 << 20) + 1, 2 << 20, (2 << 20) + 1])
+    @pytest.mark.parametrize("kind", ["zeros", "random"])
+    def test_sizes_at_the_border_of_a_piece(self, unpack: Unpacker, size: int, kind: str) -> None:
+        data = bytes(size) if kind == "zeros" else os.urandom(size)
+        found = contents(unpack(render(wheel_members(added=[member("demo/data.bin", data)]))))
+
+        assert found["purelib/demo/data.bin"] == data
 
     @pytest.mark.parametrize(
         ("path", "runs"),
@@ -412,6 +430,24 @@ class TestErrors:
             unpack(render(wheel_members(added=[member("demo/A.py"), member("demo/a.py")])))
 
         assert caught.value.id == "wheel-name-collision"
+
+    def test_a_name_that_this_disk_cannot_hold_is_refused(
+        self, unpack: Unpacker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        genuine = os.open
+
+        def short_names_only(path: str, flags: int, mode: int = 0o777) -> int:
+            if len(os.path.basename(path)) > 140:
+                raise OSError(errno.ENAMETOOLONG, "File name too long", path)
+
+            return genuine(path, flags, mode)
+
+        monkeypatch.setattr("zephyr_workers.tree_writer.os.open", short_names_only)
+
+        with pytest.raises(InvalidWheel) as caught:
+            unpack(render(wheel_members(added=[member("demo/" + "a" * 150)])))
+
+        assert caught.value.id == "wheel-path-unwritable"
 
     def test_the_builder_of_the_other_tests_makes_sound_wheels(self, unpack: Unpacker) -> None:
         built = build_wheel("some.thing", "2.0", requires=["a>=1"], console_scripts=["a = some_thing:main"])

@@ -242,13 +242,14 @@ def _check_extent(source: Source, header: _Header, end: int) -> Entry:
 
     extras = parse_extras(local[name_end:], name)
     unicode_path(extras, header.raw_name, name)
-    size, compressed_size = _local_sizes(
-        extras, name, (sizes[1], sizes[0]), streamed=bool(flags & _DESCRIPTOR)
-    )
-    told = (crc, size, compressed_size)
-    real = (header.crc, header.size, header.compressed_size)
+    narrow = (sizes[1], sizes[0])
+    wide = _wide_sizes(extras, name, needed=_SENTINEL32 in narrow)
+    real = (header.size, header.compressed_size)
+    told = [(crc, header.crc), *zip(wide, real, strict=False)]
+    told += [pair for pair in zip(narrow, real, strict=True) if not (wide and pair[0] == _SENTINEL32)]
+    streamed = flags & _DESCRIPTOR
 
-    if told != real and not (flags & _DESCRIPTOR and all(map(_is_zero_or, told, real))):
+    if any(value != right and not (streamed and value == 0) for value, right in told):
         raise InvalidWheel("wheel-headers-disagree", "its local header has other sizes or CRC", entry=name)
 
     data_offset = header.offset + len(local)
@@ -257,10 +258,6 @@ def _check_extent(source: Source, header: _Header, end: int) -> Entry:
     return Entry(
         name, header.method, header.crc, header.size, header.compressed_size, data_offset, header.executable
     )
-
-
-def _is_zero_or(told: int, real: int) -> bool:
-    return told in (0, real)
 
 
 def _read_local_header(source: Source, header: _Header) -> bytes:
@@ -283,28 +280,17 @@ def _read_local_header(source: Source, header: _Header) -> bytes:
     return local
 
 
-def _local_sizes(
-    extras: Mapping[int, bytes], name: str, sizes: tuple[int, int], *, streamed: bool
-) -> tuple[int, int]:
-    """Return the sizes of a local header with its ZIP64 field applied (both sizes are in it or none)."""
-    field = extras.get(ZIP64)
+def _wide_sizes(extras: Mapping[int, bytes], name: str, *, needed: bool) -> tuple[int, ...]:
+    """Return size and compressed size of a local header's ZIP64 field; none where it has no such field."""
+    field = extras.get(ZIP64, b"")
 
-    if field is None or not field:
-        if _SENTINEL32 in sizes:
-            raise InvalidWheel("wheel-zip64-wrong", "ZIP64 sizes are announced and missing", entry=name)
+    if needed and not field:
+        raise InvalidWheel("wheel-zip64-wrong", "ZIP64 sizes are announced and missing", entry=name)
 
-        return sizes
-
-    if len(field) not in (16, 24, 28):
+    if field and len(field) not in (16, 24, 28):
         raise InvalidWheel("wheel-zip64-wrong", f"its ZIP64 field has {len(field)} bytes", entry=name)
 
-    wide: tuple[int, int] = struct.unpack_from("<QQ", field)
-
-    for narrow, value in zip(sizes, wide, strict=True):
-        if narrow not in (_SENTINEL32, value) and not (streamed and 0 in (narrow, value)):
-            raise InvalidWheel("wheel-zip64-wrong", "its ZIP64 sizes contradict its header", entry=name)
-
-    return wide
+    return struct.unpack_from("<QQ", field) if field else ()
 
 
 def _check_descriptor(source: Source, header: _Header, data_end: int, end: int) -> None:
@@ -327,7 +313,7 @@ def _check_descriptor(source: Source, header: _Header, data_end: int, end: int) 
 
     build = _DESCRIPTOR_FORMS.get(length)
 
-    if build is None or header.size >> 64:
+    if build is None:
         raise InvalidWheel(
             "wheel-descriptor-wrong", f"its data descriptor has {length} bytes", entry=header.name
         )

@@ -8,6 +8,7 @@ it, so the bytecode that Python keeps by source time and size is never taken for
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -100,8 +101,9 @@ def _make_folder(path: str, top: str, made: set[str], name: str) -> None:
 
     try:
         os.mkdir(path, 0o755)
-    except FileExistsError as error:
-        raise _collision(name) from error
+    except OSError as error:
+        _blame_name(error, name)
+        raise
 
     made.add(path)
 
@@ -109,12 +111,22 @@ def _make_folder(path: str, top: str, made: set[str], name: str) -> None:
 def _create(path: str, name: str, *, executable: bool) -> int:
     try:
         return os.open(path, _FLAGS, 0o755 if executable else 0o644)
-    except FileExistsError as error:
-        raise _collision(name) from error
+    except OSError as error:
+        _blame_name(error, name)
+        raise
 
 
-def _collision(name: str) -> InvalidWheel:
-    return InvalidWheel("wheel-name-collision", "on this disk another entry has the same name", entry=name)
+def _blame_name(error: OSError, name: str) -> None:
+    """Raise `InvalidWheel` where the disk refuses the name, and not for reasons of its own."""
+    if isinstance(error, FileExistsError):
+        raise InvalidWheel(
+            "wheel-name-collision", "on this disk another entry has the same name", entry=name
+        ) from error
+
+    if error.errno in (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ):
+        raise InvalidWheel(
+            "wheel-path-unwritable", "this disk cannot hold a file of that name", entry=name
+        ) from error
 
 
 def _check_contents(source: Source, entry: Entry, expected: record.Expected | None) -> None:

@@ -65,7 +65,7 @@ def unpack_wheel(
     except InvalidWheel as error:
         raise error.named(filename) from error.__cause__
 
-    wheel = load_wheel(tree)
+    wheel = load_wheel(tree, filename)
 
     if wheel is None:  # another version of Zephyr unpacked it in between
         cache.evict(sha256)

@@ -9,6 +9,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from zephyr_workers.entry_points import EntryPoint
+from zephyr_workers.wheel_errors import InvalidWheel
 
 if TYPE_CHECKING:
     from zephyr_cache import Tree
@@ -80,12 +81,20 @@ def attributes_of(facts: WheelFacts) -> dict[str, Any]:
     }
 
 
-def load_wheel(tree: Tree) -> UnpackedWheel | None:
-    """Rebuild the wheel of a cached tree without reading its files; None when another format wrote it."""
+def load_wheel(tree: Tree, filename: str | None = None) -> UnpackedWheel | None:
+    """Rebuild the wheel of a cached tree without reading its files; None when another format wrote it.
+
+    ``filename`` is the name it is wanted under: the same bytes may be offered as another project's
+    or version's wheel, and were checked against the name they first came with. Raises
+    `InvalidWheel` (``wheel-metadata-mismatch``) when they are not what this name says.
+    """
     kept = tree.attributes
 
     if kept.get("format") != FORMAT or kept.get("kind") != "wheel":
         return None
+
+    if filename is not None and filename != kept["filename"]:
+        _check_filename(filename, kept["name"], kept["version"])
 
     return UnpackedWheel(
         tree=tree,
@@ -99,3 +108,15 @@ def load_wheel(tree: Tree) -> UnpackedWheel | None:
         startup_files=tuple(kept["startup_files"]),
         warnings=tuple(kept["warnings"]),
     )
+
+
+def _check_filename(filename: str, name: str, version: str) -> None:
+    from zephyr_workers.documents import parse_filename
+
+    try:
+        wanted = parse_filename(filename)
+    except InvalidWheel as error:
+        raise error.named(filename) from error.__cause__
+
+    if wanted.name != name or wanted.version != Version(version):
+        raise InvalidWheel("wheel-metadata-mismatch", f"it is the wheel of {name} {version}", wheel=filename)

@@ -128,7 +128,7 @@ class Tasks:
         check_hashes(artifact, tree.digest, self._allowed_hashes.get(name))
         self._cache.touch(tree.digest)
 
-        return load_wheel(tree)
+        return load_wheel(tree, artifact.filename)
 
     async def _fetch(self, name: NormalizedName, artifact: Artifact, work: Work) -> UnpackedWheel:
         with self._cache.staging() as folder:
