@@ -89,6 +89,27 @@ def test_a_direct_reference_is_met_by_the_same_url() -> None:
     assert unsatisfied([f"a @ {url}#sha256=00"], installed("a", "1", url=url)) is None
 
 
+def test_a_local_file_that_was_rebuilt_is_not_enough() -> None:
+    url = "file:///dist/a-1-py3-none-any.whl"
+    before = InstalledDistribution(
+        canonicalize_name("a"),
+        "a",
+        Version("1"),
+        "/x",
+        "a.dist-info",
+        "zephyr",
+        False,
+        {"url": url, "archive_info": {"hashes": {"sha256": "aa"}}},
+    )
+    root = Requirement(f"a @ {url}")
+
+    for digest, expected in (("aa", None), ("bb", root)):
+        assert (
+            first_unsatisfied([root], [], {before.name: before}, MARKERS, local_digests={url: digest})
+            == expected
+        )
+
+
 def test_cycles_end() -> None:
     assert unsatisfied(["a"], installed("a", "1", "b"), installed("b", "1", "a")) is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import Annotated
 
 import typer
@@ -71,4 +72,4 @@ def create(
         say.warn(warning)
 
     if os.name != "nt":
-        say.say(f"Activate it with: source {os.path.join(path, 'bin', 'activate')}")
+        say.say(f"Activate it with: source {shlex.quote(os.path.join(path, 'bin', 'activate'))}")

@@ -8,7 +8,7 @@ wanted and the other guesses are stopped.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import anyio
@@ -16,6 +16,7 @@ import anyio
 from zephyr.graph.graph import TaskGraph
 from zephyr.metadata.resolve import resolve
 from zephyr.pipeline.heap import drop_garbage, share_one_heap
+from zephyr.pipeline.installed_port import InstalledPort
 from zephyr.pipeline.wheels import Tasks
 from zephyr_workers.credentials import Credentials, ask_keyring
 from zephyr_workers.http_client import HttpClient
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from zephyr.graph.node import Node
     from zephyr.metadata.request import ResolveRequest
     from zephyr.model.artifact import Artifact
+    from zephyr.model.environment import InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.pipeline.request import InstallRequest
     from zephyr_cache import Cache
@@ -60,6 +62,10 @@ class Wanted:
     """The pins whose wheels are needed."""
     is_likely: Callable[[NormalizedName, Version], bool]
     """Whether the wheel of a version that was decided on would be needed."""
+    kept: Mapping[NormalizedName, InstalledDistribution] = field(
+        default_factory=dict["NormalizedName", "InstalledDistribution"]
+    )
+    """What is installed and may stay as it is."""
     resolution: Resolution | None = None
     """A resolution that is there already: then only wheels are fetched."""
 
@@ -107,7 +113,8 @@ async def _acquire(
                 guesses[artifact.url] = tasks.wheel(name, artifact)
                 graph.start(guesses[artifact.url])
 
-        resolution = wanted.resolution or await resolve(question, tasks, on_decided=guess)
+        port = InstalledPort(tasks, wanted.kept)
+        resolution = wanted.resolution or await resolve(question, port, on_decided=guess)
         resolved = time.monotonic() - begin
         drop_garbage()
         pins = wanted.pick(resolution)

@@ -177,7 +177,7 @@ def _warnings(plan: Plan, contents: Iterable[Contents]) -> list[str]:
     warnings += [warning for one in contents for warning in one.incoming.wheel.warnings]
     warnings += [f"{before} was in the way and has been moved to {after}" for before, after in plan.saved]
     warnings += [
-        f"{collision.path} belongs to {' and '.join(collision.owners)}; the last one's is in place"
+        f"{collision.path} belongs to {' and '.join(collision.owners)}: {collision.owners[-1]}'s is in place"
         for collision in plan.collisions
         if not collision.identical
     ]

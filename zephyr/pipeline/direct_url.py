@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from zephyr.model.index import without_credentials
+from zephyr_workers.find_links import local_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from zephyr.model.resolution import Pin
+
+
+def local_digests(urls: Iterable[str | None]) -> dict[str, str]:
+    """Return the SHA-256 of each URL, its fragment left off, that is a local file which can be read."""
+    digests: dict[str, str] = {}
+
+    for url in urls:
+        if url is not None and url.startswith("file:"):
+            bare = url.partition("#")[0]
+
+            with contextlib.suppress(OSError), open(local_path(bare), "rb") as file:
+                digests[bare] = hashlib.file_digest(file, "sha256").hexdigest()
+
+    return digests
 
 
 def direct_url_of(pin: Pin, sha256: str | None = None) -> Mapping[str, Any]:

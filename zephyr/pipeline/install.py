@@ -27,7 +27,7 @@ from zephyr.pipeline.believed import check_believed
 from zephyr.pipeline.bytecode import compile_wheels
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.change import Ordered, install_wheels, recover_environment
-from zephyr.pipeline.direct_url import direct_url_of
+from zephyr.pipeline.direct_url import direct_url_of, local_digests
 from zephyr.pipeline.healing import ATTEMPTS, heal
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.satisfied import first_unsatisfied
@@ -55,6 +55,8 @@ class _Situation:
     environment: Environment
     installed: Mapping[NormalizedName, InstalledDistribution]
     question: ResolveRequest
+    local_digests: Mapping[str, str]
+    """URL to SHA-256 of the local files that are asked for."""
     warnings: list[str]
 
 
@@ -95,7 +97,10 @@ def _look(
     warnings += [finding.message for finding in found.findings]
     installed = {distribution.name: distribution for distribution in found.distributions}
 
-    return _Situation(environment, installed, _question(request, environment, installed), warnings)
+    question = _question(request, environment, installed)
+    digests = local_digests(root.requirement.url for root in question.requirements)
+
+    return _Situation(environment, installed, question, digests, warnings)
 
 
 def _question(
@@ -163,6 +168,7 @@ def _is_satisfied(request: InstallRequest, situation: _Situation) -> bool:
             constraints,
             situation.installed,
             markers,
+            local_digests=situation.local_digests,
             with_dependencies=not request.rules.no_dependencies,
         )
         is None
@@ -189,7 +195,10 @@ def _wanted(request: InstallRequest, situation: _Situation) -> Wanted:
 
         return not options.dry_run and (options.reinstall or not same)
 
-    return Wanted(pick, is_likely)
+    preferred = situation.question.preferred
+    kept = {name: one for name, one in installed.items() if name in preferred and one.has_record}
+
+    return Wanted(pick, is_likely, {} if options.reinstall else kept)
 
 
 def _changing(request: InstallRequest, situation: _Situation, resolution: Resolution) -> tuple[Pin, ...]:
@@ -198,7 +207,11 @@ def _changing(request: InstallRequest, situation: _Situation, resolution: Resolu
         resolution.pins,
         situation.installed.values(),
         reinstall=None if request.installation.reinstall else frozenset(),
-        directs={pin.name: direct_url_of(pin) for pin in resolution.pins if pin.direct},
+        directs={
+            pin.name: direct_url_of(pin, situation.local_digests.get(pin.artifact.url))
+            for pin in resolution.pins
+            if pin.direct
+        },
     ).install
 
 

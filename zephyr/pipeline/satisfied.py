@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -21,12 +21,15 @@ def first_unsatisfied(
     installed: Mapping[NormalizedName, InstalledDistribution],
     markers: Mapping[str, str],
     *,
+    local_digests: Mapping[str, str] | None = None,
     with_dependencies: bool = True,
 ) -> Requirement | None:
     """Return a requirement that ``installed`` does not meet, None if it meets all, dependencies included.
 
     ``markers`` are the environment's (PEP 508). A direct reference is met by an installation that
-    records the same URL (PEP 610). An extra that the installed version does not know asks for nothing.
+    records the same URL (PEP 610), and for a local file the SHA-256 that ``local_digests`` has for the
+    URL: such files are rebuilt under one name. An extra that the installed version does not know asks
+    for nothing.
     """
     limits: dict[NormalizedName, list[Requirement]] = {}
 
@@ -47,7 +50,8 @@ def first_unsatisfied(
         distribution = installed.get(name)
 
         if distribution is None or not all(
-            _meets(distribution, wanted) for wanted in (requirement, *limits.get(name, ()))
+            _meets(distribution, wanted, local_digests or {})
+            for wanted in (requirement, *limits.get(name, ()))
         ):
             return requirement
 
@@ -74,11 +78,20 @@ def _applies(requirement: Requirement, extras: frozenset[str], markers: Mapping[
     return any(requirement.marker.evaluate({**markers, "extra": extra}) for extra in (extras or {""}))
 
 
-def _meets(distribution: InstalledDistribution, requirement: Requirement) -> bool:
+def _meets(
+    distribution: InstalledDistribution, requirement: Requirement, local_digests: Mapping[str, str]
+) -> bool:
     if requirement.url is not None:
         recorded = distribution.direct_url or {}
+        url = requirement.url.partition("#")[0]
 
-        return recorded.get("url") == requirement.url.partition("#")[0]
+        if url not in local_digests:
+            return recorded.get("url") == url
+
+        archive: Mapping[str, Any] = recorded.get("archive_info") or {}
+        hashes: Mapping[str, Any] = archive.get("hashes") or {}
+
+        return recorded.get("url") == url and hashes.get("sha256") == local_digests[url]
 
     return requirement.specifier.contains(distribution.version, prereleases=True)
 

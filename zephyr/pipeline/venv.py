@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from packaging.specifiers import SpecifierSet
 
 from zephyr.environments.creation import create_environment
 from zephyr.environments.discovery import find_interpreter
@@ -45,6 +47,20 @@ class CreatedVenv:
     warnings: tuple[str, ...] = ()
 
 
+def required_python(folder: str) -> SpecifierSet | None:
+    """Return the ``requires-python`` of the project in ``folder``, None where there is none to be read."""
+    import tomllib
+
+    try:
+        with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
+            document: dict[str, Any] = tomllib.load(file)
+
+        return SpecifierSet(document["project"]["requires-python"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # Whoever builds or locks the project says what is wrong with the file; an environment can be made.
+        return None
+
+
 def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: Listener) -> CreatedVenv:
     """Find the interpreter, make the environment, and seed it.
 
@@ -54,7 +70,10 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
     warnings: list[str] = []
 
     with open_cache(request.cache, warnings.append) as cache:
-        interpreter = find_interpreter(request.python, Surroundings(os.getcwd(), environ, cache))
+        surroundings = Surroundings(os.getcwd(), environ, cache)
+        interpreter = find_interpreter(
+            request.python, surroundings, requires_python=required_python(surroundings.folder)
+        )
         environment = create_environment(
             request.path,
             interpreter,
