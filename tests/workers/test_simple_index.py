@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,9 @@ from zephyr.model.artifact import Listing, ProjectStatus
 from zephyr_workers import simple_index
 from zephyr_workers.network_errors import IndexPageInvalid, IndexPageUnexpected, NetworkError
 from zephyr_workers.simple_index import FileCollector, absolute_url, parse_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 URL = "https://index.example/simple/demo/"
 WHEEL = "demo-1.0-py3-none-any.whl"
@@ -119,6 +122,32 @@ class TestHtml:
             "demo-1.0+cpu-py3-none-any.whl",
             "demo-2.0%2Bx-py3-none-any.whl",
         ]
+
+    @given(
+        filename=st.sampled_from([WHEEL, "demo-1.0.tar.gz", "demo-1.0.exe", "other-1.0.zip", "demo.whl"]),
+        folder=st.sampled_from(["https://files.example/a/", "https://files.example/a/../b/", "https://x/"]),
+        spell=st.sampled_from([str, str.upper, str.title]),
+        data=st.lists(
+            st.tuples(
+                st.sampled_from(
+                    ["requires-python", "yanked", "core-metadata", "dist-info-metadata", "upload-time"]
+                ),
+                st.sampled_from(["", "true", "false", "&gt;=3.8", ">=3.8,<4", "caf\xe9", f"sha256={SHA256}"]),
+            ),
+            max_size=5,
+        ),
+    )
+    def test_the_quick_way_gives_the_same_answer(
+        self, filename: str, folder: str, spell: Callable[[str], str], data: list[tuple[str, str]]
+    ) -> None:
+        href = f"{folder}{filename}#sha256={spell(SHA256)}"
+        attributes = " ".join(f'{spell("data-" + name)}="{value}"' for name, value in data)
+
+        # An attribute that the quick way does not know leads to the general one.
+        quick = html(link(href, attributes), link())
+        general = html(link(href, f"{attributes} rel=x"), link())
+
+        assert quick == general
 
     def test_ten_thousand_links_take_well_under_200_ms(self) -> None:
         page = "\n".join(

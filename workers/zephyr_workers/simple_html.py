@@ -22,17 +22,22 @@ if TYPE_CHECKING:
 
     from zephyr.model.artifact import Listing
 
-# A comment swallows what it holds; a tag or quote that never closes swallows the rest of the page,
-# as browsers do, which also keeps the search linear.
+# First a link as nearly every index writes it, in characters that need no decoding: that saves a fifth
+# of the time and gives the same answer as the general way below it. A comment swallows what it holds; a
+# tag or quote that never closes swallows the rest of the page, as browsers do, which also keeps the
+# search linear.
 _TAG = re.compile(
-    r"<(?:!--.*?(?:-->|\Z)"
+    r"<(?:(?-i:a\s++href=\"(https://[-\w.:~+/=,]+/)([-\w.+]++)#sha256=([0-9a-f]{64})\""
+    r"((?:\s++data-[a-z-]++=\"[^\"]*+\")*+)\s*+>)"
+    r"|!--.*?(?:-->|\Z)"
     r"|(a|base|meta)(?=[\s/>])"
     r"((?:[^\"'>]++|\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))*+)(?:>|\Z))",
-    re.IGNORECASE | re.DOTALL,
+    re.IGNORECASE | re.DOTALL | re.ASCII,
 )
 _ATTRIBUTE = re.compile(
     r"([^\s\"'<>/=]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++)))?",
 )
+_DATA = re.compile(r"(data-[a-z-]+)=\"([^\"]*)\"")
 
 
 def parse_html(body: bytes, charset: str, url: str, name: NormalizedName | None) -> Listing:
@@ -51,9 +56,11 @@ def parse_html(body: bytes, charset: str, url: str, name: NormalizedName | None)
 
     # One match at a time: all tags of a page at once would take several times its size.
     for match in _TAG.finditer(page):
-        tag, attributes = match.groups("")
+        folder, filename, sha256, data, tag, attributes = match.groups("")
 
-        if tag in ("a", "A"):
+        if folder:
+            _add_common_link(files, folder, filename, sha256, data)
+        elif tag in ("a", "A"):
             _add_link(files, base, _attributes(attributes))
         elif tag.lower() == "base":
             base = urljoin(url, _attributes(attributes).get("href", "").strip())
@@ -87,18 +94,29 @@ def _add_link(files: FileCollector, base: str, attributes: dict[str, str]) -> No
     elif hashes is None:
         files.skip("malformed hash", filename)
     else:
-        files.add(
-            Artifact(
-                filename=filename,
-                url=url,
-                hashes=hashes,
-                requires_python=attributes.get("data-requires-python") or None,
-                yanked=attributes.get("data-yanked"),
-                # Not in any PEP, but some mirrors say it, and a cut-off by date needs it.
-                upload_time=attributes.get("data-upload-time"),
-                metadata_hashes=_metadata_hashes(attributes),
-            )
-        )
+        files.add(_artifact(filename, url, hashes, attributes))
+
+
+def _add_common_link(files: FileCollector, folder: str, filename: str, sha256: str, data: str) -> None:
+    """Do what `_add_link` does, for the parts of a link in the usual spelling."""
+    if files.is_usable(filename):
+        # Of two attributes with one name the first counts.
+        pairs = reversed(_DATA.findall(data))
+        attributes = {name: _unescape(value) if "&" in value else value for name, value in pairs}
+        files.add(_artifact(filename, folder + filename, {"sha256": sha256}, attributes))
+
+
+def _artifact(filename: str, url: str, hashes: dict[str, str], attributes: dict[str, str]) -> Artifact:
+    return Artifact(
+        filename=filename,
+        url=url,
+        hashes=hashes,
+        requires_python=attributes.get("data-requires-python") or None,
+        yanked=attributes.get("data-yanked"),
+        # Not in any PEP, but some mirrors say it, and a cut-off by date needs it.
+        upload_time=attributes.get("data-upload-time"),
+        metadata_hashes=_metadata_hashes(attributes),
+    )
 
 
 def _metadata_hashes(attributes: dict[str, str]) -> dict[str, str] | None:
