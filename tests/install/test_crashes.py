@@ -21,9 +21,9 @@ import pytest
 
 from tests.support.installed_world import InstalledWorld, UnsyncedFileSystem, snapshot
 from zephyr.install import journal
-from zephyr.install.errors import EnvironmentChangeError
+from zephyr.install.errors import EnvironmentChangeError, RecoveryPendingError
 from zephyr.install.filesystem import nothing
-from zephyr.install.transaction import locked
+from zephyr.install.opening import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +73,9 @@ class Sweep:
         world.put_in_site("removed/mine.txt", "mine")
         world.put_in_site("mine.py", "mine")
         world.put_in_site("added.py", "in the way")
-        os.chmod(f"{world.site}/replaced/inner", 0o750)
+        os.unlink(f"{world.site}/single.py")
+        world.put_in_site("single.py", "2, edited by a user\n")
+        os.chmod(f"{world.site}/replaced/inner", 0o777)  # more than the usual umask lets through
 
     def _what_comes(self) -> list[Incoming]:
         world = self.world
@@ -145,6 +147,19 @@ def kill_at(step: int) -> Callable[[str, str], None]:
             os.kill(os.getpid(), signal.SIGKILL)
 
         remaining[0] -= 1
+
+    return watch
+
+
+def fail_for_good(step: int) -> Callable[[str, str], None]:
+    """Return a watcher with which nothing but deleting works any more from the given step on."""
+    seen = [0]
+
+    def watch(operation: str, path: str) -> None:
+        seen[0] += 1
+
+        if seen[0] > step and operation not in {"unlink", "remove-folder"}:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), path)
 
     return watch
 
@@ -243,3 +258,22 @@ def test_recovery_may_be_killed_as_well(sweep: Sweep, refuse_folders: bool) -> N
                 break
 
         sweep.check()
+
+
+def test_what_cannot_be_undone_at_once_is_undone_by_the_next_command(sweep: Sweep) -> None:
+    pending = 0
+
+    for step in range(sweep.steps):
+        sweep.reset()
+
+        try:
+            sweep.commit(fail_for_good(step))
+        except RecoveryPendingError:
+            pending += 1
+        except EnvironmentChangeError:
+            pass
+
+        sweep.recover()
+        sweep.check()
+
+    assert pending > 20

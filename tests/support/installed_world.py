@@ -22,9 +22,10 @@ from zephyr.environments.installed import read_installed
 from zephyr.install.contents import Incoming
 from zephyr.install.destination import Destination
 from zephyr.install.filesystem import FileSystem
+from zephyr.install.opening import TransactionOptions
 from zephyr.install.owned import owned_files
 from zephyr.install.plan import Plan, PlanOptions, make_plan
-from zephyr.install.transaction import Report, Transaction, TransactionOptions
+from zephyr.install.transaction import Report, Transaction
 from zephyr_cache import Cache
 from zephyr_cache.link import LinkMode
 from zephyr_workers.unpack import unpack_wheel

@@ -95,6 +95,8 @@ def contents_of(incoming: Incoming, destination: Destination) -> Contents:
         compiled = _tree_contents(incoming.bytecode, incoming, destination)
         files += [content._replace(sha256=None, size=0) for content in compiled]
 
+    # An entry point's script takes the place of one of the same name that the wheel brings along.
+    files = list({content.final: content for content in files}.values())
     rows = [(recorded_path(content.final, site), content.sha256, content.size) for content in files]
     path = f"{wheel.dist_info}/RECORD"
     files.append(Content(section, path, f"{site}/{path}", data=record(rows, wheel.dist_info)))

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import errno
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from zephyr.errors import ZephyrError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -85,8 +90,16 @@ class ScriptError(ZephyrError):
     id = "unusable-interpreter-path"
 
 
-def change_error(error: OSError, action: str) -> EnvironmentChangeError:
-    """Return the typed form of ``error``, met while doing ``action``."""
+@contextmanager
+def changing(action: str) -> Generator[None]:
+    """Turn an OSError in the block into EnvironmentChangeError; ``action`` says what was being done."""
+    try:
+        yield
+    except OSError as error:
+        raise _change_error(error, action) from error
+
+
+def _change_error(error: OSError, action: str) -> EnvironmentChangeError:
     reason = error.strerror or str(error)
     where = f": {error.filename}" if error.filename else ""
     message = f"{action} failed: {reason}{where}"

@@ -14,28 +14,27 @@ from __future__ import annotations
 import os
 import threading
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.install import journal
 from zephyr.install.contents import contents_of
-from zephyr.install.errors import DamagedTreeError, RecoveryPendingError, change_error
+from zephyr.install.errors import DamagedTreeError, RecoveryPendingError, changing
 from zephyr.install.filesystem import FileSystem
 from zephyr.install.journal import Journal, Phase
 from zephyr.install.linking import linker_for
-from zephyr.install.lock import exclusive
+from zephyr.install.opening import TransactionOptions, close_private, locked, make_private
 from zephyr.install.operations import Place, Retire, perform
 from zephyr.install.preflight import preflight, refuse_without_room
 from zephyr.install.private import private_folders
-from zephyr.install.recovery import clear_leftovers, recover, remove_quietly, sync_folders, sync_mounts, undo
+from zephyr.install.recovery import clear_leftovers, remove_quietly, sync_folders, sync_mounts, undo
 from zephyr.install.situation import observe
 from zephyr.install.staging import stage
 from zephyr.install.state import NAME, encode_state
-from zephyr_cache import CacheError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Generator, Sequence
 
     from zephyr.install.contents import Contents, Incoming
     from zephyr.install.destination import Destination
@@ -46,19 +45,7 @@ if TYPE_CHECKING:
     from zephyr.install.situation import Situation
     from zephyr.model.environment import InstalledDistribution
     from zephyr_cache import Cache, Tree
-    from zephyr_cache.link import Linker, LinkMode
-
-
-@dataclass(frozen=True, slots=True)
-class TransactionOptions:
-    """How a transaction behaves."""
-
-    timeout: float = 300.0
-    """Seconds to wait for another process that changes the same environment."""
-    waiting: Callable[[str], None] | None = None
-    """Told once who that is."""
-    link_mode: LinkMode | None = None
-    """None for the best that the file systems allow."""
+    from zephyr_cache.link import Linker
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +96,12 @@ class Transaction:
         filesystem = filesystem or FileSystem()
 
         with ExitStack() as stack:
-            with _typed("opening the environment"):
+            with changing("opening the environment"):
                 stack.enter_context(locked(destination, filesystem, options.timeout, options.waiting))
                 private = private_folders(destination)
                 clear_leftovers(private.bases(), filesystem)
-                stack.callback(_close, private, filesystem)
-                _make_private(private, filesystem)
+                stack.callback(close_private, private, filesystem)
+                make_private(private, filesystem)
 
             yield cls(destination, private, cache, options, filesystem)
 
@@ -129,7 +116,7 @@ class Transaction:
         if incoming.bytecode is not None:
             self._verify(incoming.bytecode)
 
-        with _typed(f"staging {incoming.name}"):
+        with changing(f"staging {incoming.name}"):
             contents = contents_of(incoming, self._destination)
             folders = self._staging_folders(contents)
 
@@ -154,7 +141,7 @@ class Transaction:
         staying: Sequence[InstalledDistribution],
     ) -> Situation:
         """Look at what a plan for these depends on. Raises EnvironmentChangeError, InvalidStateError."""
-        with _typed("reading the environment"):
+        with changing("reading the environment"):
             return observe(self._destination, self._private, incoming, leaving, staying)
 
     def commit(self, plan: Plan) -> Report:
@@ -163,19 +150,16 @@ class Transaction:
         Raises EnvironmentChangeError when it was undone, RecoveryPendingError when undoing failed too
         and the next command has to.
         """
-        with _typed("changing the environment"):
+        with changing("changing the environment"):
             intent = self._prepare(plan)
 
         try:
-            with _typed("changing the environment"):
+            with changing("changing the environment"):
                 journal.begin(intent, self._private.root, self._filesystem)
                 window = self._carry_out(intent)
         except BaseException as error:
             self._roll_back(intent, error)
             raise
-
-        with suppress(CacheError, OSError):  # it only keeps the cache from being pruned too far
-            self._cache.register(self._destination.root, plan.state.wheels())
 
         return Report(plan, window, len(intent.departures) + len(intent.arrivals))
 
@@ -273,71 +257,3 @@ class Transaction:
                 self._linkers[base] = linker_for(self._cache, folder, self._options.link_mode)
 
             return self._linkers[base]
-
-
-@contextmanager
-def locked(
-    destination: Destination,
-    filesystem: FileSystem,
-    timeout: float,
-    waiting: Callable[[str], None] | None = None,
-) -> Generator[None]:
-    """Hold the environment's lock, with whatever was interrupted before undone."""
-    _make_folders(destination.state, filesystem)
-
-    with exclusive(f"{destination.state}/lock", filesystem, timeout=timeout, waiting=waiting):
-        try:
-            recover(destination.root, destination.state, filesystem)
-        except OSError as error:
-            raise RecoveryPendingError(
-                f"{destination.root}: an interrupted change cannot be undone: {error}",
-                hint="make that path writable, or move what is in its way, and run the command again",
-            ) from error
-
-        yield
-
-
-def recover_environment(destination: Destination, options: TransactionOptions | None = None) -> bool:
-    """Undo what was interrupted in an environment; tell whether there was anything.
-
-    For commands that only read: nearly free where nothing is pending. Raises as `Transaction.begin`.
-    """
-    if not journal.is_pending(destination.state):
-        return False
-
-    options = options or TransactionOptions()
-
-    with (
-        _typed("recovering the environment"),
-        locked(destination, FileSystem(), options.timeout, options.waiting),
-    ):
-        return True
-
-
-@contextmanager
-def _typed(action: str) -> Generator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise change_error(error, action) from error
-
-
-def _make_private(private: PrivateFolders, filesystem: FileSystem) -> None:
-    for base in private.bases():
-        folder = private.transaction(base)
-        _make_folders(folder, filesystem)
-        filesystem.make_folder(f"{folder}/staged")
-        filesystem.make_folder(f"{folder}/trash")
-
-
-def _close(private: PrivateFolders, filesystem: FileSystem) -> None:
-    """Delete what the transaction kept, unless the next command needs it to recover."""
-    if not journal.is_pending(private.root):
-        for base in private.bases():
-            remove_quietly(private.transaction(base), filesystem)
-
-
-def _make_folders(path: str, filesystem: FileSystem) -> None:
-    if not os.path.isdir(path):
-        _make_folders(os.path.dirname(path), filesystem)
-        filesystem.make_folder(path)

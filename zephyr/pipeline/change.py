@@ -21,9 +21,10 @@ from zephyr.install.closure import lives_in, own_closure
 from zephyr.install.contents import Incoming
 from zephyr.install.destination import Destination
 from zephyr.install.filesystem import FileSystem
+from zephyr.install.opening import TransactionOptions, locked
 from zephyr.install.owned import owned_files
 from zephyr.install.plan import PlanOptions, make_plan
-from zephyr.install.transaction import Transaction, TransactionOptions, locked
+from zephyr.install.transaction import Transaction
 from zephyr.pipeline.direct_url import direct_url_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,97 @@
+"""Opens an environment for a change and closes it: the lock, what was interrupted, private folders."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zephyr.install import journal
+from zephyr.install.errors import RecoveryPendingError, changing
+from zephyr.install.filesystem import FileSystem
+from zephyr.install.lock import exclusive
+from zephyr.install.recovery import recover, remove_quietly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from zephyr.install.destination import Destination
+    from zephyr.install.private import PrivateFolders
+    from zephyr_cache.link import LinkMode
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionOptions:
+    """How a transaction behaves."""
+
+    timeout: float = 300.0
+    """Seconds to wait for another process that changes the same environment."""
+    waiting: Callable[[str], None] | None = None
+    """Told once who that is."""
+    link_mode: LinkMode | None = None
+    """None for the best that the file systems allow."""
+
+
+@contextmanager
+def locked(
+    destination: Destination,
+    filesystem: FileSystem,
+    timeout: float,
+    waiting: Callable[[str], None] | None = None,
+) -> Generator[None]:
+    """Hold the environment's lock, with whatever was interrupted before undone.
+
+    Raises EnvironmentLockedError, InvalidJournalError, RecoveryPendingError, and OSError.
+    """
+    _make_folders(destination.state, filesystem)
+
+    with exclusive(f"{destination.state}/lock", filesystem, timeout=timeout, waiting=waiting):
+        try:
+            recover(destination.root, destination.state, filesystem)
+        except OSError as error:
+            raise RecoveryPendingError(
+                f"{destination.root}: an interrupted change cannot be undone: {error}",
+                hint="make that path writable, or move what is in its way, and run the command again",
+            ) from error
+
+        yield
+
+
+def recover_environment(destination: Destination, options: TransactionOptions | None = None) -> bool:
+    """Undo what was interrupted in an environment; tell whether there was anything.
+
+    For commands that only read: nearly free where nothing is pending. Raises as `Transaction.begin`.
+    """
+    if not journal.is_pending(destination.state):
+        return False
+
+    options = options or TransactionOptions()
+
+    with (
+        changing("recovering the environment"),
+        locked(destination, FileSystem(), options.timeout, options.waiting),
+    ):
+        return True
+
+
+def make_private(private: PrivateFolders, filesystem: FileSystem) -> None:
+    """Make the folders of a new transaction. Raises OSError."""
+    for base in private.bases():
+        folder = private.transaction(base)
+        _make_folders(folder, filesystem)
+        filesystem.make_folder(f"{folder}/staged")
+        filesystem.make_folder(f"{folder}/trash")
+
+
+def close_private(private: PrivateFolders, filesystem: FileSystem) -> None:
+    """Delete what a transaction kept, unless the next command needs it to recover."""
+    if not journal.is_pending(private.root):
+        for base in private.bases():
+            remove_quietly(private.transaction(base), filesystem)
+
+
+def _make_folders(path: str, filesystem: FileSystem) -> None:
+    if not os.path.isdir(path):
+        _make_folders(os.path.dirname(path), filesystem)
+        filesystem.make_folder(path)
