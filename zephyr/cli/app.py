@@ -32,28 +32,29 @@ def run(arguments: Sequence[str]) -> int:
     end_as_if_interrupted()
 
     try:
-        _invoke(arguments)
+        return _invoke(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except BaseException as failure:  # noqa: BLE001 - the boundary: every failure ends here
         return report_failure(failure, _output_for(arguments))
 
-    return 0
 
-
-def _invoke(arguments: Sequence[str]) -> None:
+def _invoke(arguments: Sequence[str]) -> int:
+    """Run a command; what it gave `typer.Exit` comes back as a value, nothing as None."""
     import typer.main
 
     from zephyr.settings import configured_options
 
     command = typer.main.get_command(build())
-    command.main(
+    code: object = command.main(
         args=list(arguments),
         prog_name="zephyr",
         standalone_mode=False,
         default_map=_default_map(command, configured_options(os.environ)),
         max_content_width=110,
     )
+
+    return code if isinstance(code, int) else 0
 
 
 def build() -> typer.Typer:
