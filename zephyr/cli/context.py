@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from zephyr.cli.output import Output
 from zephyr.environments.selection import Choice, select_environment
 from zephyr.environments.surroundings import Surroundings
+from zephyr.install.destination import Destination
+from zephyr.install.opening import recover_environment
 from zephyr.pipeline.cache import CacheLocation, open_cache
 
 if TYPE_CHECKING:
@@ -41,4 +43,8 @@ def environment_to_look_at(options: TargetOptions, cache: CacheOptions, output: 
     with open_cache(cache_location(cache), output.warn) as store:
         surroundings = Surroundings(os.getcwd(), os.environ, store)
 
-        return select_environment(choice_of(options), surroundings, changes=False)
+        environment = select_environment(choice_of(options), surroundings, changes=False)
+
+    recover_environment(Destination.of(environment))
+
+    return environment

@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING
 
 from zephyr.environments.installed import read_installed
 from zephyr.graph.events import Notice
-from zephyr.install import journal
 from zephyr.install.changes import difference
 from zephyr.install.closure import lives_in, own_closure
 from zephyr.install.contents import Incoming
 from zephyr.install.destination import Destination
-from zephyr.install.filesystem import FileSystem
-from zephyr.install.opening import TransactionOptions, locked
+from zephyr.install.opening import TransactionOptions
 from zephyr.install.owned import owned_files
 from zephyr.install.plan import PlanOptions, make_plan
 from zephyr.install.transaction import Transaction
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
     from zephyr_workers.wheel import UnpackedWheel
 
 LOCK_TIMEOUT = 300.0
-"""Seconds to wait for another process that changes the same environment, or reads it while recovering."""
+"""Seconds to wait for another process that changes the same environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +63,6 @@ class Ordered:
             )
             for pin in self.pins
         ]
-
-
-def recover_environment(environment: Environment) -> None:
-    """Finish or undo what a killed command left; costs one look where there is nothing.
-
-    Raises RecoveryPendingError where it cannot be done now.
-    """
-    destination = Destination.of(environment)
-
-    if journal.is_pending(destination.state):
-        with locked(destination, FileSystem(), LOCK_TIMEOUT):
-            pass
 
 
 def install_wheels(

@@ -19,14 +19,16 @@ from zephyr.environments.installed import read_installed
 from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
 from zephyr.install.changes import difference
+from zephyr.install.destination import Destination
 from zephyr.install.errors import DamagedTreeError, EnvironmentChangeError
+from zephyr.install.opening import recover_environment
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.requirements import parse_root
 from zephyr.pipeline.acquire import Acquired, Wanted, acquire
 from zephyr.pipeline.believed import check_believed
 from zephyr.pipeline.bytecode import compile_wheels
 from zephyr.pipeline.cache import open_cache
-from zephyr.pipeline.change import Ordered, install_wheels, recover_environment
+from zephyr.pipeline.change import Ordered, install_wheels
 from zephyr.pipeline.direct_url import direct_url_of, local_digests
 from zephyr.pipeline.healing import ATTEMPTS, heal
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
@@ -92,7 +94,7 @@ def _look(
     environment = select_environment(
         request.environment, surroundings, changes=not request.installation.dry_run
     )
-    recover_environment(environment)
+    recover_environment(Destination.of(environment))
     found = read_installed((environment.scheme.purelib, environment.scheme.platlib))
     warnings += [finding.message for finding in found.findings]
     installed = {distribution.name: distribution for distribution in found.distributions}

@@ -11,8 +11,10 @@ from packaging.utils import canonicalize_name
 from zephyr.environments.installed import read_installed
 from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
+from zephyr.install.destination import Destination
+from zephyr.install.opening import recover_environment
 from zephyr.pipeline.cache import open_cache
-from zephyr.pipeline.change import recover_environment, remove_distributions
+from zephyr.pipeline.change import remove_distributions
 from zephyr.pipeline.outcome import Change, UninstallOutcome
 from zephyr.pipeline.request import Installation
 
@@ -41,7 +43,7 @@ def run_uninstall(
         environment = select_environment(
             request.environment, Surroundings(os.getcwd(), environ, cache), changes=not request.dry_run
         )
-        recover_environment(environment)
+        recover_environment(Destination.of(environment))
         found = read_installed((environment.scheme.purelib, environment.scheme.platlib))
         wanted = dict.fromkeys(canonicalize_name(name) for name in request.names)
         leaving = [distribution for distribution in found.distributions if distribution.name in wanted]
