@@ -148,17 +148,25 @@ class FakePort:
         self.listings.append(name)
         await self._delay()
 
+        return self.page(name)
+
+    async def metadata(self, artifact: Artifact, /) -> bytes:
+        self.documents.append(artifact.filename)
+        await self._delay()
+
+        return self.document(artifact)
+
+    def page(self, name: NormalizedName) -> Listing:
+        """Return what `listing` answers, at once."""
         if name in self._failures:
             raise self._failures[name]
 
         return self._pages.get(name, Listing(name))
 
-    async def metadata(self, artifact: Artifact, /) -> bytes:
-        self.documents.append(artifact.filename)
-        await self._delay()
-        found = self._metadata.get(
-            artifact.filename, ZephyrError(f"No {artifact.filename}", id="file-missing")
-        )
+    def document(self, artifact: Artifact) -> bytes:
+        """Return what `metadata` answers, at once."""
+        missing = ZephyrError(f"No {artifact.filename}", id="file-missing")
+        found = self._metadata.get(artifact.filename, missing)
 
         if isinstance(found, ZephyrError):
             raise found

@@ -15,10 +15,11 @@ from zephyr.metadata.judgement import KEPT
 from zephyr.metadata.package import Package
 from zephyr.metadata.prefetch import Guesses
 from zephyr.metadata.reasons import MetadataUnavailable
+from zephyr.model.resolution import Resolution
 from zephyr.solver.provider import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from typing import TypeAlias
 
     from anyio.abc import TaskGroup
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from zephyr.metadata.port import IndexPort
-    from zephyr.metadata.world import Release, World
+    from zephyr.metadata.search import Search
+    from zephyr.metadata.world import Release
     from zephyr.model.artifact import Artifact
     from zephyr.solver.provider import Dependency, Need
-    from zephyr.solver.solution import Solution
 
     Fact: TypeAlias = NormalizedName | Release
     Listener: TypeAlias = Callable[[NormalizedName, Version, Artifact], None]
@@ -42,32 +43,31 @@ class Stream:
     """Facts on their way from a port into a world. Each is asked for once."""
 
     def __init__(
-        self, world: World, port: IndexPort, group: TaskGroup, on_decided: Listener | None = None
+        self, search: Search, port: IndexPort, group: TaskGroup, on_decided: Listener | None = None
     ) -> None:
-        self._world = world
+        self._search = search
+        self._world = search.world
         self._port = port
         self._group = group
         self._on_decided = on_decided
         self._considered: Release | None = None
-        self._guesses = Guesses(world)
+        self._guesses = Guesses(search.world)
         self._arrivals: dict[Fact, anyio.Event] = {}
         self._failures: dict[Fact, ZephyrError] = {}
-        world.on_considering = self._on_considering
+        search.world.on_considering = self._on_considering
 
-    async def run(self, solver: Generator[Need, None, Solution], roots: Sequence[Dependency]) -> Solution:
-        """Drive the solver to its end; raises what it raises, and the error of a fetch that it needed."""
-        self._follow(roots)
+    async def run(self) -> Resolution:
+        """Drive the search to its end; raises what it raises, and the error of a fetch that it needed."""
+        self._follow(self._search.roots)
 
         while True:
-            try:
-                need = next(solver)
-            except StopIteration as end:
-                solution: Solution = end.value
+            step = self._search.go_on()
+
+            if isinstance(step, Resolution):
                 self._announce()
+                return step
 
-                return solution
-
-            await self._obtain(need)
+            await self._obtain(step)
 
     async def _obtain(self, need: Need) -> None:
         facts: list[Fact] = [package.name for package in need.universes if isinstance(package, Package)]
@@ -109,19 +109,17 @@ class Stream:
         self._follow(self._start_guess(name))
 
     async def _fetch_metadata(self, release: Release) -> None:
-        name, place = release
-        choice = self._world.candidates[name].choices[place]
-        assert choice is not None, "only versions with a usable file are asked for"
+        artifact = self._world.file_describing(release)
 
         try:
-            self._world.add_metadata(release, await self._port.metadata(choice.described_by))
+            self._world.add_metadata(release, await self._port.metadata(artifact))
         except ZephyrError as error:
             if error.id not in _FAULT_OF_THE_FILE:
                 raise
 
             self._world.add_unavailable(release, MetadataUnavailable(error.message))
 
-        self._follow(self._start_guess(name))
+        self._follow(self._start_guess(release[0]))
 
     def _follow(self, dependencies: Iterable[Dependency]) -> None:
         """Fetch ahead what these dependencies are likely to lead to."""

@@ -15,7 +15,7 @@ from zephyr.metadata.judgement import KEPT
 from zephyr.metadata.package import Package
 from zephyr.metadata.reasons import InvalidMetadata, TransitiveReference
 from zephyr.metadata.requirements import UnusableLine, parse_line
-from zephyr.model.artifact import Listing
+from zephyr.model.artifact import Artifact, Listing
 from zephyr.solver.provider import Unavailable
 
 if TYPE_CHECKING:
@@ -64,6 +64,13 @@ class World:
             self._add_document(release, installed_document(installed))
 
         return candidates
+
+    def file_describing(self, release: Release) -> Artifact:
+        """Return the wheel whose METADATA speaks for a version that has a usable file."""
+        choice = self.candidates[release[0]].choices[release[1]]
+        assert choice is not None, "only versions with a usable file are asked for"
+
+        return choice.described_by
 
     def add_metadata(self, release: Release, raw: bytes) -> None:
         """Take in the METADATA of one version: an invalid one makes the version unavailable."""

@@ -1,0 +1,77 @@
+"""Resolving from what is stored already: no event loop, no task, no wait.
+
+A warm run asks here first. The answer, or the failure, is the same as `zephyr.metadata.resolve` would
+give, because a search decides the same whatever the order in which facts arrive.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from zephyr.metadata.package import Package
+from zephyr.metadata.search import Search
+from zephyr.model.resolution import Resolution
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from zephyr.metadata.request import ResolveRequest
+    from zephyr.metadata.world import World
+    from zephyr.model.artifact import Artifact, Listing
+    from zephyr.solver.provider import Need
+
+
+class StoredFacts(Protocol):
+    """Listings and METADATA documents that are at hand and still fresh."""
+
+    def stored_listing(self, name: NormalizedName, /) -> Listing | None:
+        """Return all files of a project, None where that has to be asked."""
+        ...
+
+    def stored_metadata(self, artifact: Artifact, /) -> bytes | None:
+        """Return the METADATA document of one wheel, None where that has to be asked."""
+        ...
+
+
+def resolve_stored(request: ResolveRequest, facts: StoredFacts) -> Resolution | None:
+    """Resolve as `zephyr.metadata.resolve.resolve` does; None as soon as a fact is not stored.
+
+    Raises `ResolutionError`, `zephyr.solver.errors.GaveUp` and `UsageError` likewise, and what ``facts``
+    raises: a caller that gets a `ZephyrError` of the latter kind can still ask the port.
+    """
+    search = Search(request)
+
+    while True:
+        step = search.go_on()
+
+        if isinstance(step, Resolution):
+            return step
+
+        if not _supply(search.world, step, facts):
+            return None
+
+
+def _supply(world: World, need: Need, facts: StoredFacts) -> bool:
+    """Add the facts that are needed; False where one is not stored."""
+    for package in need.universes:
+        assert isinstance(package, Package)
+
+        if package.name not in world.candidates:
+            listing = facts.stored_listing(package.name)
+
+            if listing is None:
+                return False
+
+            world.add_listing(listing)
+
+    for package, place in need.dependencies:
+        assert isinstance(package, Package)
+        release = package.name, place
+        raw = facts.stored_metadata(world.file_describing(release))
+
+        if raw is None:
+            return False
+
+        world.add_metadata(release, raw)
+
+    return True
