@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from tests.support.installed_world import InstalledWorld, UnsyncedFileSystem
 from zephyr.install.errors import DamagedTreeError, EnvironmentChangeError, PlanError
 from zephyr.install.filesystem import FileSystem
+from zephyr.install.operations import Make
 from zephyr.install.plan import PlanOptions
+from zephyr.install.preflight import preflight
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +61,26 @@ def test_a_wheel_is_installed_with_its_scripts_data_and_records(world: Installed
             "demo/inner/a.py",
         ]
     )
+
+
+@pytest.mark.parametrize("kept", ["", "lib", "lib/python3.12", "include", "include/site"])
+def test_folders_of_the_scheme_may_be_missing_in_part(world: InstalledWorld, kept: str) -> None:
+    shutil.rmtree(f"{world.root}/lib")
+    os.makedirs(f"{world.root}/{kept}", exist_ok=True)
+
+    world.install(
+        world.wheel("one", files={"one.py": "", "one-1.0.data/headers/one.h": ""}),
+        world.wheel("two", files={"two.py": "", "two-1.0.data/headers/two.h": ""}),
+    )
+
+    assert world.has("one.py")
+    assert world.has("two.py")
+    assert os.listdir(f"{world.root}/include/site/python3.12/two") == ["two.h"]
+
+
+def test_a_folder_that_appears_where_one_is_to_be_made_stays(tmp_path: Path) -> None:
+    with pytest.raises(FileExistsError):
+        preflight([Make(str(tmp_path))])
 
 
 def test_install_then_uninstall_leaves_the_environment_as_it_was(world: InstalledWorld) -> None:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 
 def preflight(operations: Iterable[Departure | Arrival]) -> None:
-    """Raise PermissionError for a folder whose entries would change and may not be written.
+    """Refuse what is known to fail, or could not be undone.
 
+    Raises PermissionError for a folder whose entries would change and may not be written, and
+    FileExistsError for a folder to be made that is there already: undoing would take it for ours.
     Folders that the operations themselves make are not looked at. A file system that refuses in spite
     of its permissions (an immutable file) is met later, and everything is undone.
     """
@@ -29,6 +31,9 @@ def preflight(operations: Iterable[Departure | Arrival]) -> None:
         match operation:
             case Make(path):
                 folders.add(os.path.dirname(path))
+
+                if os.path.lexists(path):
+                    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
             case Retire(path, _, tree):
                 folders.add(os.path.dirname(path))
 

@@ -60,12 +60,12 @@ class Survey:
 
 
 def survey(paths: Iterable[str], bases: Iterable[str]) -> Survey:
-    """List the folders of ``paths`` and all folders above them up to one of ``bases``.
+    """List the folders of ``paths`` and all folders above them up to one of ``bases`` that exists.
 
     ``__pycache__`` folders in listed ones are listed too. What is missing or not a folder is left
     out. Raises OSError for a folder that cannot be read.
     """
-    tops = frozenset(bases)
+    tops = frozenset(step for base in bases for step in _up_to_existing(base))
     wanted: set[str] = set(tops)
 
     for folder in {path.rpartition("/")[0] for path in paths}:
@@ -83,6 +83,15 @@ def survey(paths: Iterable[str], bases: Iterable[str]) -> Survey:
             _list(folder, listed, modes)
 
     return Survey(listed, modes, sorted(listed))
+
+
+def _up_to_existing(folder: str) -> Iterator[str]:
+    """Give a folder and those above it, up to the first that is there: the rest will have to be made."""
+    yield folder
+
+    while not os.path.isdir(folder) and "/" in folder:
+        folder = folder.rpartition("/")[0]
+        yield folder
 
 
 def _may_exist(folder: str, listed: Mapping[str, Mapping[str, bool]]) -> bool:
