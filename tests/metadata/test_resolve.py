@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.fake_port import FakePort, installed, pins
+from tests.support.fake_port import FakePort, pins
 from zephyr.errors import ZephyrError
 from zephyr.metadata.demands import ConflictingReferences, HashesIncomplete
 from zephyr.metadata.explain import ResolutionError
@@ -323,33 +323,3 @@ async def test_decisions_are_told_as_they_are_made() -> None:
     await port.resolve("a", on_decided=lambda name, version, artifact: told.append(f"{name} {version}"))
 
     assert told == ["a 1.0", "b 1.0", "c 1.0"]
-
-
-async def test_what_is_installed_stays_even_where_no_index_has_it() -> None:
-    port = FakePort()
-    port.serve("plugin", "1.0", ["mine>=0.0", "built"])
-    port.serve("dep", "1.0")
-    port.serve("dep", "2.0")
-    port.serve_source("built", "1.0")
-    port.serve("built", "0.9")
-    here = [installed("mine", "0.1.dev3", ["dep<2"]), installed("built", "1.0"), installed("other", "1.0")]
-
-    with pytest.raises(ResolutionError):
-        await port.resolve("plugin", "mine>=0.2", installed=here)
-
-    resolution = await port.resolve("plugin", "mine>=0.0", installed=[here[0], here[1]])
-
-    assert pins(resolution) == {"built": "1.0", "dep": "1.0", "mine": "0.1.dev3", "plugin": "1.0"}
-    assert [pin.name for pin in resolution.pins if pin.installed] == ["built", "mine"]
-    assert {pin.index for pin in resolution.pins if pin.installed} == {None}
-
-
-async def test_what_is_installed_and_listed_is_an_ordinary_choice() -> None:
-    port = FakePort()
-    port.serve("a", "1.0")
-    port.serve("a", "2.0")
-
-    resolution = await port.resolve("a", installed=[installed("a", "1.0")])
-
-    assert (pins(resolution), resolution.pins[0].installed) == ({"a": "1.0"}, False)
-    assert pins(await port.resolve("a>1", installed=[installed("a", "1.0")])) == {"a": "2.0"}

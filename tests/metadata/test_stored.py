@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.metadata.test_stream import random_world
-from tests.support.fake_port import FakePort, asked, installed, pins
+from tests.support.fake_port import FakePort, asked, pins
 from zephyr.metadata.explain import ResolutionError
 from zephyr.metadata.resolve import resolve
 from zephyr.metadata.stored import resolve_stored
@@ -52,16 +52,6 @@ def test_what_is_stored_is_enough() -> None:
 @pytest.mark.parametrize("missing", ["a", "c", "b-1.0-py3-none-any.whl"])
 def test_one_missing_fact_is_no_answer(missing: str) -> None:
     assert resolve_stored(asked("a"), Store(chain(), missing)) is None
-
-
-def test_what_is_installed_needs_no_document() -> None:
-    port = FakePort()
-    port.serve("b", "1.0")
-
-    resolution = resolve_stored(asked("a", installed=[installed("a", "1.0", ["b"])]), Store(port))
-
-    assert resolution is not None
-    assert pins(resolution) == {"a": "1.0", "b": "1.0"}
 
 
 @pytest.mark.anyio

@@ -25,7 +25,6 @@ from zephyr.metadata.request import ResolveRequest, Rules
 from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.resolve import resolve
 from zephyr.model.artifact import Artifact, Listing
-from zephyr.model.environment import InstalledDistribution
 from zephyr.model.interpreter import Interpreter, Scheme
 
 if TYPE_CHECKING:
@@ -189,27 +188,11 @@ class FakePort:
             await anyio.lowlevel.checkpoint()
 
 
-def installed(name: str, version: str, requires: Iterable[str] = ()) -> InstalledDistribution:
-    """Return a distribution that is installed."""
-    return InstalledDistribution(
-        canonicalize_name(name),
-        name,
-        Version(version),
-        "/env/lib",
-        f"{escape(name)}-{version}.dist-info",
-        None,
-        requested=False,
-        direct_url=None,
-        requires=tuple(requires),
-    )
-
-
 def asked(
     *requirements: str,
     constraints: Iterable[str] = (),
     preferred: Mapping[str, str] | None = None,
     hashes: Mapping[str, Iterable[str]] | None = None,
-    installed: Iterable[InstalledDistribution] = (),
     python: str = "3.11.7",
     tags: tuple[str, ...] = TAGS,
     **rules: Any,
@@ -226,5 +209,4 @@ def asked(
         ),
         Rules(**rules),
         {canonicalize_name(name): Version(version) for name, version in (preferred or {}).items()},
-        {distribution.name: distribution for distribution in installed},
     )

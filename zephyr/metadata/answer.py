@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from zephyr.metadata.demands import NOTHING
 from zephyr.metadata.document import Document
-from zephyr.metadata.judgement import KEPT
 from zephyr.metadata.package import Package
 from zephyr.model.artifact import ProjectStatus
 from zephyr.model.resolution import Pin, Resolution
@@ -66,12 +65,11 @@ def _pin(
         name=name,
         version=candidates.versions[place],
         artifact=choice.artifact,
-        index=None if choice is KEPT else candidates.listing.index,
+        index=candidates.listing.index,
         metadata=document.raw,
         extras=extras,
         requested=demand.required,
-        direct=demand.direct is not None and choice is not KEPT,
-        installed=choice is KEPT,
+        direct=demand.direct is not None,
         dependencies=tuple(sorted(needed)),
     )
 
@@ -81,8 +79,7 @@ def _warnings(pin: Pin, world: World, place: int) -> Iterator[str]:
     assert isinstance(document, Document)
 
     for extra in sorted(pin.extras - document.extras):
-        if not pin.installed:
-            yield f"{pin.name} {pin.version} has no extra named {extra}"
+        yield f"{pin.name} {pin.version} has no extra named {extra}"
 
     if pin.artifact.yanked is not None:
         yield f"{pin.name} {pin.version} was yanked{_because(pin.artifact.yanked)}"

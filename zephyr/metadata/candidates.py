@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.metadata.demands import NOTHING
 from zephyr.metadata.filenames import parse_filename
-from zephyr.metadata.judgement import KEPT, Choice, Judge
+from zephyr.metadata.judgement import Choice, Judge
 from zephyr.metadata.membership import everything, matching_clause
 from zephyr.metadata.reasons import Constrained, PreReleaseExcluded, Quarantined
 from zephyr.metadata.request import PreReleases, ResolutionMode
@@ -107,18 +107,9 @@ def read_candidates(
     rules: Rules,
     demand: Demand = NOTHING,
     preferred: Version | None = None,
-    *,
-    keep: bool = False,
 ) -> Candidates:
-    """Order a listing's files by version, choose one for each, and state what cannot be used, and why.
-
-    With ``keep``, the preferred version is installed: it is a candidate even where no file of it is.
-    """
+    """Order a listing's files by version, choose one for each, and state what cannot be used, and why."""
     by_version, skipped = _by_version(listing)
-
-    if keep and preferred is not None:
-        by_version.setdefault(preferred, [])
-
     versions = sorted(by_version)
     candidates = Candidates(listing, versions, skipped)
     pinned = _only(versions, preferred)
@@ -132,10 +123,6 @@ def read_candidates(
 
     for place, version in enumerate(versions):
         found = judge.choose(by_version[version], pinned=bool(pinned & (2 << place)))
-
-        if keep and version == preferred and not isinstance(found, Choice):
-            found = KEPT
-
         choices.append(found if isinstance(found, Choice) else None)
 
         if not isinstance(found, Choice):

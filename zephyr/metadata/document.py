@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from zephyr.model.environment import InstalledDistribution
-
 _FIELDS = ("metadata-version", "name", "version", "requires-dist", "requires-python", "provides-extra")
 _FIELD = re.compile(rf"^({'|'.join(_FIELDS)})[ \t]*:(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 
@@ -57,11 +55,6 @@ def read_document(raw: bytes, name: NormalizedName, version: Version) -> Documen
     extras = frozenset(canonicalize_name(extra) for extra in fields["provides-extra"])
 
     return _document(raw, next(iter(fields["requires-python"]), None), extras, fields["requires-dist"])
-
-
-def installed_document(distribution: InstalledDistribution) -> Document:
-    """Return what an installed distribution's METADATA says; its text is not at hand."""
-    return _document(b"", distribution.requires_python, frozenset(), distribution.requires)
 
 
 def _document(

@@ -17,7 +17,6 @@ from zephyr.metadata.reasons import (
     Yanked,
 )
 from zephyr.metadata.request import ALL
-from zephyr.model.artifact import Artifact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from zephyr.metadata.reasons import Reason
     from zephyr.metadata.request import Rules
     from zephyr.metadata.target import Target
+    from zephyr.model.artifact import Artifact
 
 _STAGES: tuple[type, ...] = (
     TooNew,
@@ -51,10 +51,6 @@ class Choice(NamedTuple):
     """To be installed."""
     described_by: Artifact
     """The wheel whose METADATA speaks for the version: the same file, but for a source archive."""
-
-
-KEPT = Choice(Artifact("", ""), Artifact("", ""))
-"""Stands for what is installed and needs no file."""
 
 
 class Judge:
@@ -99,9 +95,6 @@ class Judge:
             return Choice(chosen, chosen)
 
         described = next((artifact for _, artifact in files if artifact.is_wheel), None)
-
-        if not objections:
-            return SourceOnly()
 
         if self._admit_sources and sources and described:
             return Choice(sources[0], described)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from zephyr.metadata.requirements import RootRequirement
-    from zephyr.model.environment import InstalledDistribution
     from zephyr.model.interpreter import Interpreter
 
 
@@ -74,8 +73,3 @@ class ResolveRequest:
     rules: Rules = field(default_factory=Rules)
     preferred: Mapping[NormalizedName, Version] = field(default_factory=dict["NormalizedName", "Version"])
     """Versions to keep where nothing speaks against it, not those to upgrade."""
-    installed: Mapping[NormalizedName, InstalledDistribution] = field(
-        default_factory=dict["NormalizedName", "InstalledDistribution"]
-    )
-    """Distributions that may stay: preferred, and candidates even where no index has their version (editable
-    installs, say). Their pins are `Pin.installed` where no file of them can be used."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import anyio
 
 from zephyr.errors import ZephyrError
-from zephyr.metadata.judgement import KEPT
 from zephyr.metadata.package import Package
 from zephyr.metadata.prefetch import Guesses
 from zephyr.metadata.reasons import MetadataUnavailable
@@ -173,5 +172,5 @@ class Stream:
         candidates = self._world.candidates[name]
         choice = candidates.choices[place]
 
-        if choice is not None and choice is not KEPT:
+        if choice is not None:
             self._on_decided(name, candidates.versions[place], choice.artifact)

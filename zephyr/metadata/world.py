@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from zephyr.metadata.candidates import read_candidates
 from zephyr.metadata.demands import NOTHING, dependencies_of, gather
-from zephyr.metadata.document import Document, UnusableDocument, installed_document, read_document
-from zephyr.metadata.judgement import KEPT
+from zephyr.metadata.document import Document, UnusableDocument, read_document
 from zephyr.metadata.package import Package
 from zephyr.metadata.reasons import InvalidMetadata, TransitiveReference
 from zephyr.metadata.requirements import UnusableLine, parse_line
@@ -52,16 +51,9 @@ class World:
     def add_listing(self, listing: Listing) -> Candidates:
         """Take in what an index said of a project; returns the candidates made of it."""
         demand = self.demands.get(listing.name, NOTHING)
-        installed = self.request.installed.get(listing.name)
-        preferred = installed.version if installed else self.request.preferred.get(listing.name)
-        candidates = read_candidates(
-            listing, self.target, self.request.rules, demand, preferred, keep=installed is not None
-        )
+        preferred = self.request.preferred.get(listing.name)
+        candidates = read_candidates(listing, self.target, self.request.rules, demand, preferred)
         self.candidates[listing.name] = candidates
-
-        if installed is not None and KEPT in candidates.choices:
-            release = listing.name, candidates.choices.index(KEPT)
-            self._add_document(release, installed_document(installed))
 
         return candidates
 
@@ -83,9 +75,6 @@ class World:
             self.add_unavailable(release, InvalidMetadata(str(problem)))
             return
 
-        self._add_document(release, document)
-
-    def _add_document(self, release: Release, document: Document) -> None:
         mismatch = self.target.python_mismatch(document.requires_python or "")
         self.documents[release] = Unavailable(mismatch) if mismatch else document
 

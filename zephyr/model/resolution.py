@@ -29,8 +29,6 @@ class Pin:
     """Asked for by the user, not only by another package."""
     direct: bool = False
     """Chosen by a direct reference (PEP 440 ``name @ URL``): direct_url.json is written."""
-    installed: bool = False
-    """Stays as it is installed, and no file of it can be had: ``artifact`` and ``metadata`` are empty."""
     dependencies: tuple[NormalizedName, ...] = ()
     """The pins that this one needs here, sorted."""
 

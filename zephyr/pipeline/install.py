@@ -130,20 +130,7 @@ def _question(
         constraints=_roots(request.constraints),
         rules=request.rules,
         preferred=preferred,
-        installed=_may_stay(request, preferred, installed),
     )
-
-
-def _may_stay(
-    request: InstallRequest,
-    preferred: Iterable[NormalizedName],
-    installed: Mapping[NormalizedName, InstalledDistribution],
-) -> dict[NormalizedName, InstalledDistribution]:
-    """Return what satisfies as it is, even where no index has it (an editable install, say)."""
-    if request.installation.reinstall:
-        return {}
-
-    return {name: installed[name] for name in preferred if installed[name].has_record}
 
 
 def _roots(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:
