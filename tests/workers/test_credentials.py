@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-import sys
 import threading
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 
 from zephyr.model.index import Index
 from zephyr_workers import credentials as module
-from zephyr_workers.credentials import Credentials, Login, ask_keyring, netrc_login
+from zephyr_workers.credentials import Credentials, Login, ask_keyring, keyring_command, netrc_login
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,8 +108,8 @@ async def test_a_keyring_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch)
     credentials = Credentials((Index(URL),), {}, keyring=hang)
 
     try:
-        assert await credentials.ask_keyring(URL) is None
-        assert await credentials.ask_keyring(URL) is None
+        assert await credentials.ask_keyring(URL, None) is None
+        assert await credentials.ask_keyring(URL, None) is None
     finally:
         release.set()
 
@@ -125,32 +125,85 @@ async def test_keyring_is_told_the_user_name_and_the_index() -> None:
 
     credentials = Credentials((Index(USER),), {}, keyring=keyring)
 
-    assert await credentials.ask_keyring("https://other.example/") is None
-    assert await credentials.ask_keyring(f"{URL}demo/") == Login("user", "word")
-    assert await credentials.ask_keyring(f"{URL}demo/") is None
+    assert await credentials.ask_keyring("https://other.example/", None) is None
+    assert await credentials.ask_keyring(f"{URL}demo/", None) == Login("user", "word")
+    assert await credentials.ask_keyring(f"{URL}demo/", Login("user", "word")) is None
     assert asked == [(URL, "user")]
     assert credentials.login(URL) == Login("user", "word")
 
 
-def test_the_keyring_program_is_asked_where_there_is_no_library(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.mark.anyio
+async def test_requests_refused_at_the_same_time_get_the_same_answer() -> None:
+    asked: list[str] = []
+    answers: list[Login | None] = []
+
+    def keyring(service: str, username: str | None) -> Login | None:
+        asked.append(service)
+
+        return Login("user", "word")
+
+    credentials = Credentials((Index(URL),), {}, keyring=keyring)
+
+    async def refused() -> None:
+        answers.append(await credentials.ask_keyring(URL, None))
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(5):
+            tasks.start_soon(refused)
+
+    assert answers == [Login("user", "word")] * 5
+    assert asked == [URL]
+
+
+def test_an_index_added_twice_is_looked_up_once(netrc: dict[str, str]) -> None:
+    credentials = Credentials((Index(URL), Index(URL)), netrc)
+    credentials.add(Index(URL))
+
+    assert repr(credentials) == f"Credentials(['{URL}'])"
+
+
+@pytest.fixture
+def keyring_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A program in place of keyring, still to be written."""
     program = tmp_path / "keyring"
-    program.write_text('#!/bin/sh\n[ "$1 $2 $3" = "get service user" ] && echo secret\n')
-    program.chmod(0o755)
-    monkeypatch.setitem(sys.modules, "keyring", None)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(module, "keyring_command", lambda: ["/bin/sh", str(program)])
+
+    return program
+
+
+def test_keyring_is_asked_for_a_password(keyring_program: Path) -> None:
+    keyring_program.write_text('[ "$*" = "get service user" ] && echo secret')
 
     assert ask_keyring("service", "user") == Login("user", "secret")
     assert ask_keyring("service", "other") is None
     assert ask_keyring("service", None) is None
 
 
-def test_a_broken_keyring_is_no_login(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Broken:
-        def get_credential(self, service: str, username: str | None) -> None:
-            raise RuntimeError("no backend")
+def test_keyring_is_asked_for_both_where_no_user_name_is_known(keyring_program: Path) -> None:
+    keyring_program.write_text('[ "$*" = "--mode creds get service" ] && printf "user\\nsecret\\n"')
 
-    monkeypatch.setitem(sys.modules, "keyring", Broken())
+    assert ask_keyring("service", None) == Login("user", "secret")
+
+
+def test_a_keyring_process_that_hangs_is_killed(
+    keyring_program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "KEYRING_TIMEOUT", 0.05)
+    keyring_program.write_text("exec sleep 30")
 
     assert ask_keyring("service", "user") is None
+
+
+def test_a_keyring_that_is_not_there_is_no_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_nothing(name: str) -> None:
+        return None
+
+    monkeypatch.setattr("importlib.util.find_spec", find_nothing)
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    assert keyring_command() == ["keyring"]
+    assert ask_keyring("service", "user") is None
+
+
+def test_a_keyring_without_backends_is_no_login() -> None:
+    assert ask_keyring("https://index.example/", "user") is None

@@ -10,15 +10,18 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 from base64 import b64encode
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zephyr.model.index import Index, without_credentials
 from zephyr_workers.urls import origin, split_url, user_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import anyio
 
 KEYRING_TIMEOUT = 10.0
 
@@ -51,6 +54,7 @@ class _Account:
     username: str | None = field(repr=False)
     login: Login | None
     keyring_asked: bool = False
+    asking: anyio.Lock | None = None
 
 
 class Credentials:
@@ -75,9 +79,9 @@ class Credentials:
     def add(self, index: Index) -> None:
         """Look up the login of one more index or page (nothing for ``file:`` ones)."""
         prefix = without_credentials(index.url).rstrip("/") + "/"
-        known = any(account.prefix == prefix and account.login for account in self._accounts)
+        known = any(account.prefix == prefix for account in self._accounts)
 
-        if known or not prefix.startswith(("http://", "https://")):
+        if (known and user_info(index.url) is None) or not prefix.startswith(("http://", "https://")):
             return
 
         username, login = self._find(index)
@@ -90,24 +94,32 @@ class Credentials:
 
         return account.login if account is not None else None
 
-    async def ask_keyring(self, url: str) -> Login | None:
-        """Ask keyring, once per index, after a 401 for ``url``; limited to `KEYRING_TIMEOUT` seconds."""
+    async def ask_keyring(self, url: str, refused: Login | None) -> Login | None:
+        """Return another login than the one that was refused for ``url`` (401), None when there is none.
+
+        Keyring is asked once per index, for at most `KEYRING_TIMEOUT` seconds; who asks meanwhile waits
+        for the same answer.
+        """
         account = self._account(url)
 
-        if self._keyring is None or account is None or account.keyring_asked:
+        if self._keyring is None or account is None:
             return None
 
         import anyio
 
-        account.keyring_asked = True
+        account.asking = account.asking or anyio.Lock()
 
-        with anyio.move_on_after(KEYRING_TIMEOUT):
-            account.login = await anyio.to_thread.run_sync(
-                self._keyring, account.prefix, account.username, abandon_on_cancel=True
-            )
-            return account.login
+        async with account.asking:
+            if not account.keyring_asked:
+                account.keyring_asked = True
 
-        return None
+                with anyio.move_on_after(KEYRING_TIMEOUT):
+                    found = await anyio.to_thread.run_sync(
+                        self._keyring, account.prefix, account.username, abandon_on_cancel=True
+                    )
+                    account.login = found or account.login
+
+        return account.login if account.login != refused else None
 
     def _account(self, url: str) -> _Account | None:
         wanted = origin(url)
@@ -156,32 +168,17 @@ def netrc_login(host: str, username: str | None, environment: Mapping[str, str])
 
 
 def ask_keyring(service: str, username: str | None) -> Login | None:
-    """Ask the keyring library if it is installed, else the ``keyring`` program; never prompts, never raises.
+    """Ask keyring, in a process of its own: a backend that hangs is killed after `KEYRING_TIMEOUT` seconds.
 
-    Blocking: for a thread. The program is killed after `KEYRING_TIMEOUT` seconds.
+    Blocking: for a thread. Never prompts and never raises; no answer is no login.
     """
-    try:
-        import keyring
-    except ImportError:
-        return _ask_program(service, username)
-
-    try:
-        found: Any = keyring.get_credential(service, username)
-    except Exception:  # noqa: BLE001 - backends raise what they like; a broken one is no login
-        return None
-
-    return Login(str(found.username), str(found.password)) if found is not None else None
-
-
-def _ask_program(service: str, username: str | None) -> Login | None:
     import subprocess
 
-    if username is None:
-        return None
+    question = ["--mode", "creds", "get", service] if username is None else ["get", service, username]
 
     try:
         answer = subprocess.run(
-            ["keyring", "get", service, username],
+            [*keyring_command(), *question],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=KEYRING_TIMEOUT,
@@ -190,4 +187,14 @@ def _ask_program(service: str, username: str | None) -> Login | None:
     except (OSError, subprocess.SubprocessError):
         return None
 
-    return Login(username, answer.stdout.decode(errors="replace").rstrip("\r\n"))
+    lines = answer.stdout.decode(errors="replace").splitlines()
+    answered = lines if username is None else [username, *lines]
+
+    return Login(answered[0], answered[1]) if len(answered) > 1 else None
+
+
+def keyring_command() -> list[str]:
+    """Return how to run keyring: the one installed beside Zephyr, else the program on the path."""
+    from importlib.util import find_spec
+
+    return [sys.executable, "-m", "keyring"] if find_spec("keyring") is not None else ["keyring"]

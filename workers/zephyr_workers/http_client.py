@@ -119,9 +119,10 @@ class HttpClient:
 
     async def _follow(self, url: str, headers: Mapping[str, str], *, bulk: bool) -> httpx.Response:
         for _ in range(MAX_REDIRECTS + 1):
+            login = self.credentials.login(url)
             response = await self._send(url, headers, bulk=bulk)
 
-            if response.status_code == 401 and await self.credentials.ask_keyring(url) is not None:
+            if response.status_code == 401 and await self.credentials.ask_keyring(url, login) is not None:
                 await response.aclose()
                 response = await self._send(url, headers, bulk=bulk)
 
