@@ -1,0 +1,31 @@
+"""Recorded workloads: run where the variable SNAPSHOTS names a folder of them, skipped elsewhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.fake_port import pins
+from tests.workloads.run import WORKLOADS, differences, read_reference, request
+from tests.workloads.snapshot import Snapshot
+from zephyr.metadata.resolve import resolve
+
+FOLDER = Path(os.environ.get("SNAPSHOTS", "snapshots"))
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.slow,
+    pytest.mark.skipif(not FOLDER.is_dir(), reason="SNAPSHOTS names no folder of recorded indexes"),
+]
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize("name", WORKLOADS)
+async def test_a_recorded_workload_resolves_to_the_reference_answer(name: str) -> None:
+    snapshot = Snapshot(FOLDER / f"{name}.snapshot.tar.xz")
+    resolution = await resolve(request(snapshot.requirements, "3.11.7", sources=True), snapshot)
+    expected = read_reference(FOLDER / "reference" / f"{name}.py311.txt")
+
+    assert list(differences(pins(resolution), expected)) == []
