@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.install.departures import METADATA, makes_above
 from zephyr.install.operations import Make, Place
-from zephyr.install.subtrees import arriving_units
+from zephyr.install.subtrees import RETURNING, arriving_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from zephyr.install.situation import Situation
     from zephyr.install.subtrees import Source
 
-RETURNING = "/returning"
-"""Stands for the distribution of kept files that return: each comes by itself."""
-
 
 def arrivals(
     incoming: Sequence[Contents], settled: Claims, going: Departures, situation: Situation
@@ -31,7 +28,7 @@ def arrivals(
     arriving: dict[str, Source] = {
         path: (name, file.section) for path, (name, file) in settled.arriving.items()
     }
-    arriving.update({path: (RETURNING, path) for path in returning})
+    arriving.update(dict.fromkeys(returning, RETURNING))
     present = situation.survey.folders.keys() - going.left
     units = arriving_units(arriving, present, situation.destination.bases())
 

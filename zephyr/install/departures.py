@@ -66,12 +66,17 @@ def departures(
 
 
 def _own_files(leaving: Sequence[Owned], settled: Claims, situation: Situation, found: Departures) -> None:
+    # Where several share a path, the file in place is only edited if it is none of theirs.
+    plain = {path for owned in leaving for path in owned.files - owned.edited}
+
     for owned in leaving:
         for path in sorted(owned.files):
-            if path in settled.staying or not situation.survey.exists(path):
+            is_others = path in settled.staying or path in settled.displaced
+
+            if is_others or not situation.survey.exists(path):
                 continue
 
-            if path in owned.edited:
+            if path not in plain:
                 found.saved[path] = situation.private.saved(path)
             else:
                 found.trash[path] = owned.name

@@ -21,24 +21,27 @@ def preflight(operations: Iterable[Departure | Arrival]) -> None:
     """Refuse what is known to fail, or could not be undone.
 
     Raises PermissionError for a folder whose entries would change and may not be written, and
-    FileExistsError for a folder to be made that is there already: undoing would take it for ours.
-    Folders that the operations themselves make are not looked at. A file system that refuses in spite
-    of its permissions (an immutable file) is met later, and everything is undone.
+    FileExistsError for a folder to be made that is there already, and does not leave before: undoing
+    would take it for ours. Folders that the operations themselves make are not looked at. A file
+    system that refuses in spite of its permissions (an immutable file) is met later, and everything is
+    undone.
     """
     folders: set[str] = set()
+    leaving: tuple[str, ...] = ()  # the prefixes of whole folders
 
     for operation in operations:
         match operation:
             case Make(path):
                 folders.add(os.path.dirname(path))
 
-                if os.path.lexists(path):
+                if os.path.lexists(path) and not f"{path}/".startswith(leaving):
                     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
             case Retire(path, _, tree):
                 folders.add(os.path.dirname(path))
 
                 if tree is not None:
                     folders.add(path)
+                    leaving = (*leaving, f"{path}/")
             case _:
                 folders.add(os.path.dirname(operation.path))
 

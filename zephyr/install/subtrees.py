@@ -23,6 +23,9 @@ ALONE = frozenset({"/alone", "/moved"})
 Source = tuple[str, str]
 """What is staged together: a distribution and a section."""
 
+RETURNING: Source = ("/returning", "")
+"""The source of kept files that return: nothing is staged for their folders, so each comes by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Units:
@@ -107,7 +110,7 @@ def arriving_units(arriving: Mapping[str, Source], present: Set[str], bases: Set
         if _covered(folder, trees.keys()):
             continue
 
-        if len(sources[folder]) == 1 and folder not in bases:
+        if len(sources[folder]) == 1 and folder not in bases and RETURNING not in sources[folder]:
             trees[folder] = next(iter(sources[folder]))
         else:
             made.append(folder)
