@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from zephyr.errors import UsageError
 from zephyr.metadata.filenames import parse_filename
 from zephyr.model.artifact import Artifact
+from zephyr.model.index import without_credentials
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -31,6 +32,9 @@ class DirectReference:
     name: NormalizedName
     version: Version
     artifact: Artifact
+    """Its URL is free of credentials."""
+    given: str = field(default="", repr=False, compare=False)
+    """The address as it was given, with credentials: for `zephyr_workers.credentials` alone."""
 
     @property
     def url(self) -> str:
@@ -71,4 +75,6 @@ def direct_reference(url: str, origin: str, folder: str = ".") -> DirectReferenc
 
     hashes = {key: value.lower() for key, value in parse_qsl(fragment) if key in _ALGORITHMS}
 
-    return DirectReference(parsed.name, parsed.version, Artifact(filename, address, hashes))
+    artifact = Artifact(filename, without_credentials(address), hashes)
+
+    return DirectReference(parsed.name, parsed.version, artifact, address)

@@ -8,7 +8,7 @@ becomes an `UnusableLine`: the version that says it is then unusable, not the re
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 from zephyr.errors import UsageError
 from zephyr.metadata.direct import DirectReference, direct_reference, looks_like_a_path
 from zephyr.metadata.repairs import repaired_specifier
+from zephyr.model.index import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +54,10 @@ class Requirement:
     def __str__(self) -> str:
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
 
-        return f"{self.name}{extras} @ {self.url}" if self.url else f"{self.name}{extras}{self.specifier}"
+        if self.url:
+            return f"{self.name}{extras} @ {without_credentials(self.url)}"
+
+        return f"{self.name}{extras}{self.specifier}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +140,9 @@ def parse_root(text: str, origin: str, *, hashes: tuple[str, ...] = (), folder: 
         requirement = _parsed(text, repair=False)
     except ValueError as error:
         raise InvalidRootRequirement(
-            f"Cannot understand the requirement {text!r} ({origin})",
+            f"Cannot understand the requirement {without_credentials(text)!r} ({origin})",
             hint='Write it as in "name", "name>=1.2" or "name[extra]==1.2".',
-            details=tuple(str(error).splitlines()),
+            details=tuple(without_credentials(line) for line in str(error).splitlines()),
         ) from error
 
     if requirement.url is None:
@@ -151,7 +155,7 @@ def parse_root(text: str, origin: str, *, hashes: tuple[str, ...] = (), folder: 
             f"{requirement.name} is asked for by a URL that is a wheel of {direct.name} ({origin})"
         )
 
-    return RootRequirement(requirement, origin, frozenset(hashes), direct)
+    return RootRequirement(replace(requirement, url=direct.url), origin, frozenset(hashes), direct)
 
 
 def _parsed(line: str, *, repair: bool) -> Requirement:

@@ -15,6 +15,7 @@ import anyio
 
 from zephyr.graph.graph import TaskGraph
 from zephyr.metadata.resolve import resolve
+from zephyr.model.index import Index
 from zephyr.pipeline.heap import drop_garbage, share_one_heap
 from zephyr.pipeline.installed_port import InstalledPort
 from zephyr.pipeline.wheels import Tasks
@@ -96,7 +97,8 @@ async def _acquire(
     listener: Listener,
 ) -> Acquired:
     begin = time.monotonic()
-    credentials = Credentials(request.sources.indexes, environ, ask_keyring)
+    direct = tuple(Index(root.direct.given) for root in question.requirements if root.direct)
+    credentials = Credentials((*request.sources.indexes, *direct), environ, ask_keyring)
 
     async with (
         HttpClient(request.network, credentials, environment=environ) as client,
