@@ -98,7 +98,8 @@ class Download:
                 raise
 
             raise DownloadTruncated(
-                f"{self._artifact.filename} broke off after {self._landing.size} bytes: {error.message}",
+                f"{self._artifact.filename} broke off after {self._landing.size} bytes: "
+                + error.message.removeprefix(f"{self._artifact.filename}: "),
                 hint=error.hint,
                 details=error.details,
             ) from error

@@ -127,8 +127,13 @@ def _too_long(subject: str, wish: float) -> RetryAfterTooLong:
 
 
 def _exhausted(subject: str, failures: list[str]) -> IndexUnreachable:
+    several = len(failures) > 1
+    attempts = f" ({len(failures)} attempts)" if several else ""
+
     return IndexUnreachable(
-        f"{subject}: {failures[-1]} ({len(failures)} attempts).",
+        f"{subject}: {failures[-1]}{attempts}.",
         hint="Check the address and the network, or try again later.",
-        details=tuple(f"attempt {number}: {failure}" for number, failure in enumerate(failures, 1)),
+        details=()
+        if not several
+        else tuple(f"attempt {number}: {failure}" for number, failure in enumerate(failures, 1)),
     )

@@ -22,7 +22,7 @@ from zephyr.cli.options import (
 )
 from zephyr.cli.output import plural, shown_seconds
 from zephyr.cli.progress import shown_progress
-from zephyr.errors import UsageError
+from zephyr.cli.report import refuse_unwritable, write_report
 
 if TYPE_CHECKING:
     from zephyr.cli.output import Output
@@ -48,6 +48,10 @@ def install(
     from zephyr.pipeline.install import run_install
 
     say = output_of(output)
+
+    if installer.report is not None:
+        refuse_unwritable(installer.report)
+
     request = install_request(
         packages or (), resolver, sources, network, installer, choice_of(target, destination), cache
     )
@@ -58,7 +62,7 @@ def install(
     _tell(outcome, say)
 
     if installer.report is not None:
-        _write_report(outcome, installer.report, say)
+        write_report(outcome.installed_pins, outcome.markers, installer.report, say)
     elif installer.json:
         say.result_json(_as_json(outcome))
 
@@ -100,24 +104,3 @@ def _as_json(outcome: InstallOutcome) -> dict[str, Any]:
         ],
         "warnings": list(outcome.warnings),
     }
-
-
-def _write_report(outcome: InstallOutcome, path: str, output: Output) -> None:
-    from zephyr.cli.report import installation_report
-
-    document = installation_report(outcome.installed_pins, outcome.markers)
-
-    if path == "-":
-        output.result_json(document)
-        return
-
-    import json
-
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(document, file, indent=2)
-            file.write("\n")
-    except OSError as error:
-        raise UsageError(
-            f"Cannot write the report to {path}: {error.strerror}", id="report-unwritable"
-        ) from error

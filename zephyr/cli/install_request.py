@@ -13,6 +13,7 @@ from zephyr.cli.context import cache_location
 from zephyr.cli.options import CollisionPolicy
 from zephyr.errors import UsageError
 from zephyr.metadata.request import PreReleases, Rules
+from zephyr.metadata.requirements import COMMAND_LINE
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile, read_requirements_file
 from zephyr.model.index import Index, Sources
 from zephyr.pipeline.request import Installation, InstallRequest
@@ -47,7 +48,7 @@ def install_request(
     understood.
     """
     files = _files(resolver)
-    lines = tuple(RequirementLine(text, "the command line") for text in packages)
+    lines = tuple(RequirementLine(text, COMMAND_LINE) for text in packages)
 
     if not lines and not files.requirements and not resolver.requirement:
         raise UsageError(
@@ -92,7 +93,7 @@ def request_of_sources(
     files = RequirementsFile()
 
     return InstallRequest(
-        requirements=tuple(RequirementLine(text, "the command line") for text in packages),
+        requirements=tuple(RequirementLine(text, COMMAND_LINE) for text in packages),
         sources=_sources(sources, files),
         network=_network(network, sources, files),
         refresh=sources.refresh,

@@ -80,8 +80,8 @@ class Output:
             self._hint(hint)
 
     def fail(self, id: str, message: str, *, hint: str | None = None, details: tuple[str, ...] = ()) -> None:  # noqa: A002
-        """Tell why the command failed: id, message, details and the next step."""
-        self._tell(f"{self._styled('error', 'error')}[{id}]: {redacted(message)}")
+        """Tell why the command failed: id, message (shown without a full stop), details, the next step."""
+        self._tell(f"{self._styled('error', 'error')}[{id}]: {redacted(message.removesuffix('.'))}")
 
         for line in details:
             self._tell(f"  {redacted(line)}" if line else "")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from email.parser import BytesParser
-from email.policy import compat32
+import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from zephyr import __version__
+from zephyr.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from zephyr.cli.output import Output
     from zephyr.model.resolution import Pin
 
 _SEVERAL = frozenset(
@@ -33,6 +35,38 @@ _SEVERAL = frozenset(
         "supported_platform",
     }
 )
+
+
+def refuse_unwritable(path: str) -> None:
+    """Raise `UsageError` where no report can be written to ``path``: before anything is changed."""
+    folder = os.path.dirname(os.path.abspath(path))
+
+    if path != "-" and (os.path.isdir(path) or not os.access(folder, os.W_OK)):
+        raise _unwritable(path, "it is a folder" if os.path.isdir(path) else f"{folder} cannot be written")
+
+
+def write_report(pins: Iterable[Pin], markers: Mapping[str, str], path: str, output: Output) -> None:
+    """Write the report on ``pins`` to ``path``, to standard output for ``-``."""
+    document = installation_report(pins, markers)
+
+    if path == "-":
+        output.result_json(document)
+        return
+
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(document, file, indent=2)
+            file.write("\n")
+    except OSError as error:
+        raise _unwritable(path, str(error.strerror)) from error
+
+
+def _unwritable(path: str, reason: str) -> UsageError:
+    return UsageError(
+        f"Cannot write the report to {path}: {reason}",
+        hint="Name a file in a folder that exists, or - for standard output.",
+        id="report-unwritable",
+    )
 
 
 def installation_report(pins: Iterable[Pin], markers: Mapping[str, str]) -> dict[str, Any]:
@@ -71,6 +105,9 @@ def _item(pin: Pin) -> dict[str, Any]:
 
 def metadata_as_json(document: bytes) -> dict[str, Any]:
     """Turn a METADATA document into JSON as PEP 566 describes."""
+    from email.parser import BytesParser
+    from email.policy import compat32
+
     message = BytesParser(policy=compat32).parsebytes(document)
     result: dict[str, Any] = {}
 

@@ -138,7 +138,10 @@ def _text(path: str) -> str:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        raise _error(f"Cannot read the requirements file {path}: {error.strerror}") from error
+        raise _error(
+            f"Cannot read the requirements file {path}: {error.strerror}",
+            "Check the path; a relative one begins in the current folder.",
+        ) from error
 
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
 
@@ -211,7 +214,7 @@ def _parse_options(line: str, origin: str, folder: str) -> dict[str, tuple[str, 
             continue
 
         if name not in _WITH_VALUE:
-            raise _error(f"{origin}: unknown option {name}")
+            raise _error(f"{origin}: unknown option {name}", "Remove it, or give it on the command line.")
 
         if not equals:
             if not queue:

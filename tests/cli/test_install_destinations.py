@@ -1,0 +1,159 @@
+"""Where packages go: the active environment, a named one, a prefix, a folder; and where they do not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.command_line import failed, installed_in, said, this_interpreter
+from zephyr.environments.facts import MARK, ask
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.command_line import CommandLine
+
+
+@pytest.fixture(autouse=True)
+def demo(cli: CommandLine) -> None:
+    cli.index.serve("demo", "1.0", console_scripts=["demo=demo:main"])
+
+
+def test_the_active_environment_comes_before_the_folders_own(cli: CommandLine) -> None:
+    active = cli.make_environment("active")
+    cli.configure(VIRTUAL_ENV=active.root)
+
+    assert cli("install", "demo") == said("""
+        Resolved 1 package in [TIME]
+        Changed 1 package in [TIME], [DIR]/active
+         + demo==1.0
+    """)
+    assert (installed_in(active), cli.installed) == ({"demo": "1.0"}, {})
+
+
+def test_an_environment_can_be_named_by_its_folder_or_its_interpreter(cli: CommandLine) -> None:
+    one = cli.make_environment("one")
+    two = cli.make_environment("two")
+
+    cli("install", "--python", "one", "demo")
+    cli("install", "-p", two.interpreter.executable, "demo")
+    assert installed_in(one) == installed_in(two) == {"demo": "1.0"}
+
+
+def test_without_any_environment_it_says_what_to_do(cli: CommandLine) -> None:
+    shutil.rmtree(cli.environment.root)
+
+    assert cli("install", "demo") == failed("""
+        error[no-environment]: there is no environment: none is active, and no .venv is in [DIR] or above it
+        hint: make one with: zephyr venv create (or name one with --python, or the interpreter itself with --system)
+    """)
+
+
+def test_an_active_environment_that_is_gone(cli: CommandLine) -> None:
+    cli.configure(VIRTUAL_ENV=f"{cli.folder}/gone")
+
+    assert cli("install", "demo") == failed("""
+        error[environment-broken]: VIRTUAL_ENV names [DIR]/gone, but there is no such folder
+        hint: activate another environment, or unset VIRTUAL_ENV
+    """)
+
+
+def test_a_python_that_is_not_there(cli: CommandLine) -> None:
+    cli.only_pythons(str(cli.folder))
+
+    assert cli("install", "--python", "3.99", "demo") == failed("""
+        error[interpreter-not-found]: Python 3.99 was not found on PATH or among pyenv's versions
+        hint: install it, or name one by path with --python
+    """)
+    assert cli("install", "--python", "./no/such/python", "demo") == failed("""
+        error[interpreter-not-found]: there is no Python interpreter at [DIR]/no/such/python
+        hint: name another with --python, by version or by path
+    """)
+
+
+def test_a_prefix_is_laid_out_as_an_environment(cli: CommandLine) -> None:
+    assert cli("install", "--prefix", "tree", "demo") == said("""
+        Resolved 1 package in [TIME]
+        Changed 1 package in [TIME], [DIR]/tree
+         + demo==1.0
+    """)
+    scripts = os.path.basename(cli.environment.scheme.scripts)
+    assert os.path.isfile(cli.folder / "tree" / scripts / "demo")
+    assert cli.installed == {}
+
+
+def test_a_prefix_may_be_there_with_something_in_it(cli: CommandLine) -> None:
+    (cli.folder / "tree" / "lib").mkdir(parents=True)
+
+    assert cli("install", "--prefix", "tree", "demo").code == 0
+
+
+def test_a_target_folder_gets_the_modules_themselves(cli: CommandLine) -> None:
+    assert cli("install", "--target", "modules", "demo") == said("""
+        Resolved 1 package in [TIME]
+        Changed 1 package in [TIME], [DIR]/modules
+         + demo==1.0
+    """)
+    assert {"demo", "demo-1.0.dist-info"} < set(os.listdir(cli.folder / "modules"))
+    assert cli.installed == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands in for the interpreter")
+def test_a_python_of_the_distribution_is_left_alone(cli: CommandLine) -> None:
+    python = _managed_python(cli.folder / "system")
+
+    assert cli("install", "--python", python, "demo") == failed("""
+        error[externally-managed]: the packages of [DIR]/system/bin/python3 are kept by another package manager (PEP 668)
+          Use your package manager:
+          apt install python3-xyz
+        hint: make one with: zephyr venv create (or insist, at the risk of breaking the system, with --break-system-packages)
+    """)
+    cli.only_pythons(os.path.dirname(python))
+    assert cli("install", "--system", "demo").err.startswith("error[externally-managed]")
+    assert cli("install", "--system", "--dry-run", "demo") == said("""
+        Resolved 1 package in [TIME]
+        Would change 1 package:
+         + demo==1.0
+    """)
+    assert cli("install", "--system", "--break-system-packages", "demo") == said("""
+        Resolved 1 package in [TIME]
+        Changed 1 package in [TIME], [DIR]/system
+         + demo==1.0
+    """)
+
+
+def _managed_python(root: Path) -> str:
+    """An interpreter that only answers, and whose packages another package manager keeps (PEP 668)."""
+    answer = ask(this_interpreter().executable, dict(os.environ))
+    library = root / "lib" / "python3"
+    paths = {"stdlib": library, "platstdlib": library, "purelib": library / "site-packages"}
+    paths |= {"platlib": library / "site-packages", "scripts": root / "bin", "data": root}
+    paths |= {"include": root / "include", "platinclude": root / "include"}
+    library.mkdir(parents=True)
+    (library / "EXTERNALLY-MANAGED").write_text(
+        "[externally-managed]\nError=Use your package manager:\n    apt install python3-xyz\n"
+    )
+    python = root / "bin" / "python3"
+    answer |= dict.fromkeys(("executable", "base_executable"), str(python))
+    answer |= dict.fromkeys(("prefix", "base_prefix"), str(root))
+    answer["paths"] = {name: str(path) for name, path in paths.items()}
+    python.parent.mkdir()
+    python.write_text(f"#!/bin/sh\n/bin/cat <<'END'\n{MARK}{json.dumps(answer)}\nEND\n")
+    python.chmod(0o755)
+
+    return str(python)
+
+
+def test_the_folder_may_have_spaces_and_letters_of_all_kinds(cli: CommandLine) -> None:
+    place = cli.make_environment("mein Ördner 環境")
+
+    assert cli("install", "-p", place.root, "demo") == said("""
+        Resolved 1 package in [TIME]
+        Changed 1 package in [TIME], [DIR]/mein Ördner 環境
+         + demo==1.0
+    """)
+    assert installed_in(place) == {"demo": "1.0"}
