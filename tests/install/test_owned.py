@@ -112,6 +112,31 @@ def test_a_distribution_without_a_record_cannot_be_removed(world: InstalledWorld
     assert caught.value.id == "no-record"
 
 
+def test_a_distribution_without_a_record_can_be_replaced(world: InstalledWorld) -> None:
+    world.put_in_site("demo-0.9.dist-info/METADATA", "Name: demo\nVersion: 0.9\n")
+    world.put_in_site("demo/a.py", "of nobody")
+
+    plan = world.install(world.wheel("demo", files={"demo/a.py": "new"}))
+
+    assert plan.replacements == ("demo",)
+    assert not world.has("demo-0.9.dist-info")
+    assert world.read("demo/a.py") == "new"
+    assert [path for path, _ in plan.saved] == [f"{world.site}/demo/a.py"]
+
+
+def test_what_an_interrupted_upgrade_left_goes_too(world: InstalledWorld) -> None:
+    put_distribution(world, {"demo/a.py": "new", "demo/b.py": "b"})
+    world.put_in_site("demo-0.9.dist-info/METADATA", "Name: demo\nVersion: 0.9\n")
+    world.put_in_site(
+        "demo-0.9.dist-info/RECORD", "demo/a.py,,\ndemo/old.py,,\ndemo-0.9.dist-info/RECORD,,\n"
+    )
+    world.put_in_site("demo/old.py", "old")
+
+    world.uninstall("demo")
+
+    assert os.listdir(world.site) == []
+
+
 def test_a_distribution_elsewhere_is_left_alone(world: InstalledWorld) -> None:
     put_distribution(world, {"demo.py": ""})
     (found,) = world.installed()

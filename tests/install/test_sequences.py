@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from zephyr.install.contents import Incoming
 
-NAMES = ("aa", "bb", "cc")
+NAMES: tuple[str, ...] = ("aa", "bb", "cc")
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("aa", "1.0"): ("aa/x.py", "aa/in/y.py", "ns/aa.py", "shared.py", "ns/deep/both.py"),
     ("aa", "2.0"): ("aa/x.py", "aa/other/z.py", "ns/deep/both.py"),

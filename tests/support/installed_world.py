@@ -160,7 +160,11 @@ class InstalledWorld:
         ) as transaction:
             contents = [transaction.stage(each) for each in incoming]
             gone = {*remove, *(each.name for each in incoming)}
-            leaving = [owned_files(each, self.destination) for each in self.installed() if each.name in gone]
+            leaving = [
+                owned_files(each, self.destination, replaced=each.name not in remove)
+                for each in self.installed()
+                if each.name in gone
+            ]
             staying = [each for each in self.installed() if each.name not in gone]
             situation = transaction.observe(contents, leaving, staying)
 

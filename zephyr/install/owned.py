@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
 
 from zephyr.environments.records import recorded_paths
 from zephyr.install.edited import edited_files
@@ -38,12 +40,15 @@ class Owned:
     warnings: tuple[str, ...] = ()
 
 
-def owned_files(distribution: InstalledDistribution, destination: Destination) -> Owned:
+def owned_files(
+    distribution: InstalledDistribution, destination: Destination, *, replaced: bool = False
+) -> Owned:
     """Return what removing ``distribution`` takes away, the files that users changed apart.
 
-    Rows of its RECORD that lead out of the environment are left out, with a warning. Raises
-    RemovalError where it cannot be removed: it lies outside of the environment, or nobody knows its
-    files. Raises OSError.
+    Rows of its RECORD that lead out of the environment are left out, with a warning. What an
+    interrupted upgrade left of another version is taken along. Raises RemovalError where it cannot be
+    removed: it lies outside of the environment, or nobody knows its files; one that is ``replaced``
+    then loses its metadata only, and its other files are treated like a user's. Raises OSError.
     """
     location = os.path.realpath(distribution.location)
     metadata = f"{location}/{distribution.metadata_folder}"
@@ -59,27 +64,43 @@ def owned_files(distribution: InstalledDistribution, destination: Destination) -
 
     rows, findings = recorded_paths(distribution)
 
-    if not rows:
+    if not rows and not replaced:
         raise RemovalError(
-            f"{distribution.name} {distribution.version} cannot be removed: {findings[0].message}"
-            if findings
-            else f"{distribution.name} {distribution.version} cannot be removed: its RECORD is empty",
-            hint=f"delete {metadata} by hand, then install {distribution.name} again",
+            f"{distribution.name} {distribution.version} cannot be removed: it has no list of its files",
+            hint=f"install {distribution.name} again, which puts that right, and then remove it",
+            details=tuple(finding.message for finding in findings),
         )
 
     recorded = {row.inside(location): row for row in rows}
-    paths = {*recorded, *_files_below(metadata)}
+    folders = [metadata]
+
+    for twin in _twins(distribution, location):
+        recorded = {row.inside(location): row for row in recorded_paths(twin)[0]} | recorded
+        folders.append(f"{location}/{twin.metadata_folder}")
+
+    paths = {*recorded, *(path for folder in folders for path in _files_below(folder))}
     files, warnings = _contained(paths, distribution, destination)
-    hashed = {path: row for path, row in recorded.items() if path in files and not path.startswith(metadata)}
+    own = {path: row for path, row in recorded.items() if path in files and ".dist-info/" not in path}
 
     return Owned(
         distribution.name,
         str(distribution.version),
         metadata,
         files,
-        edited_files(hashed, f"{metadata}/RECORD"),
+        edited_files(own, f"{metadata}/RECORD"),
         warnings=(*warnings, *(finding.message for finding in findings)),
     )
+
+
+def _twins(distribution: InstalledDistribution, location: str) -> list[InstalledDistribution]:
+    """Return the other ``.dist-info`` folders of the same project."""
+    return [
+        replace(distribution, metadata_folder=name)
+        for name in sorted(os.listdir(location))
+        if name.endswith(".dist-info")
+        and name != distribution.metadata_folder
+        and canonicalize_name(name.partition("-")[0]) == distribution.name
+    ]
 
 
 def recorded_files(distribution: InstalledDistribution, marks: Iterable[str]) -> Owned:

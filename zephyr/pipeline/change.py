@@ -77,7 +77,7 @@ def install_wheels(
         installed = _read(environment)
         changes = difference(ordered.pins, installed, reinstall=None)
         contents = _staged(transaction, ordered.incoming())
-        leaving = [owned_files(distribution, destination) for distribution in changes.leaving]
+        leaving = [owned_files(each, destination, replaced=True) for each in changes.leaving]
         situation = transaction.observe(contents, leaving, changes.staying)
         protected = _protected(environment, destination, installed)
         plan = make_plan(
