@@ -165,7 +165,7 @@ def test_a_password_in_a_url_is_kept_for_the_request_alone(text: str) -> None:
     root = parse_root(text, "command line")
 
     assert root.direct is not None
-    assert "secret" in root.direct.address
+    assert "secret" in root.direct.given
     assert "secret" not in root.direct.url
     assert "secret" not in root.label
 

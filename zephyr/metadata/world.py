@@ -15,6 +15,7 @@ from zephyr.metadata.package import Package
 from zephyr.metadata.reasons import InvalidMetadata, TransitiveReference
 from zephyr.metadata.requirements import UnusableLine, parse_line
 from zephyr.model.artifact import Artifact, Listing
+from zephyr.model.index import without_credentials
 from zephyr.solver.provider import Unavailable
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class World:
         if requirement.url is not None:
             direct = self.demands.get(requirement.name, NOTHING).direct
 
-            if direct is None or direct.url != requirement.url.partition("#")[0]:
+            if direct is None or direct.url != without_credentials(requirement.url.partition("#")[0]):
                 return Unavailable(TransitiveReference(requirement.name))
 
         return dependencies_of(requirement)
