@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 
 from zephyr.environments.derivation import for_python_version
-from zephyr.environments.installed import read_installed
 from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
 from zephyr.install.changes import difference
@@ -33,6 +32,7 @@ from zephyr.pipeline.direct_url import direct_url_of, local_digests
 from zephyr.pipeline.healing import ATTEMPTS, heal
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.satisfied import first_unsatisfied
+from zephyr.pipeline.visible import visible_distributions
 from zephyr_workers.wheel_errors import MetadataMismatch
 
 if TYPE_CHECKING:
@@ -95,9 +95,8 @@ def _look(
         request.environment, surroundings, changes=not request.installation.dry_run
     )
     recover_environment(Destination.of(environment))
-    found = read_installed((environment.scheme.purelib, environment.scheme.platlib))
-    warnings += [finding.message for finding in found.findings]
-    installed = {distribution.name: distribution for distribution in found.distributions}
+    installed, findings = visible_distributions(environment, surroundings)
+    warnings += [finding.message for finding in findings]
 
     question = _question(request, environment, installed)
     digests = local_digests(root.requirement.url for root in question.requirements)
