@@ -9,7 +9,7 @@ from packaging.version import Version
 from tests.support.wheels import core_metadata
 from zephyr.model.artifact import Artifact, Listing
 from zephyr.model.environment import InstalledDistribution
-from zephyr.pipeline.installed_port import InstalledPort
+from zephyr.pipeline.installed_port import InstalledPort, Kept
 from zephyr_workers.network_errors import IndexUnreachable, OfflineMissing
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def installed(tmp_path: Path) -> InstalledDistribution:
 async def test_an_installed_version_is_offered_beside_those_of_the_index(
     installed: InstalledDistribution,
 ) -> None:
-    port = InstalledPort(FakePort(), {DEMO: installed})
+    port = InstalledPort(FakePort(), Kept({DEMO: installed}))
     listing = await port.listing(DEMO)
 
     assert [artifact.filename for artifact in listing.artifacts] == [
@@ -63,13 +63,13 @@ async def test_an_installed_version_is_offered_beside_those_of_the_index(
 
 
 async def test_what_is_not_installed_is_as_the_index_has_it(installed: InstalledDistribution) -> None:
-    port = InstalledPort(FakePort(), {DEMO: installed})
+    port = InstalledPort(FakePort(), Kept({DEMO: installed}))
 
     assert (await port.listing(canonicalize_name("other"))).artifacts == (OFFERED,)
 
 
 async def test_offline_the_installed_version_is_offered_alone(installed: InstalledDistribution) -> None:
-    port = InstalledPort(FakePort(OfflineMissing("demo is not in the cache")), {DEMO: installed})
+    port = InstalledPort(FakePort(OfflineMissing("demo is not in the cache")), Kept({DEMO: installed}))
 
     assert [artifact.url for artifact in (await port.listing(DEMO)).artifacts] == ["installed:demo"]
 
@@ -78,7 +78,7 @@ async def test_offline_the_installed_version_is_offered_alone(installed: Install
 
 
 async def test_an_index_that_fails_is_an_error_all_the_same(installed: InstalledDistribution) -> None:
-    port = InstalledPort(FakePort(IndexUnreachable("no answer")), {DEMO: installed})
+    port = InstalledPort(FakePort(IndexUnreachable("no answer")), Kept({DEMO: installed}))
 
     with pytest.raises(IndexUnreachable):
         await port.listing(DEMO)
@@ -89,4 +89,4 @@ async def test_an_installation_without_metadata_is_not_offered(installed: Instal
         DEMO, "demo", installed.version, installed.location, "gone.dist-info", None, False, None
     )
 
-    assert (await InstalledPort(FakePort(), {DEMO: broken}).listing(DEMO)).artifacts == (OFFERED,)
+    assert (await InstalledPort(FakePort(), Kept({DEMO: broken})).listing(DEMO)).artifacts == (OFFERED,)

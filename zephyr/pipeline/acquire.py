@@ -1,46 +1,37 @@
-"""Resolves and fetches, both at once, inside one task graph: what an install needs of the network.
+"""Gets what an install needs: a resolution, and the wheels of it in the cache.
 
-As soon as the solver has decided on a version its wheel starts to be fetched, on a guess: a decision
-that is taken back costs bytes, never correctness. When the resolution is there, its wheels become
-wanted and the other guesses are stopped.
+A warm run finds everything in the cache (`from_cache`) and starts no event loop, imports no HTTP client
+and waits for nobody. Otherwise `zephyr.pipeline.fetch` asks the network for whatever is missing.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import anyio
-
-from zephyr.graph.graph import TaskGraph
-from zephyr.metadata.resolve import resolve
+from zephyr.errors import ZephyrError
+from zephyr.metadata.stored import resolve_stored
 from zephyr.model.index import Index
-from zephyr.pipeline.heap import drop_garbage, share_one_heap
-from zephyr.pipeline.installed_port import InstalledPort
-from zephyr.pipeline.wheels import Tasks
+from zephyr.pipeline.cached_wheels import CachedWheels, allowed_hashes
+from zephyr.pipeline.installed_port import InstalledFacts, Kept
 from zephyr_workers.credentials import Credentials, ask_keyring
 from zephyr_workers.http_client import HttpClient
 from zephyr_workers.index_client import IndexClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from zephyr.graph.events import Listener
-    from zephyr.graph.node import Node
     from zephyr.metadata.request import ResolveRequest
-    from zephyr.model.artifact import Artifact
     from zephyr.model.environment import InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.pipeline.request import InstallRequest
     from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
-
-LARGEST_GUESS = 64 * 1024 * 1024
-"""A wheel larger than this is fetched only when the whole resolution is there; bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +62,19 @@ class Wanted:
     """A resolution that is there already: then only wheels are fetched."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One search: the question, and everything that is asked for answers."""
+
+    question: ResolveRequest
+    wanted: Wanted
+    kept: Kept
+    cache: Cache
+    wheels: CachedWheels
+    client: HttpClient
+    index: IndexClient
+
+
 def acquire(
     request: InstallRequest,
     question: ResolveRequest,
@@ -79,69 +83,61 @@ def acquire(
     environ: Mapping[str, str],
     listener: Listener,
 ) -> Acquired:
-    """Run the graph until the resolution and the wheels are there.
+    """Resolve and fetch, asking the network only for what the cache has not.
 
     Raises what resolving, downloading and unpacking raise; the cache stays usable whatever happens.
     """
-    share_one_heap()
-
-    return anyio.run(_acquire, request, question, wanted, cache, environ, listener)
-
-
-async def _acquire(
-    request: InstallRequest,
-    question: ResolveRequest,
-    wanted: Wanted,
-    cache: Cache,
-    environ: Mapping[str, str],
-    listener: Listener,
-) -> Acquired:
-    begin = time.monotonic()
     direct = tuple(Index(root.direct.given) for root in question.requirements if root.direct)
     credentials = Credentials((*request.sources.indexes, *direct), environ, ask_keyring)
+    client = HttpClient(request.network, credentials, environment=environ)
+    sought = Sought(
+        question,
+        wanted,
+        Kept(wanted.kept),
+        cache,
+        CachedWheels(cache, allowed_hashes(question)),
+        client,
+        IndexClient(request.sources, client, cache, refresh=request.refresh),
+    )
+    found = from_cache(sought)
 
-    async with (
-        HttpClient(request.network, credentials, environment=environ) as client,
-        IndexClient(request.sources, client, cache, refresh=request.refresh) as index,
-        TaskGraph(listener=listener) as graph,
-    ):
-        tasks = Tasks(graph, index, cache, _allowed_hashes(question))
-        guesses: dict[str, Node[UnpackedWheel]] = {}
+    if isinstance(found, Acquired):
+        return found
 
-        def guess(name: NormalizedName, version: Version, artifact: Artifact) -> None:
-            small = artifact.size is None or artifact.size <= LARGEST_GUESS
+    import anyio
 
-            if small and wanted.is_likely(name, version):
-                guesses[artifact.url] = tasks.wheel(name, artifact)
-                graph.start(guesses[artifact.url])
+    from zephyr.pipeline.fetch import fetch
+    from zephyr.pipeline.heap import share_one_heap
 
-        port = InstalledPort(tasks, wanted.kept)
-        resolution = wanted.resolution or await resolve(question, port, on_decided=guess)
-        resolved = time.monotonic() - begin
-        drop_garbage()
-        pins = wanted.pick(resolution)
-        _stop_wrong_guesses(graph, guesses, pins)
-        wheels = await graph.get_all([tasks.wheel(pin.name, pin.artifact) for pin in pins])
+    share_one_heap()
 
-    return Acquired(resolution, pins, {wheel.name: wheel for wheel in wheels}, resolved)
+    return anyio.run(fetch, replace(sought, wanted=replace(wanted, resolution=found)), listener)
 
 
-def _stop_wrong_guesses(
-    graph: TaskGraph, guesses: Mapping[str, Node[UnpackedWheel]], pins: Iterable[Pin]
-) -> None:
-    right = {pin.artifact.url for pin in pins}
+def from_cache(sought: Sought) -> Acquired | Resolution | None:
+    """Return everything, or only the resolution, or nothing, as far as the cache has it."""
+    begin = time.monotonic()
+    resolution = sought.wanted.resolution
 
-    for url, node in guesses.items():
-        if url not in right:
-            graph.cancel(node)
+    try:
+        resolution = resolution or resolve_stored(sought.question, InstalledFacts(sought.index, sought.kept))
+    except ZephyrError:
+        # The network's answer may differ, and an error deserves the whole truth: it is asked.
+        return None
 
+    if resolution is None:
+        return None
 
-def _allowed_hashes(question: ResolveRequest) -> dict[NormalizedName, frozenset[str]]:
-    allowed: dict[NormalizedName, frozenset[str]] = {}
+    resolved = time.monotonic() - begin
+    pins = sought.wanted.pick(resolution)
+    wheels: dict[NormalizedName, UnpackedWheel] = {}
 
-    for root in (*question.requirements, *question.constraints):
-        if root.hashes:
-            name = root.requirement.name
-            allowed[name] = allowed.get(name, frozenset()) | root.hashes
+    for pin in pins:
+        wheel = sought.wheels.find(pin.name, pin.artifact)
 
-    return allowed
+        if wheel is None:
+            return resolution
+
+        wheels[pin.name] = wheel
+
+    return Acquired(resolution, pins, wheels, resolved)

@@ -19,46 +19,84 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.port import IndexPort
+    from zephyr.metadata.stored import StoredFacts
     from zephyr.model.environment import InstalledDistribution
 
 SCHEME = "installed:"
 
 
-class InstalledPort:
-    """A `zephyr.metadata.port.IndexPort` that adds what is installed to what ``port`` offers.
+class Kept:
+    """The installed distributions that may stay as they are, as an index would offer them.
 
-    ``kept`` are the installed distributions that may stay as they are. Their artifacts have URLs that
-    begin with `SCHEME`: a pin of one of them never needs a wheel.
+    Their artifacts have URLs that begin with `SCHEME`: a pin of one of them never needs a wheel.
     """
 
-    def __init__(self, port: IndexPort, kept: Mapping[NormalizedName, InstalledDistribution]) -> None:
-        self._port = port
-        self._kept = {name: one for name, one in kept.items() if os.path.isfile(_metadata_path(one))}
+    def __init__(self, installed: Mapping[NormalizedName, InstalledDistribution]) -> None:
+        self._installed = {
+            name: one for name, one in installed.items() if os.path.isfile(_metadata_path(one))
+        }
 
-    async def listing(self, name: NormalizedName, /) -> Listing:
-        """Return the index's listing with the installed version added, last."""
-        distribution = self._kept.get(name)
+    def __contains__(self, name: NormalizedName) -> bool:
+        return name in self._installed
+
+    def added_to(self, listing: Listing) -> Listing:
+        """Return ``listing`` with the installed version, last: an equal one of the index has a hash."""
+        distribution = self._installed.get(listing.name)
 
         if distribution is None:
-            return await self._port.listing(name)
+            return listing
 
+        return replace(listing, artifacts=(*listing.artifacts, _artifact(distribution)))
+
+    def metadata(self, artifact: Artifact) -> bytes | None:
+        """Return the METADATA of an installed distribution, None for any other artifact."""
+        if not artifact.url.startswith(SCHEME):
+            return None
+
+        with open(_metadata_path(self._installed[_name_of(artifact)]), "rb") as file:
+            return file.read()
+
+
+class InstalledPort:
+    """A `zephyr.metadata.port.IndexPort` that adds what is installed to what ``port`` offers."""
+
+    def __init__(self, port: IndexPort, kept: Kept) -> None:
+        self._port = port
+        self._kept = kept
+
+    async def listing(self, name: NormalizedName, /) -> Listing:
+        """Return the index's listing with the installed version added."""
         try:
             listing = await self._port.listing(name)
         except OfflineMissing:
+            if name not in self._kept:
+                raise
+
             listing = Listing(name)
 
-        # A wheel of the index that fits better is preferred among equal versions: it has a hash.
-        return replace(listing, artifacts=(*listing.artifacts, _artifact(distribution)))
+        return self._kept.added_to(listing)
 
     async def metadata(self, artifact: Artifact, /) -> bytes:
         """Return the METADATA of a wheel, or of what is installed."""
-        if not artifact.url.startswith(SCHEME):
-            return await self._port.metadata(artifact)
+        return self._kept.metadata(artifact) or await self._port.metadata(artifact)
 
-        distribution = self._kept[_name_of(artifact)]
 
-        with open(_metadata_path(distribution), "rb") as file:  # noqa: ASYNC230 - one small file
-            return file.read()
+class InstalledFacts:
+    """The same for `zephyr.metadata.stored.StoredFacts`."""
+
+    def __init__(self, facts: StoredFacts, kept: Kept) -> None:
+        self._facts = facts
+        self._kept = kept
+
+    def stored_listing(self, name: NormalizedName, /) -> Listing | None:
+        """Return the stored listing with the installed version added."""
+        listing = self._facts.stored_listing(name)
+
+        return self._kept.added_to(listing) if listing is not None else None
+
+    def stored_metadata(self, artifact: Artifact, /) -> bytes | None:
+        """Return the stored METADATA of a wheel, or that of what is installed."""
+        return self._kept.metadata(artifact) or self._facts.stored_metadata(artifact)
 
 
 def _artifact(distribution: InstalledDistribution) -> Artifact:

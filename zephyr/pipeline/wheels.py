@@ -14,13 +14,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zephyr.graph.node import Node, Resource
-from zephyr.pipeline.hashes import check_hashes
 from zephyr_cache import CacheLockTimeout
 from zephyr_workers.unpack import unpack_wheel
-from zephyr_workers.wheel import load_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator
     from contextlib import AbstractContextManager
 
     from packaging.utils import NormalizedName
@@ -28,14 +26,12 @@ if TYPE_CHECKING:
     from zephyr.graph.graph import TaskGraph
     from zephyr.graph.work import Work
     from zephyr.model.artifact import Artifact, Listing
+    from zephyr.pipeline.cached_wheels import CachedWheels
     from zephyr_cache import Cache
     from zephyr_workers.download import Downloaded, Progress
     from zephyr_workers.wheel import UnpackedWheel
 
 T = TypeVar("T")
-
-DIGESTS = "wheel-digests-v1"
-"""Bucket of the cache: URL of a wheel whose index gives no hash, to the SHA-256 it had when first fetched."""
 
 _LOCK_ATTEMPT = 0.25
 _LOCK_ATTEMPTS = 4 * 600
@@ -61,18 +57,11 @@ class Index(Protocol):
 class Tasks:
     """Makes and runs the nodes of one command."""
 
-    def __init__(
-        self,
-        graph: TaskGraph,
-        index: Index,
-        cache: Cache,
-        allowed_hashes: Mapping[NormalizedName, frozenset[str]],
-    ) -> None:
-        """``allowed_hashes``: per project, the ``sha256:…`` values of which its wheel must have one."""
+    def __init__(self, graph: TaskGraph, index: Index, cache: Cache, wheels: CachedWheels) -> None:
         self._graph = graph
         self._index = index
         self._cache = cache
-        self._allowed_hashes = allowed_hashes
+        self._wheels = wheels
 
     async def listing(self, name: NormalizedName, /) -> Listing:
         """Return all files of a project; see `zephyr.metadata.port`."""
@@ -103,44 +92,25 @@ class Tasks:
         """Return the task that has this wheel in the cache."""
 
         async def unpack(work: Work) -> UnpackedWheel:
-            cached = self._cached(name, artifact)
+            cached = self._wheels.find(name, artifact)
 
             if cached is not None:
                 return cached
 
             async with self._alone(artifact, work):
-                return self._cached(name, artifact) or await self._fetch(name, artifact, work)
+                return self._wheels.find(name, artifact) or await self._fetch(name, artifact, work)
 
         return Node(("unpack", artifact.url), Resource.DISK, unpack, label=artifact.filename)
-
-    def _cached(self, name: NormalizedName, artifact: Artifact) -> UnpackedWheel | None:
-        digest = artifact.sha256
-
-        if digest is None and not artifact.url.startswith("file:"):
-            known = self._cache.read(DIGESTS, artifact.url)
-            digest = known.decode() if known else None
-
-        tree = self._cache.tree(digest) if digest else None
-
-        if tree is None:
-            return None
-
-        check_hashes(artifact, tree.digest, self._allowed_hashes.get(name))
-        self._cache.touch(tree.digest)
-
-        return load_wheel(tree, artifact.filename)
 
     async def _fetch(self, name: NormalizedName, artifact: Artifact, work: Work) -> UnpackedWheel:
         with self._cache.staging() as folder:
             downloaded = await work.get(self._download(artifact, folder))
-            check_hashes(artifact, downloaded.sha256, self._allowed_hashes.get(name))
-
+            self._wheels.check(name, artifact, downloaded.sha256)
             wheel = await work.run_sync(
                 unpack_wheel, downloaded.path, artifact.filename, self._cache, downloaded.sha256
             )
 
-        if artifact.sha256 is None:
-            self._cache.write(DIGESTS, artifact.url, downloaded.sha256.encode())
+        self._wheels.remember(artifact, downloaded.sha256)
 
         return wheel
 

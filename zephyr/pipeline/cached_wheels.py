@@ -1,0 +1,69 @@
+"""Which wheels the cache has already: found without any request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zephyr.pipeline.hashes import check_hashes
+from zephyr_workers.wheel import load_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.utils import NormalizedName
+
+    from zephyr.metadata.request import ResolveRequest
+    from zephyr.model.artifact import Artifact
+    from zephyr_cache import Cache
+    from zephyr_workers.wheel import UnpackedWheel
+
+DIGESTS = "wheel-digests-v1"
+"""Bucket of the cache: URL of a wheel whose index gives no hash, to the SHA-256 it had when first fetched."""
+
+
+class CachedWheels:
+    """Finds unpacked wheels by what an index says of their files, under the rules of one resolve."""
+
+    def __init__(self, cache: Cache, allowed_hashes: Mapping[NormalizedName, frozenset[str]]) -> None:
+        """``allowed_hashes``: per project, the ``sha256:…`` values of which its wheel must have one."""
+        self._cache = cache
+        self._allowed_hashes = allowed_hashes
+
+    def find(self, name: NormalizedName, artifact: Artifact) -> UnpackedWheel | None:
+        """Return the wheel, None where it has to be fetched. Raises `HashNotAllowed`."""
+        digest = artifact.sha256
+
+        if digest is None and not artifact.url.startswith("file:"):
+            known = self._cache.read(DIGESTS, artifact.url)
+            digest = known.decode() if known else None
+
+        tree = self._cache.tree(digest) if digest else None
+
+        if tree is None:
+            return None
+
+        self.check(name, artifact, tree.digest)
+        self._cache.touch(tree.digest)
+
+        return load_wheel(tree, artifact.filename)
+
+    def check(self, name: NormalizedName, artifact: Artifact, sha256: str) -> None:
+        """Raise `HashNotAllowed` where a wheel of this digest is not one that the requirements allow."""
+        check_hashes(artifact, sha256, self._allowed_hashes.get(name))
+
+    def remember(self, artifact: Artifact, sha256: str) -> None:
+        """Note the digest of a wheel that was fetched, where its index gives none."""
+        if artifact.sha256 is None and not artifact.url.startswith("file:"):
+            self._cache.write(DIGESTS, artifact.url, sha256.encode())
+
+
+def allowed_hashes(question: ResolveRequest) -> dict[NormalizedName, frozenset[str]]:
+    """Return the hashes that requirements and constraints give, by project."""
+    allowed: dict[NormalizedName, frozenset[str]] = {}
+
+    for root in (*question.requirements, *question.constraints):
+        if root.hashes:
+            name = root.requirement.name
+            allowed[name] = allowed.get(name, frozenset()) | root.hashes
+
+    return allowed
