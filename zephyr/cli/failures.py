@@ -17,7 +17,7 @@ from zephyr.cli.signals import received_signal
 from zephyr.errors import ZephyrError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from zephyr.cli.output import Output
 
@@ -26,7 +26,7 @@ _TRACEBACK_LEVEL = 3
 
 def report_failure(failure: BaseException, output: Output) -> int:
     """Say why the command failed and return its exit code."""
-    failure = _single(failure)
+    failure = _most_telling(failure)
 
     if output.level >= _TRACEBACK_LEVEL:
         output.say("".join(traceback.format_exception(failure)).rstrip(), level=_TRACEBACK_LEVEL)
@@ -47,17 +47,32 @@ def report_failure(failure: BaseException, output: Output) -> int:
     return _report_foreign(failure, output)
 
 
-def _single(failure: BaseException) -> BaseException:
-    """Unwrap groups that hold a single failure, as task groups raise them."""
-    current = failure
+def _most_telling(failure: BaseException) -> BaseException:
+    """Return the one failure to report: tasks that run at the same time may fail at the same time.
 
-    while True:
-        exceptions = cast("tuple[BaseException, ...]", getattr(current, "exceptions", ()))
+    An interrupt explains all others, and a bug must not hide behind a failure that was foreseen.
+    """
+    single = list(_leaves(failure))
+    interrupts = [each for each in single if isinstance(each, KeyboardInterrupt)]
+    bugs = [each for each in single if not _is_foreseen(each)]
 
-        if len(exceptions) != 1:
-            return current
+    return (*interrupts, *bugs, *single)[0]
 
-        current = exceptions[0]
+
+def _leaves(failure: BaseException) -> Iterator[BaseException]:
+    inner = cast("tuple[BaseException, ...]", getattr(failure, "exceptions", ()))
+
+    if not inner:
+        yield failure
+
+    for each in inner:
+        yield from _leaves(each)
+
+
+def _is_foreseen(failure: BaseException) -> bool:
+    from zephyr_cache.errors import CacheError
+
+    return isinstance(failure, (ZephyrError, CacheError, OSError))
 
 
 def _report_foreign(failure: BaseException, output: Output) -> int:
@@ -70,15 +85,19 @@ def _report_foreign(failure: BaseException, output: Output) -> int:
 
     format_message: Callable[[], str] | None = getattr(failure, "format_message", None)
 
+    if type(failure).__name__ == "NoArgsIsHelpError":
+        output.say(str(format_message and format_message()), level=output.level)
+        return 2
+
     if format_message is not None:  # the parser's own exceptions, which typer does not export
         context = getattr(failure, "ctx", None)
-        hint = f"`{context.command_path} --help` lists what there is." if context else None
-        output.fail("usage", format_message(), hint=hint)
+        command = context.command_path if context else "zephyr"
+        output.fail("usage", format_message(), hint=f"`{command} --help` lists what there is.")
         return 2
 
     if isinstance(failure, OSError) and failure.errno is not None:
         where = f": {failure.filename}" if failure.filename else ""
-        disk_full = failure.errno in {errno.ENOSPC, errno.EDQUOT}
+        disk_full = failure.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
         id = "disk-full" if disk_full else "system"  # noqa: A001 - the word users see
         output.fail(
             id,
