@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from zephyr.environments.contents import configuration, copy_launchers, has_lib64, storable
-from zephyr.environments.errors import InvalidEnvironmentPathError
+from zephyr.environments.errors import InvalidEnvironmentPath
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def test_a_python_whose_folder_pyvenv_cfg_cannot_hold_is_refused(base: Interpreter, folder: str) -> None:
     odd = replace(base, base_executable=f"/opt/{folder}/bin/python3")
 
-    with pytest.raises(InvalidEnvironmentPathError, match="one line"):
+    with pytest.raises(InvalidEnvironmentPath, match="one line"):
         configuration(odd, "env", system_site_packages=False)
 
 

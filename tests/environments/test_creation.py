@@ -13,10 +13,10 @@ import pytest
 from zephyr.environments import contents, creation, placement
 from zephyr.environments.creation import create_environment
 from zephyr.environments.errors import (
-    EnvironmentExistsError,
-    EnvironmentUnwritableError,
-    InvalidEnvironmentPathError,
-    NotAnEnvironmentError,
+    EnvironmentExists,
+    EnvironmentUnwritable,
+    InvalidEnvironmentPath,
+    NotAnEnvironment,
 )
 from zephyr.environments.facts import query_interpreter
 from zephyr.environments.layout import read_configuration
@@ -162,7 +162,7 @@ def test_an_environment_is_replaced_only_when_told(base: Interpreter, tmp_path: 
     create_environment(str(root), base)
     (root / "mine.txt").write_text("kept")
 
-    with pytest.raises(EnvironmentExistsError) as caught:
+    with pytest.raises(EnvironmentExists) as caught:
         create_environment(str(root), base)
 
     assert "--clear" in (caught.value.hint or "")
@@ -182,7 +182,7 @@ def test_a_folder_that_is_no_environment_is_never_touched(
     (tmp_path / "work" / "bin").mkdir(parents=True)
     (tmp_path / "work" / "thesis.txt").write_text("years")
 
-    with pytest.raises(NotAnEnvironmentError) as caught:
+    with pytest.raises(NotAnEnvironment) as caught:
         create_environment(str(tmp_path / "work"), base, clear=clear)
 
     assert caught.value.id == "not-an-environment"
@@ -195,7 +195,7 @@ def test_files_and_dead_links_are_never_touched(base: Interpreter, tmp_path: Pat
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
 
     for name in ("file", "link"):
-        with pytest.raises(NotAnEnvironmentError):
+        with pytest.raises(NotAnEnvironment):
             create_environment(str(tmp_path / name), base, clear=True)
 
     assert entries(tmp_path) == {"file", "link"}
@@ -211,7 +211,7 @@ def test_a_link_to_an_environment_stays_a_link(base: Interpreter, tmp_path: Path
 
 
 def test_a_path_that_path_cannot_hold_is_refused(base: Interpreter, tmp_path: Path) -> None:
-    with pytest.raises(InvalidEnvironmentPathError):
+    with pytest.raises(InvalidEnvironmentPath):
         create_environment(str(tmp_path / "a:b"), base)
 
     assert entries(tmp_path) == set()
@@ -242,7 +242,7 @@ def test_a_path_that_is_not_utf_8_works(installation: Interpreter, tmp_path: Pat
 def test_a_file_in_the_way_of_a_parent_is_an_error_with_its_name(base: Interpreter, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("text")
 
-    with pytest.raises(EnvironmentUnwritableError, match=r"Not a directory|File exists"):
+    with pytest.raises(EnvironmentUnwritable, match=r"Not a directory|File exists"):
         create_environment(str(tmp_path / "file" / "env"), base)
 
 
@@ -267,7 +267,7 @@ def test_a_creation_that_fails_leaves_everything_as_it_was(
 
     monkeypatch.setattr(module, step, fail)
 
-    with pytest.raises(EnvironmentUnwritableError, match="No space left"):
+    with pytest.raises(EnvironmentUnwritable, match="No space left"):
         create_environment(str(tmp_path / "env"), base, clear=clear)
 
     assert entries(tmp_path) == ({"env"} if clear else set())
@@ -290,7 +290,7 @@ def test_the_old_environment_comes_back_when_the_new_one_cannot_be_put_there(
 
     monkeypatch.setattr(os, "rename", refuse_the_new)
 
-    with pytest.raises(EnvironmentUnwritableError):
+    with pytest.raises(EnvironmentUnwritable):
         create_environment(str(tmp_path / "env"), base, clear=True)
 
     assert entries(tmp_path) == {"env"}
@@ -331,7 +331,7 @@ def test_of_two_creations_at_once_one_wins(
 
     monkeypatch.setattr(creation, "put_in_place", overtaken)
 
-    with pytest.raises(EnvironmentExistsError):
+    with pytest.raises(EnvironmentExists):
         create_environment(str(tmp_path / "env"), base)
 
     assert (read_configuration(str(tmp_path / "env")) or {})["prompt"] == "the winner"

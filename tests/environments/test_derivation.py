@@ -15,7 +15,7 @@ from zephyr.environments.derivation import (
     for_python_version,
     in_environment,
 )
-from zephyr.environments.errors import InterpreterBrokenError, InvalidPythonRequestError
+from zephyr.environments.errors import InterpreterBroken, InvalidPythonRequest
 from zephyr.environments.facts import ask
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def test_without_a_patch_the_first_is_meant(base: Interpreter) -> None:
 
 @pytest.mark.parametrize("version", ["", "3", "2.7", "four", ">=3.8", "3.9.1.2", "3.12\n"])
 def test_what_is_no_version_is_refused(base: Interpreter, version: str) -> None:
-    with pytest.raises(InvalidPythonRequestError):
+    with pytest.raises(InvalidPythonRequest):
         for_python_version(base, version)
 
 
@@ -77,7 +77,7 @@ def test_a_pypy_stays_a_pypy(answer: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("missing", ["markers", "paths", "prefix", "platform", "magic", "free_threaded"])
 def test_an_answer_that_lacks_something_is_broken(answer: dict[str, Any], missing: str) -> None:
-    with pytest.raises(InterpreterBrokenError, match="incomplete"):
+    with pytest.raises(InterpreterBroken, match="incomplete"):
         interpreter_from_answer({key: value for key, value in answer.items() if key != missing})
 
 

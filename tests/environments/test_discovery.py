@@ -13,9 +13,9 @@ from packaging.specifiers import SpecifierSet
 from zephyr.environments import candidates
 from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.errors import (
-    InterpreterBrokenError,
-    InterpreterNotFoundError,
-    InvalidPythonRequestError,
+    InterpreterBroken,
+    InterpreterNotFound,
+    InvalidPythonRequest,
 )
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_broken_ones_are_passed_over_and_told_in_the_end(
 
     assert found("3.12", here) == wanted
 
-    with pytest.raises(InterpreterNotFoundError, match=r"3\.13") as caught:
+    with pytest.raises(InterpreterNotFound, match=r"3\.13") as caught:
         found("3.13", here)
 
     assert any(broken in line and "status 7" in line for line in caught.value.details)
@@ -83,7 +83,7 @@ def test_a_name_is_looked_up_on_path(path: Path, pythons: FakePythons, here: Sur
 
     assert found("my-python", here) == mine
 
-    with pytest.raises(InterpreterNotFoundError, match="no 'other' on PATH"):
+    with pytest.raises(InterpreterNotFound, match="no 'other' on PATH"):
         found("other", here)
 
 
@@ -101,7 +101,7 @@ def test_what_was_named_exactly_is_the_error_when_broken(
     broken = script(path / "python3.12", "exit 7")
 
     for request in ("python3.12", broken):
-        with pytest.raises(InterpreterBrokenError, match="status 7"):
+        with pytest.raises(InterpreterBroken, match="status 7"):
             found(request, here)
 
 
@@ -112,7 +112,7 @@ def test_a_path_may_be_an_interpreter_or_its_folder(
 
     assert found(wanted, here) == found(str(tmp_path / "opt"), here) == found("../../opt", here) == wanted
 
-    with pytest.raises(InterpreterNotFoundError, match="holds no Python interpreter"):
+    with pytest.raises(InterpreterNotFound, match="holds no Python interpreter"):
         found(str(tmp_path), here)
 
 
@@ -147,7 +147,7 @@ def test_without_a_request_the_requirements_decide(
     assert found(None, both, ">=3.12") == second
     assert found(None, both, ">=3.13") == newest
 
-    with pytest.raises(InterpreterNotFoundError, match=r"a Python >=3\.14"):
+    with pytest.raises(InterpreterNotFound, match=r"a Python >=3\.14"):
         found(None, both, ">=3.14")
 
 
@@ -174,12 +174,12 @@ def test_a_version_file_that_asks_for_nothing_there_is_named(here: Surroundings)
     file = Path(here.folder) / ".python-version"
     file.write_text("3.9\n")
 
-    with pytest.raises(InterpreterNotFoundError, match=r"3\.9.*\.python-version"):
+    with pytest.raises(InterpreterNotFound, match=r"3\.9.*\.python-version"):
         found(None, here)
 
     file.write_text("***\n")
 
-    with pytest.raises(InvalidPythonRequestError, match=r"\.python-version"):
+    with pytest.raises(InvalidPythonRequest, match=r"\.python-version"):
         found(None, here)
 
 
@@ -194,7 +194,7 @@ def test_versions_of_pyenv_are_found_and_its_idle_shims_not_run(
 
     assert found("3.12", shims) == found("python3.12", shims) == wanted
 
-    with pytest.raises(InterpreterNotFoundError):
+    with pytest.raises(InterpreterNotFound):
         found(">=3.13", shims)
 
     assert not (path / "ran").exists()

@@ -15,9 +15,9 @@ import pytest
 
 from zephyr.environments import facts, probe
 from zephyr.environments.errors import (
-    InterpreterBrokenError,
-    InterpreterNotFoundError,
-    InterpreterTooOldError,
+    InterpreterBroken,
+    InterpreterNotFound,
+    InterpreterTooOld,
 )
 from zephyr.environments.facts import ask, child_environment, query_interpreter, too_old
 from zephyr_cache import Cache
@@ -104,7 +104,7 @@ def test_a_replaced_file_is_asked_anew(
     path.unlink()
     script(path, "exit 3")
 
-    with pytest.raises(InterpreterBrokenError, match="status 3"):
+    with pytest.raises(InterpreterBroken, match="status 3"):
         query_interpreter(str(path), ENVIRON, store)
 
 
@@ -116,7 +116,7 @@ def test_a_script_that_runs_another_interpreter_is_asked_every_time(
     assert query_interpreter(wrapper, ENVIRON, store).executable == base.executable
     script(tmp_path / "python3", "exit 3")
 
-    with pytest.raises(InterpreterBrokenError):
+    with pytest.raises(InterpreterBroken):
         query_interpreter(wrapper, ENVIRON, store)
 
 
@@ -129,7 +129,7 @@ def test_a_damaged_memory_is_a_miss(base: Interpreter, store: MemoryStore) -> No
 
 
 def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
-    with pytest.raises(InterpreterNotFoundError, match="no Python interpreter at"):
+    with pytest.raises(InterpreterNotFound, match="no Python interpreter at"):
         query_interpreter(str(tmp_path / "python3"), ENVIRON)
 
 
@@ -145,7 +145,7 @@ def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
 def test_what_does_not_answer_is_broken(
     tmp_path: Path, script: Callable[[Path, str], str], body: str, reason: str
 ) -> None:
-    with pytest.raises(InterpreterBrokenError, match=reason) as caught:
+    with pytest.raises(InterpreterBroken, match=reason) as caught:
         query_interpreter(script(tmp_path / "python3", body), ENVIRON)
 
     assert caught.value.id == "interpreter-broken"
@@ -156,7 +156,7 @@ def test_what_cannot_be_run_is_broken(tmp_path: Path) -> None:
     path.write_bytes(b"\x7fELF no more")
     path.chmod(0o755)
 
-    with pytest.raises(InterpreterBrokenError, match="cannot be run"):
+    with pytest.raises(InterpreterBroken, match="cannot be run"):
         query_interpreter(str(path), ENVIRON)
 
 
@@ -165,7 +165,7 @@ def test_what_hangs_is_broken_after_the_time_limit(
 ) -> None:
     hanging = script(tmp_path / "python3", "exec tail -f /dev/null")
 
-    with pytest.raises(InterpreterBrokenError, match=r"within 0\.2 seconds"):
+    with pytest.raises(InterpreterBroken, match=r"within 0\.2 seconds"):
         query_interpreter(hanging, ENVIRON, time_limit=0.2)
 
 
@@ -187,7 +187,7 @@ def test_an_old_interpreter_is_named_with_its_version(
 ) -> None:
     old = script(tmp_path / "python3", "echo zephyr-interpreter-too-old:3.6.15 >&2; exit 1")
 
-    with pytest.raises(InterpreterTooOldError, match=r"is Python 3\.6\.15"):
+    with pytest.raises(InterpreterTooOld, match=r"is Python 3\.6\.15"):
         query_interpreter(old, ENVIRON)
 
 

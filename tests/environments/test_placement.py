@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from zephyr.environments.errors import EnvironmentExistsError
+from zephyr.environments.errors import EnvironmentExists
 from zephyr.environments.placement import Place, put_in_place, staging
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def test_a_folder_that_is_no_longer_empty_is_left_alone(tmp_path: Path, place: P
     (tmp_path / "env").mkdir()
     (tmp_path / "env" / "thesis.txt").write_text("years")
 
-    with pytest.raises(EnvironmentExistsError):
+    with pytest.raises(EnvironmentExists):
         put_in_place(str(stage(tmp_path)), str(tmp_path / "env"), place)
 
     assert [entry.name for entry in (tmp_path / "env").iterdir()] == ["thesis.txt"]

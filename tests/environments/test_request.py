@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from zephyr.environments.errors import InvalidPythonRequestError
+from zephyr.environments.errors import InvalidPythonRequest
 from zephyr.environments.request import (
     NameRequest,
     PathRequest,
@@ -80,7 +80,7 @@ def test_a_tilde_is_the_home_folder(clean_environment: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", ">=x", "==", "-p", "a b", "3.12.1.4", "3.x", "$(x)"])
 def test_anything_else_is_refused_with_its_origin(text: str) -> None:
-    with pytest.raises(InvalidPythonRequestError, match=r"\.python-version"):
+    with pytest.raises(InvalidPythonRequest, match=r"\.python-version"):
         parse_request(text, "/", origin=".python-version")
 
 

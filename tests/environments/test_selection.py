@@ -12,10 +12,10 @@ import pytest
 from zephyr.environments import active, opening
 from zephyr.environments.creation import create_environment
 from zephyr.environments.errors import (
-    EnvironmentBrokenError,
-    ExternallyManagedError,
-    InterpreterNotFoundError,
-    NoEnvironmentError,
+    EnvironmentBroken,
+    ExternallyManaged,
+    InterpreterNotFound,
+    NoEnvironment,
 )
 from zephyr.environments.selection import Choice, select_environment
 from zephyr.errors import UsageError
@@ -41,7 +41,7 @@ def make(path: Path, base: Interpreter, here: Surroundings) -> str:
 
 
 def test_outside_of_any_environment_the_next_step_is_told(here: Surroundings) -> None:
-    with pytest.raises(NoEnvironmentError) as caught:
+    with pytest.raises(NoEnvironment) as caught:
         select_environment(Choice(), here)
 
     assert caught.value.id == "no-environment"
@@ -87,7 +87,7 @@ def test_one_above_is_found_up_to_home(base: Interpreter, here: Surroundings, pr
 def test_one_beyond_home_is_not(base: Interpreter, here: Surroundings, project: Path) -> None:
     make(project.parent.parent / ".venv", base, here)
 
-    with pytest.raises(NoEnvironmentError):
+    with pytest.raises(NoEnvironment):
         select_environment(Choice(), here)
 
 
@@ -97,7 +97,7 @@ def test_one_of_another_user_is_passed_over_and_told(
     make(project / ".venv", base, here)
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
 
-    with pytest.raises(NoEnvironmentError) as caught:
+    with pytest.raises(NoEnvironment) as caught:
         select_environment(Choice(), here)
 
     assert "another user" in caught.value.details[0]
@@ -127,7 +127,7 @@ def test_the_base_environment_of_conda_is_not_chosen(
     conda = make(tmp_path / "conda", base, here)
     environ = {**here.environ, "CONDA_PREFIX": conda, "CONDA_DEFAULT_ENV": "base"}
 
-    with pytest.raises(NoEnvironmentError):
+    with pytest.raises(NoEnvironment):
         select_environment(Choice(), replace(here, environ=environ))
 
 
@@ -164,7 +164,7 @@ def test_managed_interpreters_are_changed_by_the_insistent_only(
     paths = {**pythons.answer["paths"], "stdlib": str(library)}
     python = pythons.add(tmp_path / "bin" / "python3", "3.12.1", paths=paths)
 
-    with pytest.raises(ExternallyManagedError) as caught:
+    with pytest.raises(ExternallyManaged) as caught:
         select_environment(Choice(python=python), here)
 
     assert caught.value.details == ("Use apt.", "Really.")
@@ -216,8 +216,8 @@ def test_options_that_exclude_each_other_are_refused(here: Surroundings, choice:
         select_environment(choice, here)
 
 
-def broken(here: Surroundings, choice: Choice | None = None) -> EnvironmentBrokenError:
-    with pytest.raises(EnvironmentBrokenError) as caught:
+def broken(here: Surroundings, choice: Choice | None = None) -> EnvironmentBroken:
+    with pytest.raises(EnvironmentBroken) as caught:
         select_environment(choice or Choice(), here)
 
     return caught.value
@@ -285,7 +285,7 @@ def test_the_variable_that_names_a_missing_folder_is_told(here: Surroundings) ->
 
 
 def test_a_path_that_is_not_there_is_not_found(here: Surroundings) -> None:
-    with pytest.raises(InterpreterNotFoundError):
+    with pytest.raises(InterpreterNotFound):
         select_environment(Choice(python="./absent"), here)
 
 

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from tests.graph.support import Bench, node
-from zephyr.graph import CycleError, Node, Resource, TaskGraph, failure_path
+from zephyr.graph import Node, Resource, TaskCycle, TaskGraph, failure_path
 
 pytestmark = pytest.mark.anyio
 
@@ -18,7 +18,7 @@ ONE_OF_EACH = dict.fromkeys(Resource, 1)
 async def chain_of(wanted: Node[Any]) -> list[object]:
     """Run ``wanted`` and return the chain of the cycle that it fails with."""
     async with TaskGraph(ONE_OF_EACH) as graph:
-        with pytest.raises(CycleError) as caught:
+        with pytest.raises(TaskCycle) as caught:
             await graph.get(wanted)
 
     return list(caught.value.chain)
@@ -56,7 +56,7 @@ async def test_the_error_names_the_chain_and_carries_the_path(bench: Bench) -> N
     a = bench.asking("a", bench.asking("b", bench.value("a"), label="building b"), label="building a")
 
     async with TaskGraph() as graph:
-        with pytest.raises(CycleError, match="building b -> building a -> building b") as caught:
+        with pytest.raises(TaskCycle, match="building b -> building a -> building b") as caught:
             await graph.get(a)
 
     assert [step.key for step in failure_path(caught.value)] == ["a", "b"]
@@ -69,7 +69,7 @@ async def test_two_askers_from_both_ends_meet_in_a_cycle(bench: Bench) -> None:
     async def ask(graph: TaskGraph, wanted: Node[Any]) -> None:
         try:
             await graph.get(wanted)
-        except CycleError:
+        except TaskCycle:
             failed.append(str(wanted.key))
 
     async with TaskGraph() as graph, anyio.create_task_group() as tasks:
@@ -95,7 +95,7 @@ async def test_what_has_ended_cannot_close_a_cycle(bench: Bench) -> None:
     async def tolerant(work: Any) -> str:
         try:
             await work.get(bench.value("a"))
-        except CycleError:
+        except TaskCycle:
             return "without a"
 
         return "with a"

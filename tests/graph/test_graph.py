@@ -9,9 +9,9 @@ import pytest
 
 from tests.graph.support import Bench, Gate, node
 from zephyr.graph import (
-    GraphClosedError,
+    GraphClosed,
     Node,
-    NodeCancelledError,
+    NodeCancelled,
     Resource,
     TaskFailed,
     TaskGraph,
@@ -400,7 +400,7 @@ class TestCancellation:
         gate = Gate()
 
         async def ask(graph: TaskGraph) -> None:
-            with pytest.raises(NodeCancelledError, match="gate was cancelled"):
+            with pytest.raises(NodeCancelled, match="gate was cancelled"):
                 await graph.get(gate.node)
 
         async with TaskGraph() as graph, anyio.create_task_group() as tasks:
@@ -464,13 +464,13 @@ class TestCancellation:
 async def test_a_graph_is_only_open_inside_its_block(bench: Bench) -> None:
     graph = TaskGraph()
 
-    with pytest.raises(GraphClosedError):
+    with pytest.raises(GraphClosed):
         await graph.get(bench.value("a"))
 
     async with graph:
         pass
 
-    with pytest.raises(GraphClosedError):
+    with pytest.raises(GraphClosed):
         graph.start(bench.value("a"))
 
 

@@ -21,7 +21,7 @@ import pytest
 
 from tests.support.installed_world import InstalledWorld, UnsyncedFileSystem, snapshot
 from zephyr.install import journal
-from zephyr.install.errors import EnvironmentChangeError, RecoveryPendingError
+from zephyr.install.errors import EnvironmentChangeError, RecoveryPending
 from zephyr.install.filesystem import nothing
 from zephyr.install.opening import locked
 
@@ -268,7 +268,7 @@ def test_what_cannot_be_undone_at_once_is_undone_by_the_next_command(sweep: Swee
 
         try:
             sweep.commit(fail_for_good(step))
-        except RecoveryPendingError:
+        except RecoveryPending:
             pending += 1
         except EnvironmentChangeError:
             pass

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.installed_world import UnsyncedFileSystem
-from zephyr.install.errors import InvalidJournalError
+from zephyr.install.errors import JournalError
 from zephyr.install.journal import Journal, Phase, begin, decode, encode, find, is_pending
 from zephyr.install.operations import Make, Place, Retire
 
@@ -49,14 +49,14 @@ def test_a_moved_environment_is_recovered_where_it_is() -> None:
 
 
 def test_a_moved_environment_with_paths_outside_is_refused() -> None:
-    with pytest.raises(InvalidJournalError) as caught:
+    with pytest.raises(JournalError) as caught:
         decode(encode(JOURNAL), "/elsewhere")
 
     assert caught.value.id == "journal-moved"
 
 
 def test_a_newer_format_is_refused_not_guessed() -> None:
-    with pytest.raises(InvalidJournalError) as caught:
+    with pytest.raises(JournalError) as caught:
         decode(encode(JOURNAL).replace(b"journal 1 ", b"journal 2 "), ROOT)
 
     assert caught.value.id == "journal-too-new"
@@ -71,7 +71,7 @@ def test_a_newer_format_is_refused_not_guessed() -> None:
     ],
 )
 def test_paths_that_no_commit_writes_are_refused(operation: Place) -> None:
-    with pytest.raises(InvalidJournalError) as caught:
+    with pytest.raises(JournalError) as caught:
         decode(encode(Journal(ROOT, (), (operation,))), ROOT)
 
     assert caught.value.id == "journal-corrupt"
@@ -87,7 +87,7 @@ def test_any_damage_is_refused(data: st.DataObject) -> None:
     torn = good[: data.draw(st.integers(0, len(good) - 1))]
 
     for broken in (damaged, torn):
-        with pytest.raises(InvalidJournalError):
+        with pytest.raises(JournalError):
             decode(broken, ROOT)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from zephyr.install.errors import EnvironmentLockedError
+from zephyr.install.errors import EnvironmentLocked
 from zephyr.install.filesystem import FileSystem
 from zephyr.install.lock import exclusive
 
@@ -46,7 +46,7 @@ def test_waiting_ends_with_who_has_it(tmp_path: Path) -> None:
 
     with (
         hold(tmp_path / "lock") as holder,
-        pytest.raises(EnvironmentLockedError, match="process 4711: zephyr\\? install"),
+        pytest.raises(EnvironmentLocked, match="process 4711: zephyr\\? install"),
         exclusive(str(tmp_path / "lock"), FileSystem(), timeout=0.12, waiting=told.append),
     ):
         pytest.fail("got the lock")

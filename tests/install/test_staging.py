@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.installed_world import InstalledWorld
-from zephyr.install.errors import DamagedTreeError, EnvironmentChangeError
+from zephyr.install.errors import DamagedTree, EnvironmentChangeError
 from zephyr.install.linking import linker_for
 from zephyr.install.opening import TransactionOptions
 from zephyr.install.plan import make_plan
@@ -64,7 +64,7 @@ def test_a_wheel_can_be_staged_again_after_its_tree_was_healed(world: InstalledW
     with Transaction.begin(world.destination, world.cache, filesystem=world.filesystem) as transaction:
         os.rename(path, f"{path}.away")
 
-        with pytest.raises(DamagedTreeError):
+        with pytest.raises(DamagedTree):
             transaction.stage(incoming)
 
         os.rename(f"{path}.away", path)
@@ -80,7 +80,7 @@ def test_a_tree_that_goes_while_it_is_linked_is_damage_too(world: InstalledWorld
         lambda operation, path: world.cache.evict(incoming.wheel.sha256) if path.endswith("b.py") else None
     )
 
-    with pytest.raises(DamagedTreeError):
+    with pytest.raises(DamagedTree):
         world.install(incoming)
 
 

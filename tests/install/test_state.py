@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from zephyr.install.errors import InvalidStateError
+from zephyr.install.errors import StateTooNew
 from zephyr.install.state import Installed, Owner, State, encode_state, read_state
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_a_missing_state_is_an_empty_one(tmp_path: Path) -> None:
 def test_a_newer_state_is_refused(tmp_path: Path) -> None:
     (tmp_path / "state").write_text(json.dumps({"format": 2}))
 
-    with pytest.raises(InvalidStateError):
+    with pytest.raises(StateTooNew):
         read_state(str(tmp_path), str(tmp_path))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.installed_world import InstalledWorld, UnsyncedFileSystem
-from zephyr.install.errors import DamagedTreeError, EnvironmentChangeError, PlanError
+from zephyr.install.errors import DamagedTree, EnvironmentChangeError, PlanError
 from zephyr.install.filesystem import FileSystem
 from zephyr.install.operations import Make
 from zephyr.install.plan import PlanOptions
@@ -273,7 +273,7 @@ def test_a_cached_file_that_was_changed_is_refused(world: InstalledWorld) -> Non
     with open(path, "w", encoding="utf-8") as file:
         file.write("x = 6\n")
 
-    with pytest.raises(DamagedTreeError) as caught:
+    with pytest.raises(DamagedTree) as caught:
         world.install(incoming)
 
     assert caught.value.digest == incoming.wheel.sha256

@@ -17,7 +17,7 @@ import pytest
 from tests.support.wheels import build_wheel
 from zephyr_cache import Cache
 from zephyr_workers.bytecode import BytecodeCompiler, compile_tree, variant_of
-from zephyr_workers.bytecode_process import BytecodeError
+from zephyr_workers.bytecode_process import BytecodeFailed
 from zephyr_workers.unpack import unpack_wheel
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class TestChildrenThatMisbehave:
 
         with (
             BytecodeCompiler(silent, TAG, MAGIC, tree_limit=0.5) as compiler,
-            pytest.raises(BytecodeError, match="stopped"),
+            pytest.raises(BytecodeFailed, match="stopped"),
         ):
             compiler.compile_tree(source, cache)
 
@@ -209,18 +209,18 @@ class TestChildrenThatMisbehave:
     def test_another_interpreter_than_promised_is_refused(self, cache: Cache, tmp_path: Path) -> None:
         source = unpacked(cache, tmp_path, GOOD)
 
-        with pytest.raises(BytecodeError, match="does not compile as it said"):
+        with pytest.raises(BytecodeFailed, match="does not compile as it said"):
             compile_tree(source, sys.executable, TAG, "00000000", 0, cache)
 
     def test_an_interpreter_that_is_gone_is_named(self, cache: Cache, tmp_path: Path) -> None:
-        with pytest.raises(BytecodeError, match="/nowhere/python"):
+        with pytest.raises(BytecodeFailed, match="/nowhere/python"):
             compile_tree(unpacked(cache, tmp_path, GOOD), "/nowhere/python", TAG, MAGIC, 0, cache)
 
     def test_a_closed_compiler_refuses(self, cache: Cache, tmp_path: Path) -> None:
         compiler = BytecodeCompiler(sys.executable, TAG, MAGIC)
         compiler.close()
 
-        with pytest.raises(BytecodeError):
+        with pytest.raises(BytecodeFailed):
             compiler.compile_tree(unpacked(cache, tmp_path, GOOD), cache)
 
 

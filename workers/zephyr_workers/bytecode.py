@@ -17,7 +17,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Self
 
 from zephyr_cache import TreeFile
-from zephyr_workers.bytecode_process import BytecodeError, CompilerProcess, Lease
+from zephyr_workers.bytecode_process import BytecodeFailed, CompilerProcess, Lease
 from zephyr_workers.wheel_errors import visible
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class BytecodeCompiler:
         self.close()
 
     def close(self) -> None:
-        """End all children, also those at work: their calls then raise `BytecodeError`."""
+        """End all children, also those at work: their calls then raise `BytecodeFailed`."""
         with self._guard:
             self._closed.set()
             idle, self._idle = self._idle, []
@@ -97,7 +97,7 @@ class BytecodeCompiler:
         """Return the bytecode tree of ``tree``, compiling it unless the cache has it.
 
         Files that do not compile are left out; the tree's attribute ``skipped`` lists them as
-        ``[section/path, reason]``. Raises `BytecodeError` and the cache's `CacheError`.
+        ``[section/path, reason]``. Raises `BytecodeFailed` and the cache's `CacheError`.
         """
         variant = variant_of(self._cache_tag, self._magic, self._optimisation)
         found = cache.tree(tree.digest, variant)
@@ -172,7 +172,7 @@ class BytecodeCompiler:
 
         with self._guard:
             if self._closed.is_set():
-                raise BytecodeError("Compiling was stopped.")
+                raise BytecodeFailed("Compiling was stopped.")
 
             self._leases.add(lease)
             lease.child = self._idle.pop() if self._idle else None
@@ -199,7 +199,7 @@ class BytecodeCompiler:
             return child
 
         child.kill()
-        raise BytecodeError(
+        raise BytecodeFailed(
             f"The interpreter {visible(self._executable)} does not compile as it said it would.",
             hint="It may have been replaced meanwhile: run the command again with --refresh.",
         )

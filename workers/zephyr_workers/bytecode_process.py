@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bytecode_child.py")
 
 
-class BytecodeError(ZephyrError):
+class BytecodeFailed(ZephyrError):
     """The interpreter cannot be used to compile, or took too long for one wheel."""
 
     id = "bytecode-failed"
@@ -37,14 +37,14 @@ class Lease:
         self._watchdog.start()
 
     def compile_file(self, request: dict[str, Any]) -> str | None:
-        """Return None, or why the file is left out. Raises `BytecodeError` once stopped."""
+        """Return None, or why the file is left out. Raises `BytecodeFailed` once stopped."""
         if self.child is None and not self._stopped.is_set():
             self.child = self._start()
 
         answer = None if self.child is None or self._stopped.is_set() else self.child.ask(request)
 
         if self._stopped.is_set():
-            raise BytecodeError(
+            raise BytecodeFailed(
                 f"Compiling was stopped at {visible(request['name'])}: a wheel may take {self._limit:.0f} s.",
                 hint="Install without --compile-bytecode: Python compiles what it imports.",
             )
@@ -95,7 +95,7 @@ class CompilerProcess:
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
         except OSError as error:
-            raise BytecodeError(
+            raise BytecodeFailed(
                 f"The interpreter {visible(executable)} cannot be run: {error.strerror}."
             ) from error
 

@@ -87,11 +87,11 @@ class Landing:
         try:
             return os.write(file, view)
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
 
             raise ZephyrError(
-                f"The disk is full: {self.path} cannot be written.",
+                f"There is no room for {self.path}: {error.strerror}.",
                 hint="Make room, or choose another cache folder with --cache-dir.",
                 id="disk-full",
             ) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zephyr.environments.derivation import find_base, version_pair
 from zephyr.environments.elf import read_elf
-from zephyr.environments.errors import InterpreterBrokenError
+from zephyr.environments.errors import InterpreterBroken
 from zephyr.environments.layout import executable_names, headers_folder, read_configuration
 from zephyr.environments.platforms import PlatformFacts, musl_version, platform_tags
 from zephyr.environments.tags import cpython_abis, generic_abi, wheel_tags
@@ -21,13 +21,13 @@ def interpreter_from_answer(answer: Mapping[str, Any]) -> Interpreter:
     """Return the facts that follow from the probe's ``answer``.
 
     Raises:
-        InterpreterBrokenError: the answer lacks something.
+        InterpreterBroken: the answer lacks something.
 
     """
     try:
         return _interpreter(answer)
     except (KeyError, TypeError, ValueError) as error:
-        raise InterpreterBrokenError(
+        raise InterpreterBroken(
             f"{answer.get('executable', 'the interpreter')} gave an incomplete answer: {error!r}",
             hint="repair this Python, or name another with --python",
         ) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import zephyr
 from zephyr.environments.activation import activation_scripts
-from zephyr.environments.errors import InvalidEnvironmentPathError
+from zephyr.environments.errors import InvalidEnvironmentPath
 from zephyr.environments.layout import CONFIGURATION, executable_names
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def configuration(interpreter: Interpreter, prompt: str, *, system_site_packages
 
     for value in values.values():
         if value != storable(value):
-            raise InvalidEnvironmentPathError(
+            raise InvalidEnvironmentPath(
                 f"no environment can lean on a Python at {value!r}: pyvenv.cfg takes one line of UTF-8",
                 hint="name another Python with --python",
             )

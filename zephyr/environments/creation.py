@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from zephyr.environments.contents import write_environment
 from zephyr.environments.derivation import base_of, in_environment
 from zephyr.environments.errors import (
-    EnvironmentExistsError,
-    EnvironmentUnwritableError,
-    InvalidEnvironmentPathError,
-    NotAnEnvironmentError,
+    EnvironmentExists,
+    EnvironmentUnwritable,
+    InvalidEnvironmentPath,
+    NotAnEnvironment,
 )
 from zephyr.environments.facts import remember
 from zephyr.environments.identity import interpreter_identity
@@ -45,10 +45,10 @@ def create_environment(
     replaced, everything in it included. The facts of the new interpreter go to ``store``.
 
     Raises:
-        EnvironmentExistsError: there is an environment and ``clear`` is not given.
-        NotAnEnvironmentError: there is something else, which is never touched.
-        InvalidEnvironmentPathError: no environment can work at ``path``.
-        EnvironmentUnwritableError: the file system refuses.
+        EnvironmentExists: there is an environment and ``clear`` is not given.
+        NotAnEnvironment: there is something else, which is never touched.
+        InvalidEnvironmentPath: no environment can work at ``path``.
+        EnvironmentUnwritable: the file system refuses.
 
     """
     # Through a link to an environment that one is meant; a link that leads nowhere is refused below.
@@ -70,7 +70,7 @@ def create_environment(
             write_environment(stage, environment, name, system_site_packages=system_site_packages)
             put_in_place(stage, root, place)
     except OSError as error:
-        raise EnvironmentUnwritableError(
+        raise EnvironmentUnwritable(
             f"cannot create the environment {root}: {error.strerror or error}",
             hint="choose another folder, or make this one writable",
             details=(str(error.filename),) if error.filename else (),
@@ -83,11 +83,11 @@ def create_environment(
 
 
 def refuse_unusable(root: str, platform: str) -> None:
-    """Raise `InvalidEnvironmentPathError` for a path that ``PATH`` or ``pyvenv.cfg`` cannot hold."""
+    """Raise `InvalidEnvironmentPath` for a path that ``PATH`` or ``pyvenv.cfg`` cannot hold."""
     separator = ";" if platform == "nt" else ":"
 
     if separator in root:
-        raise InvalidEnvironmentPathError(
+        raise InvalidEnvironmentPath(
             f"no environment can be at {root!r}: {separator!r} separates the entries of PATH",
             hint="choose a path without it",
         )
@@ -100,13 +100,13 @@ def examine(root: str, *, clear: bool) -> Place:
 
     if not os.path.isdir(root):
         what = "a link that leads nowhere" if os.path.islink(root) else "a file"
-        raise NotAnEnvironmentError(
+        raise NotAnEnvironment(
             f"{root} is {what}, not an environment", hint="remove it yourself, or choose another path"
         )
 
     if os.path.isfile(os.path.join(root, CONFIGURATION)):
         if not clear:
-            raise EnvironmentExistsError(
+            raise EnvironmentExists(
                 f"there is an environment at {root} already",
                 hint="use it as it is, or replace it and all that is installed in it with --clear",
             )
@@ -114,7 +114,7 @@ def examine(root: str, *, clear: bool) -> Place:
         return Place.ENVIRONMENT
 
     if os.listdir(root):
-        raise NotAnEnvironmentError(
+        raise NotAnEnvironment(
             f"{root} is not empty and not an environment: it is left alone",
             hint="choose another path, or remove the folder yourself",
         )

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zephyr.environments.errors import InvalidPythonRequestError
+from zephyr.environments.errors import InvalidPythonRequest
 from zephyr.environments.layout import (
     environment_scheme,
     executable_names,
@@ -94,11 +94,11 @@ def for_python_version(interpreter: Interpreter, version: str) -> Interpreter:
     the result, only resolved for.
 
     Raises:
-        InvalidPythonRequestError: ``version`` is not of that form.
+        InvalidPythonRequest: ``version`` is not of that form.
 
     """
     if not re.fullmatch(r"3\.\d+(\.\d+)?((a|b|rc)\d+)?", version):
-        raise InvalidPythonRequestError(
+        raise InvalidPythonRequest(
             f"--python-version {version!r} is not a Python version",
             hint="give it as X.Y or X.Y.Z, for example 3.12",
         )

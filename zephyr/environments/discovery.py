@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 
 from zephyr.environments.candidates import candidates, is_idle_shim
-from zephyr.environments.errors import InterpreterNotFoundError
+from zephyr.environments.errors import InterpreterNotFound
 from zephyr.environments.facts import query_interpreter
 from zephyr.environments.pyenv import (
     is_shim,
@@ -52,9 +52,9 @@ def find_interpreter(
     takes an environment's interpreter for its base; one named by path or name is returned as it is.
 
     Raises:
-        InvalidPythonRequestError: the request, or the ``.python-version``, cannot be understood.
-        InterpreterNotFoundError: nothing found fits.
-        InterpreterBrokenError, InterpreterTooOldError: what was named exactly is that.
+        InvalidPythonRequest: the request, or the ``.python-version``, cannot be understood.
+        InterpreterNotFound: nothing found fits.
+        InterpreterBroken, InterpreterTooOld: what was named exactly is that.
 
     """
     if request is not None:
@@ -113,7 +113,7 @@ def resolve(request: Request, wanted: str, surroundings: Surroundings) -> Interp
 def executable_at(path: str) -> str:
     """Return ``path``, or in a folder the interpreter of the environment or installation there.
 
-    Raises `InterpreterNotFoundError` where there is none.
+    Raises `InterpreterNotFound` where there is none.
     """
     if not os.path.isdir(path):
         return path
@@ -125,7 +125,7 @@ def executable_at(path: str) -> str:
         if os.path.isfile(candidate):
             return candidate
 
-    raise InterpreterNotFoundError(
+    raise InterpreterNotFound(
         f"the folder {path} holds no Python interpreter",
         hint=f"make an environment there with: zephyr venv create {shlex.quote(path)}",
     )
@@ -145,7 +145,7 @@ def by_name(request: NameRequest, wanted: str, surroundings: Surroundings) -> In
     if request.otherwise is not None:
         return search(request.otherwise, wanted, surroundings)
 
-    raise InterpreterNotFoundError(
+    raise InterpreterNotFound(
         f"there is no {wanted!r} on PATH", hint="name a Python by version (3.12) or by its path"
     )
 
@@ -193,7 +193,7 @@ def search(request: VersionRequest, wanted: str, surroundings: Surroundings) -> 
 
     places = "on PATH or in the registry" if os.name == "nt" else "on PATH or among pyenv's versions"
 
-    raise InterpreterNotFoundError(
+    raise InterpreterNotFound(
         f"{wanted} was not found {places}",
         hint="install it, or name one by path with --python",
         details=tuple(passed.values()),

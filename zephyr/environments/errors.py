@@ -5,67 +5,67 @@ from __future__ import annotations
 from zephyr.errors import UsageError, ZephyrError
 
 
-class InterpreterNotFoundError(ZephyrError):
+class InterpreterNotFound(ZephyrError):
     """Nothing that was looked at is the Python that was asked for."""
 
     id = "interpreter-not-found"
 
 
-class InterpreterBrokenError(ZephyrError):
+class InterpreterBroken(ZephyrError):
     """A file was run as a Python interpreter and did not answer as one."""
 
     id = "interpreter-broken"
 
 
-class InterpreterTooOldError(ZephyrError):
+class InterpreterTooOld(ZephyrError):
     """The interpreter is older than the oldest that Zephyr installs for."""
 
     id = "interpreter-too-old"
 
 
-class InvalidPythonRequestError(UsageError):
+class InvalidPythonRequest(UsageError):
     """A value of ``--python``, ``--python-version`` or ``.python-version`` cannot be understood."""
 
     id = "invalid-python-request"
 
 
-class NoEnvironmentError(ZephyrError):
+class NoEnvironment(ZephyrError):
     """No environment was named, is active or lies here or above."""
 
     id = "no-environment"
 
 
-class EnvironmentBrokenError(ZephyrError):
+class EnvironmentBroken(ZephyrError):
     """A folder says that it is an environment, and its interpreter is missing or somewhere else's."""
 
     id = "environment-broken"
 
 
-class ExternallyManagedError(ZephyrError):
+class ExternallyManaged(ZephyrError):
     """Somebody else's package manager owns the interpreter's packages (PEP 668)."""
 
     id = "externally-managed"
 
 
-class EnvironmentExistsError(ZephyrError):
+class EnvironmentExists(ZephyrError):
     """There is an environment at the path already, and replacing it was not asked for."""
 
     id = "environment-exists"
 
 
-class NotAnEnvironmentError(ZephyrError):
+class NotAnEnvironment(ZephyrError):
     """A path holds something that is not an environment, and is left alone."""
 
     id = "not-an-environment"
 
 
-class EnvironmentUnwritableError(ZephyrError):
+class EnvironmentUnwritable(ZephyrError):
     """The file system refused the folders of a new environment."""
 
     id = "environment-unwritable"
 
 
-class InvalidEnvironmentPathError(UsageError):
+class InvalidEnvironmentPath(UsageError):
     """No environment can work at the path: shells and ``pyvenv.cfg`` cannot hold it."""
 
     id = "invalid-environment-path"

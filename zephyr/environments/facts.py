@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import packaging
 
 from zephyr.environments.errors import (
-    InterpreterBrokenError,
-    InterpreterNotFoundError,
-    InterpreterTooOldError,
+    InterpreterBroken,
+    InterpreterNotFound,
+    InterpreterTooOld,
 )
 from zephyr.environments.identity import interpreter_identity
 from zephyr.environments.managed import externally_managed
@@ -71,16 +71,16 @@ def query_interpreter(
     wrapper script) is asked every time, because what it runs may change without it.
 
     Raises:
-        InterpreterNotFoundError: there is no file at the path.
-        InterpreterBrokenError: it cannot be run, does not answer in time, or answers nonsense.
-        InterpreterTooOldError: it is older than `OLDEST`.
+        InterpreterNotFound: there is no file at the path.
+        InterpreterBroken: it cannot be run, does not answer in time, or answers nonsense.
+        InterpreterTooOld: it is older than `OLDEST`.
 
     """
     executable = os.path.abspath(executable)
     identity = interpreter_identity(executable)
 
     if identity is None:
-        raise InterpreterNotFoundError(
+        raise InterpreterNotFound(
             f"there is no Python interpreter at {executable}",
             hint="name another with --python, by version or by path",
         )
@@ -166,7 +166,7 @@ def ask(executable: str, environ: Mapping[str, str], time_limit: float = PROBE_L
     lines = tuple(errors.splitlines()[-5:])
 
     if version := too_old(errors):
-        raise InterpreterTooOldError(
+        raise InterpreterTooOld(
             f"{executable} is Python {version}; Zephyr installs for Python 3.8 and later",
             hint="name a newer Python with --python",
         )
@@ -204,8 +204,8 @@ def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "SYSTEM_VERSION_COMPAT": "0"}
 
 
-def _broken(executable: str, what: str, details: tuple[str, ...] = ()) -> InterpreterBrokenError:
-    return InterpreterBrokenError(
+def _broken(executable: str, what: str, details: tuple[str, ...] = ()) -> InterpreterBroken:
+    return InterpreterBroken(
         f"{executable} {what}",
         hint="repair this Python, or name another with --python",
         details=details,

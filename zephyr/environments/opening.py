@@ -6,7 +6,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
-from zephyr.environments.errors import EnvironmentBrokenError, InterpreterBrokenError
+from zephyr.environments.errors import EnvironmentBroken, InterpreterBroken
 from zephyr.environments.facts import query_interpreter
 from zephyr.environments.layout import CONFIGURATION, executable_of, read_configuration
 from zephyr.model.environment import Environment, EnvironmentKind
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def environment_at(root: str, surroundings: Surroundings, *, origin: str | None = None) -> Environment:
     """Return the environment in the folder ``root``; ``origin`` is the variable that names it.
 
-    Raises `EnvironmentBrokenError` with the exact reason when it cannot be used.
+    Raises `EnvironmentBroken` with the exact reason when it cannot be used.
     """
     root = surroundings.absolute(root)
     executable = executable_of(root, os.name)
@@ -32,7 +32,7 @@ def environment_at(root: str, surroundings: Surroundings, *, origin: str | None 
 
     try:
         interpreter = query_interpreter(executable, surroundings.environ, surroundings.store)
-    except InterpreterBrokenError as error:
+    except InterpreterBroken as error:
         raise broken(
             root, origin, "its interpreter does not work", (error.message, *error.details)
         ) from error
@@ -46,7 +46,7 @@ def environment_at(root: str, surroundings: Surroundings, *, origin: str | None 
 
 
 def refuse_broken(root: str, executable: str, origin: str | None) -> None:
-    """Raise `EnvironmentBrokenError` for what can be seen without running anything."""
+    """Raise `EnvironmentBroken` for what can be seen without running anything."""
     if os.path.isfile(executable):
         return
 
@@ -64,9 +64,7 @@ def refuse_broken(root: str, executable: str, origin: str | None) -> None:
     raise broken(root, origin, reason)
 
 
-def broken(
-    root: str, origin: str | None, reason: str, details: tuple[str, ...] = ()
-) -> EnvironmentBrokenError:
+def broken(root: str, origin: str | None, reason: str, details: tuple[str, ...] = ()) -> EnvironmentBroken:
     """Return the error for the environment at ``root``."""
     named_by = f"{origin} names {root}, but" if origin else f"{root} is no usable environment:"
     hint = f"make it anew with: zephyr venv create --clear {shlex.quote(root)}"
@@ -74,7 +72,7 @@ def broken(
     if origin and not os.path.exists(root):
         hint = f"activate another environment, or unset {origin}"
 
-    return EnvironmentBrokenError(f"{named_by} {reason}", hint=hint, details=details)
+    return EnvironmentBroken(f"{named_by} {reason}", hint=hint, details=details)
 
 
 def of_interpreter(interpreter: Interpreter) -> Environment:

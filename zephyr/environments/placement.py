@@ -12,7 +12,7 @@ import os
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from zephyr.environments.errors import EnvironmentExistsError
+from zephyr.environments.errors import EnvironmentExists
 from zephyr.environments.layout import CONFIGURATION
 from zephyr.environments.leftovers import fresh_name, held, remove_tree
 
@@ -60,7 +60,7 @@ def staging(root: str) -> Generator[str]:
 def put_in_place(stage: str, root: str, place: Place) -> None:
     """Make ``stage`` the folder ``root``; what was an environment there goes, all at once.
 
-    Raises `EnvironmentExistsError` when somebody else has put something there meanwhile.
+    Raises `EnvironmentExists` when somebody else has put something there meanwhile.
     """
     try:
         if place is Place.ENVIRONMENT:
@@ -73,7 +73,7 @@ def put_in_place(stage: str, root: str, place: Place) -> None:
         if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
             raise
 
-        raise EnvironmentExistsError(
+        raise EnvironmentExists(
             f"something was put at {root} while the environment was being made",
             hint="look at it, then use it or replace it with --clear",
         ) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from zephyr.environments.errors import InvalidPythonRequestError
+from zephyr.environments.errors import InvalidPythonRequest
 
 if TYPE_CHECKING:
     from zephyr.model.interpreter import Interpreter
@@ -69,7 +69,7 @@ def parse_request(text: str, folder: str, *, origin: str = "--python") -> Reques
     """Return what ``text`` asks for; ``folder`` is what a relative path starts from.
 
     Raises:
-        InvalidPythonRequestError: it is of no known form; ``origin`` says where it was written.
+        InvalidPythonRequest: it is of no known form; ``origin`` says where it was written.
 
     """
     text = text.strip()
@@ -124,8 +124,8 @@ def _version_request(found: re.Match[str]) -> VersionRequest:
     return VersionRequest(specifier, IMPLEMENTATIONS.get(name), bool(groups["free_threaded"]))
 
 
-def _invalid(text: str, origin: str) -> InvalidPythonRequestError:
-    return InvalidPythonRequestError(
+def _invalid(text: str, origin: str) -> InvalidPythonRequest:
+    return InvalidPythonRequest(
         f"{origin} {text!r} asks for no Python that Zephyr understands",
         hint="give a version (3.12), a range (>=3.11,<3.13), an executable's name or a path",
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.environments.active import FOLDER, active_environment
-from zephyr.environments.errors import ExternallyManagedError, NoEnvironmentError
+from zephyr.environments.errors import ExternallyManaged, NoEnvironment
 from zephyr.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def select_environment(choice: Choice, surroundings: Surroundings, *, changes: b
     ``changes`` is false for commands that only look: those are never refused for PEP 668.
 
     Raises:
-        NoEnvironmentError: nothing was chosen, nothing is active, nothing lies here or above.
-        EnvironmentBrokenError: the environment meant cannot be used, and why.
-        ExternallyManagedError: it may not be changed.
+        NoEnvironment: nothing was chosen, nothing is active, nothing lies here or above.
+        EnvironmentBroken: the environment meant cannot be used, and why.
+        ExternallyManaged: it may not be changed.
         UsageError: options that exclude each other.
         ZephyrError: whatever `find_interpreter` raises for ``--python``.
 
@@ -74,13 +74,13 @@ def select_environment(choice: Choice, surroundings: Surroundings, *, changes: b
 
 
 def around(surroundings: Surroundings) -> Environment:
-    """Return the active environment, or the ``.venv`` here or above; raises `NoEnvironmentError`."""
+    """Return the active environment, or the ``.venv`` here or above; raises `NoEnvironment`."""
     passed: list[str] = []
 
     if found := active_environment(surroundings, passed):
         return found
 
-    raise NoEnvironmentError(
+    raise NoEnvironment(
         f"there is no environment: none is active, and no {FOLDER} is in {surroundings.folder} or above it",
         hint=f"{CREATE} (or name one with --python, or the interpreter itself with --system)",
         details=tuple(passed),
@@ -88,11 +88,11 @@ def around(surroundings: Surroundings) -> Environment:
 
 
 def refuse_managed(interpreter: Interpreter) -> None:
-    """Raise `ExternallyManagedError` with the distribution's own words where PEP 668 applies."""
+    """Raise `ExternallyManaged` with the distribution's own words where PEP 668 applies."""
     if interpreter.externally_managed is None:
         return
 
-    raise ExternallyManagedError(
+    raise ExternallyManaged(
         f"the packages of {interpreter.executable} are kept by another package manager (PEP 668)",
         hint=f"{CREATE} (or insist, at the risk of breaking the system, with --break-system-packages)",
         details=tuple(interpreter.externally_managed.splitlines()),

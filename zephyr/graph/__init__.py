@@ -12,7 +12,7 @@ It knows tasks, not packages, and speaks anyio only, so it runs on every async b
 
 from __future__ import annotations
 
-from zephyr.graph.errors import CycleError, GraphClosedError, NodeCancelledError, failure_path
+from zephyr.graph.errors import GraphClosed, NodeCancelled, TaskCycle, failure_path
 from zephyr.graph.events import (
     Event,
     Listener,
@@ -31,16 +31,16 @@ from zephyr.graph.node import Node, Resource
 from zephyr.graph.work import Work
 
 __all__ = [
-    "CycleError",
     "Event",
-    "GraphClosedError",
+    "GraphClosed",
     "Listener",
     "Node",
-    "NodeCancelledError",
+    "NodeCancelled",
     "Notice",
     "Resource",
     "Statistics",
     "TaskCancelled",
+    "TaskCycle",
     "TaskEvent",
     "TaskFailed",
     "TaskFinished",

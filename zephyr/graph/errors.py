@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PATH = "graph_path"
 
 
-class CycleError(ZephyrError):
+class TaskCycle(ZephyrError):
     """Raised when a node would wait, directly or through others, for itself.
 
     ``chain`` holds the keys in the order of waiting; its first and last are the same.
@@ -28,7 +28,7 @@ class CycleError(ZephyrError):
         super().__init__(f"a task waits for itself: {' -> '.join(node.label for node in nodes)}")
 
 
-class NodeCancelledError(ZephyrError):
+class NodeCancelled(ZephyrError):
     """Raised to whoever waits for a node that was cancelled by somebody else."""
 
     id = "task-cancelled"
@@ -38,7 +38,7 @@ class NodeCancelledError(ZephyrError):
         super().__init__(f"{node.label} was cancelled")
 
 
-class GraphClosedError(InternalError):
+class GraphClosed(InternalError):
     """Raised when a graph is asked for something before or after its ``async with`` block."""
 
     id = "task-graph-closed"

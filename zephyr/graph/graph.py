@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 import anyio
 import anyio.lowlevel
 
-from zephyr.graph.errors import GraphClosedError, extend_path, unwrapped
+from zephyr.graph.errors import GraphClosed, extend_path, unwrapped
 from zephyr.graph.events import (
     Event,
     Listener,
@@ -95,7 +95,7 @@ class TaskGraph:
 
         For callers outside the graph: an action asks with ``work.get``, which gives its slot back. A
         value that is there already is returned without a checkpoint. When the last of its askers is
-        cancelled, a node that was not started is cancelled. Raises `NodeCancelledError` if the node
+        cancelled, a node that was not started is cancelled. Raises `NodeCancelled` if the node
         is cancelled by somebody else while it is waited for.
         """
         return (await self.get_all([node]))[0]
@@ -128,7 +128,7 @@ class TaskGraph:
         self._run_of(node).started = True
 
     def cancel(self, node: Node[Any]) -> None:
-        """Stop ``node`` if it has no outcome yet; those who wait for it get `NodeCancelledError`."""
+        """Stop ``node`` if it has no outcome yet; those who wait for it get `NodeCancelled`."""
         run = self._runs.get(node.key)
 
         if run is not None and run.outcome is None:
@@ -286,7 +286,7 @@ class TaskGraph:
 
     def _open(self) -> TaskGroup:
         if self._tasks is None:
-            raise GraphClosedError("the task graph is used outside its block")
+            raise GraphClosed("the task graph is used outside its block")
 
         return self._tasks
 

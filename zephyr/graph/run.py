@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 
-from zephyr.graph.errors import CycleError, NodeCancelledError
+from zephyr.graph.errors import NodeCancelled, TaskCycle
 from zephyr.graph.limits import Limit, Slot
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Run:
             case Failure(error, traceback):
                 raise error.with_traceback(traceback)
             case Cancelled():
-                raise NodeCancelledError(self.node)
+                raise NodeCancelled(self.node)
             case None:
                 raise anyio.WouldBlock
 
@@ -116,7 +116,7 @@ class Wait:
         self._over = anyio.Event()
 
     def __enter__(self) -> Wait:
-        """Join the runs; raises `CycleError` when one of them waits for the asker."""
+        """Join the runs; raises `TaskCycle` when one of them waits for the asker."""
         if self.asker is not None:
             _refuse_cycle(self.asker, self.runs)
             self.asker.waiting.add(self)
@@ -153,7 +153,7 @@ class Wait:
 
 
 def _refuse_cycle(asker: Run, targets: Collection[Run]) -> None:
-    """Raise `CycleError` if a target is, or waits (through others) for, the asker."""
+    """Raise `TaskCycle` if a target is, or waits (through others) for, the asker."""
     reached_from: dict[Run, Run] = {}
     pending: list[Run] = []
 
@@ -165,7 +165,7 @@ def _refuse_cycle(asker: Run, targets: Collection[Run]) -> None:
         run = pending.pop()
 
         if run is asker:
-            raise CycleError(_chain(asker, reached_from))
+            raise TaskCycle(_chain(asker, reached_from))
 
         for wait in run.waiting:
             for target in wait.runs:

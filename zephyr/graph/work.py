@@ -65,7 +65,7 @@ class Work:
     async def get(self, node: Node[T]) -> T:
         """Return the value of ``node``, running it if nobody has; its failure is raised here.
 
-        Raises `CycleError` if that node waits, through whatever chain, for this one.
+        Raises `TaskCycle` if that node waits, through whatever chain, for this one.
         """
         return (await self.get_all([node]))[0]
 

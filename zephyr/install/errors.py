@@ -15,7 +15,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
-class EnvironmentLockedError(ZephyrError):
+class EnvironmentLocked(ZephyrError):
     """Raised when another process keeps the environment's lock for too long."""
 
     id = "environment-locked"
@@ -30,13 +30,13 @@ class EnvironmentChangeError(ZephyrError):
     id = "environment-io"
 
 
-class RecoveryPendingError(ZephyrError):
+class RecoveryPending(ZephyrError):
     """Raised when a change could not be undone at once; the next command tries again."""
 
     id = "recovery-pending"
 
 
-class InvalidJournalError(ZephyrError):
+class JournalError(ZephyrError):
     """Raised when the journal of an interrupted change cannot be trusted, so nothing is touched.
 
     The id is ``journal-corrupt``, ``journal-too-new`` or ``journal-moved``.
@@ -45,13 +45,13 @@ class InvalidJournalError(ZephyrError):
     id = "journal-corrupt"
 
 
-class InvalidStateError(ZephyrError):
+class StateTooNew(ZephyrError):
     """Raised when the environment's state file is of a newer format."""
 
     id = "state-too-new"
 
 
-class DamagedTreeError(ZephyrError):
+class DamagedTree(ZephyrError):
     """Raised when cached files of a wheel were changed after they were unpacked.
 
     ``digest`` names the entry to evict and unpack again.

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
-from zephyr.install.errors import InvalidJournalError
+from zephyr.install.errors import JournalError
 from zephyr.install.operations import Arrival, Departure, Make, Place, Retire
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def encode(journal: Journal) -> bytes:
 def decode(data: bytes, root: str) -> Journal:
     """Read the journal found in the environment at ``root``.
 
-    Raises InvalidJournalError for damage, a newer format, paths that no commit writes, and paths
+    Raises JournalError for damage, a newer format, paths that no commit writes, and paths
     outside an environment that has been moved since.
     """
     head, _, body = data.partition(b"\n")
@@ -69,7 +69,7 @@ def decode(data: bytes, root: str) -> Journal:
         raise _corrupt(root)
 
     if words[1] != str(FORMAT):
-        raise InvalidJournalError(
+        raise JournalError(
             f"{root}: an interrupted change was recorded in format {words[1]!r}; this is format {FORMAT}",
             id="journal-too-new",
             hint="run the command with the Zephyr that made the change, or a newer one",
@@ -177,7 +177,7 @@ def _absolute(path: str, recorded: str, root: str) -> str:
         return f"{root}/{path}"
 
     if recorded != root:
-        raise InvalidJournalError(
+        raise JournalError(
             f"{root} was {recorded} when a change was interrupted, and {path} lies outside of it",
             id="journal-moved",
             hint="move the environment back, or create it anew",
@@ -197,8 +197,8 @@ def _is_private(path: str) -> bool:
     return not PRIVATE.isdisjoint(path.split("/")[:-1])
 
 
-def _corrupt(root: str) -> InvalidJournalError:
-    return InvalidJournalError(
+def _corrupt(root: str) -> JournalError:
+    return JournalError(
         f"{root}: the record of an interrupted change is damaged, so nothing was touched",
         hint="create the environment anew; the packages' files are still in it and in its .zephyr folder",
     )

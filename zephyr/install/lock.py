@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from zephyr.install.errors import EnvironmentLockedError
+from zephyr.install.errors import EnvironmentLocked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -35,7 +35,7 @@ def exclusive(
     """Hold the lock file ``path`` for the length of the block.
 
     Where another process has it, ``waiting`` is told once who ("process 4711: zephyr install x"), and
-    EnvironmentLockedError is raised after ``timeout`` seconds. The file itself stays.
+    EnvironmentLocked is raised after ``timeout`` seconds. The file itself stays.
     """
     descriptor = filesystem.open_lock(path)
 
@@ -54,7 +54,7 @@ def _acquire(descriptor: int, path: str, deadline: float, waiting: Callable[[str
         holder = _holder(path)
 
         if time.monotonic() >= deadline:
-            raise EnvironmentLockedError(
+            raise EnvironmentLocked(
                 f"{os.path.dirname(os.path.dirname(path))} is being changed by {holder}",
                 hint="wait until it has finished, or stop it",
             )

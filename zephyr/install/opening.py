@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.install import journal
-from zephyr.install.errors import RecoveryPendingError, changing
+from zephyr.install.errors import RecoveryPending, changing
 from zephyr.install.filesystem import FileSystem
 from zephyr.install.lock import exclusive
 from zephyr.install.recovery import recover, remove_quietly
@@ -42,7 +42,7 @@ def locked(
 ) -> Generator[None]:
     """Hold the environment's lock, with whatever was interrupted before undone.
 
-    Raises EnvironmentLockedError, InvalidJournalError, RecoveryPendingError, and OSError.
+    Raises EnvironmentLocked, JournalError, RecoveryPending, and OSError.
     """
     _make_folders(destination.state, filesystem)
 
@@ -50,7 +50,7 @@ def locked(
         try:
             recover(destination.root, destination.state, filesystem)
         except OSError as error:
-            raise RecoveryPendingError(
+            raise RecoveryPending(
                 f"{destination.root}: an interrupted change cannot be undone: {error}",
                 hint="make that path writable, or move what is in its way, and run the command again",
             ) from error

@@ -45,7 +45,7 @@ def undo(found: Journal, phase: Phase, state: str, filesystem: FileSystem) -> No
 def recover(root: str, state: str, filesystem: FileSystem) -> bool:
     """Undo the interrupted change of an environment whose lock is held; tell whether there was one.
 
-    Raises InvalidJournalError where the journal cannot be trusted, and OSError.
+    Raises JournalError where the journal cannot be trusted, and OSError.
     """
     found = journal.find(state, root)
 

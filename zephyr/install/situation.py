@@ -42,7 +42,7 @@ def observe(
     """Look at every folder that installing ``incoming`` and removing ``leaving`` concerns.
 
     The records of those that stay are read only where they can matter: when something is removed, or
-    something is in the way. Raises OSError, and InvalidStateError for a state of a newer format.
+    something is in the way. Raises OSError, and StateTooNew for a state of a newer format.
     """
     state = read_state(private.root, destination.root)
     arriving = {content.final for contents in incoming for content in contents.files}

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from zephyr.install.errors import InvalidStateError
+from zephyr.install.errors import StateTooNew
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,7 +53,7 @@ class State:
 def read_state(folder: str, root: str) -> State:
     """Return the state kept in ``folder``; an empty one where it is missing or damaged.
 
-    Raises InvalidStateError for a newer format.
+    Raises StateTooNew for a newer format.
     """
     try:
         with open(f"{folder}/{NAME}", encoding="utf-8", errors="surrogateescape") as file:
@@ -83,7 +83,7 @@ def _parsed(document: Mapping[str, Any], root: str) -> State:
     version = document.get("format")
 
     if isinstance(version, int) and version > FORMAT:
-        raise InvalidStateError(
+        raise StateTooNew(
             f"{root}: its state is of format {version}; this Zephyr knows format {FORMAT}",
             hint="use the Zephyr that made this environment, or a newer one",
         )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.install import journal
 from zephyr.install.contents import contents_of
-from zephyr.install.errors import DamagedTreeError, RecoveryPendingError, changing
+from zephyr.install.errors import DamagedTree, RecoveryPending, changing
 from zephyr.install.filesystem import FileSystem
 from zephyr.install.journal import Journal, Phase
 from zephyr.install.linking import linker_for
@@ -89,7 +89,7 @@ class Transaction:
     ) -> Generator[Transaction]:
         """Lock the environment, finish what was interrupted there, and open a transaction.
 
-        Raises EnvironmentLockedError, InvalidJournalError, RecoveryPendingError and
+        Raises EnvironmentLocked, JournalError, RecoveryPending and
         EnvironmentChangeError.
         """
         options = options or TransactionOptions()
@@ -108,7 +108,7 @@ class Transaction:
     def stage(self, incoming: Incoming) -> Contents:
         """Lay one wheel out beside its destination; threads may stage different wheels at once.
 
-        Raises DamagedTreeError where the cache's files are not what they were, ScriptError and
+        Raises DamagedTree where the cache's files are not what they were, ScriptError and
         EnvironmentChangeError.
         """
         self._verify(incoming.wheel.tree)
@@ -140,14 +140,14 @@ class Transaction:
         leaving: Sequence[Owned],
         staying: Sequence[InstalledDistribution],
     ) -> Situation:
-        """Look at what a plan for these depends on. Raises EnvironmentChangeError, InvalidStateError."""
+        """Look at what a plan for these depends on. Raises EnvironmentChangeError, StateTooNew."""
         with changing("reading the environment"):
             return observe(self._destination, self._private, incoming, leaving, staying)
 
     def commit(self, plan: Plan) -> Report:
         """Carry the plan out, or leave everything as it was.
 
-        Raises EnvironmentChangeError when it was undone, RecoveryPendingError when undoing failed too
+        Raises EnvironmentChangeError when it was undone, RecoveryPending when undoing failed too
         and the next command has to.
         """
         with changing("changing the environment"):
@@ -214,7 +214,7 @@ class Transaction:
 
                     return
         except OSError as error:
-            raise RecoveryPendingError(
+            raise RecoveryPending(
                 f"{self._destination.root}: a failed change could not be undone: {error}",
                 hint="the next command that uses this environment tries again",
                 details=(str(cause),),
@@ -228,7 +228,7 @@ class Transaction:
         damaged = self._cache.damaged(tree)
 
         if damaged:
-            raise DamagedTreeError(
+            raise DamagedTree(
                 f"the cached file {damaged[0].path!r} was changed after it was unpacked",
                 tree.digest,
                 tree.variant,

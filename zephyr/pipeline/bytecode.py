@@ -24,7 +24,7 @@ def compile_wheels(
 ) -> dict[NormalizedName, Tree]:
     """Return the bytecode tree of each wheel; files that do not compile are left out of it.
 
-    Raises `zephyr_workers.bytecode_process.BytecodeError` where the interpreter cannot do it.
+    Raises `zephyr_workers.bytecode_process.BytecodeFailed` where the interpreter cannot do it.
     """
     by_name = {wheel.name: wheel.tree for wheel in wheels}
 

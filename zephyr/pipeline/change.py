@@ -70,7 +70,7 @@ def install_wheels(
 ) -> list[str]:
     """Install, replacing what is there of the same names; return warnings.
 
-    Raises DamagedTreeError for a cached wheel that was changed since it was unpacked, and
+    Raises DamagedTree for a cached wheel that was changed since it was unpacked, and
     whatever planning and committing raise; the environment is then as it was.
     """
     with _begun(environment, options, cache, listener) as (transaction, destination):

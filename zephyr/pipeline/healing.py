@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zephyr.install.errors import DamagedTreeError
+from zephyr.install.errors import DamagedTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,12 +20,12 @@ ATTEMPTS = 4
 
 def heal(error: BaseException, trees: Iterable[Tree], cache: Cache) -> bool:
     """Evict what is damaged of ``trees``, if damage explains ``error``; tell whether to try again."""
-    if isinstance(error, DamagedTreeError):
+    if isinstance(error, DamagedTree):
         cache.evict_damaged(error.digest, error.variant)
 
     evicted = [tree for tree in trees if cache.evict_damaged(tree.digest)]
 
-    return isinstance(error, DamagedTreeError) or bool(evicted) or has_vanished(error, cache)
+    return isinstance(error, DamagedTree) or bool(evicted) or has_vanished(error, cache)
 
 
 def has_vanished(error: BaseException, cache: Cache) -> bool:

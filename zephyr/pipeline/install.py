@@ -19,7 +19,7 @@ from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
 from zephyr.install.changes import difference
 from zephyr.install.destination import Destination
-from zephyr.install.errors import DamagedTreeError, EnvironmentChangeError
+from zephyr.install.errors import DamagedTree, EnvironmentChangeError
 from zephyr.install.opening import recover_environment
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.requirements import parse_root
@@ -222,7 +222,7 @@ def _change(
             ordered = Ordered(pins, acquired.wheels, bytecode)
 
             return install_wheels(situation.environment, ordered, request.installation, cache, listener)
-        except (DamagedTreeError, EnvironmentChangeError, MetadataMismatch, FileNotFoundError) as error:
+        except (DamagedTree, EnvironmentChangeError, MetadataMismatch, FileNotFoundError) as error:
             attempts += 1
             trees = [wheel.tree for wheel in acquired.wheels.values()]
 
