@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zephyr.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 DEFAULT_INDEX_URL = "https://" + ".".join(("pypi", "org")) + "/simple/"
 
@@ -63,6 +63,27 @@ def configured_options(environ: Mapping[str, str]) -> dict[str, Any]:
     options.update(_user_file(user_file(environ)))
 
     return options
+
+
+def refuse_unknown_options(
+    options: Iterable[str], known: Collection[str], environ: Mapping[str, str]
+) -> None:
+    """Raise `UsageError` (``settings-unknown``) for a name in the user's file that no command has.
+
+    A misspelled ``index-url`` would otherwise be left out without a word, and packages come from elsewhere.
+    """
+    for name in options:
+        if name not in known:
+            import difflib
+
+            nearest = difflib.get_close_matches(name, known, n=1)
+            raise UsageError(
+                f"{user_file(environ)}: there is no option named {name}",
+                hint=f"Is {nearest[0]} meant?"
+                if nearest
+                else "Options go by their long names.",
+                id="settings-unknown",
+            )
 
 
 def user_file(environ: Mapping[str, str]) -> str:

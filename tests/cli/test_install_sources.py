@@ -206,12 +206,14 @@ def test_a_settings_file_that_cannot_be_understood(cli: CommandLine) -> None:
     )
 
 
-def test_an_unknown_setting_names_the_nearest(cli: CommandLine) -> None:
+def test_an_unknown_setting_is_refused_and_the_nearest_named(cli: CommandLine) -> None:
     cli.write("zephyr.toml", 'index-ulr = "http://127.0.0.1:1/simple/"\n')
     cli.configure(ZEPHYR_CONFIG_FILE="zephyr.toml")
 
-    assert cli("install", "demo") == failed("""
-        error[no-solution]: No versions satisfy all requirements
-          Because you require demo (of which there is no version), your requirements cannot be met.
-        hint: No index that was asked knows demo. Check how it is spelled, or name the index that has it.
-    """)
+    assert cli("install", "demo") == failed(
+        """
+        error[settings-unknown]: zephyr.toml: there is no option named index-ulr
+        hint: Is index-url meant?
+        """,
+        code=2,
+    )

@@ -40,21 +40,25 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _invoke(arguments: Sequence[str]) -> int:
-    """Run a command; what it gave `typer.Exit` comes back as a value, nothing as None."""
+    """Run a command. Not by typer's own ``main``, which makes an interrupt a silent end."""
     import typer.main
 
-    from zephyr.settings import configured_options
+    from zephyr.settings import configured_options, refuse_unknown_options
 
     command = typer.main.get_command(build())
-    code: object = command.main(
-        args=list(arguments),
-        prog_name="zephyr",
-        standalone_mode=False,
-        default_map=_default_map(command, configured_options(os.environ)),
-        max_content_width=110,
-    )
+    options = configured_options(os.environ)
+    refuse_unknown_options(options, known_options(command), os.environ)
+    defaults = _default_map(command, options)
 
-    return code if isinstance(code, int) else 0
+    try:
+        with command.make_context(
+            "zephyr", list(arguments), default_map=defaults, max_content_width=110
+        ) as context:
+            command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+
+    return 0
 
 
 def build() -> typer.Typer:
@@ -88,6 +92,14 @@ def build() -> typer.Typer:
 
 def _global_options() -> None:
     """Install Python packages, fast and all or nothing. `zephyr --version` prints the version."""
+
+
+def known_options(command: Any) -> set[str]:  # noqa: ANN401 - typer's own click
+    """Return the long names, without dashes, of all options of ``command`` and what is below it."""
+    subcommands: Mapping[str, Any] = getattr(command, "commands", {})
+    own = {flag.lstrip("-") for parameter in command.params for flag in parameter.opts if flag[:2] == "--"}
+
+    return own.union(*map(known_options, subcommands.values()))
 
 
 def _default_map(command: Any, options: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - typer's own click

@@ -52,7 +52,10 @@ def size(
 @app.command()
 @takes_option_groups
 def verify(cache: CacheOptions, output: OutputOptions) -> None:
-    """Read every file again and compare its hash; what is damaged is removed, and fetched when needed."""
+    """Read every file again and compare its hash.
+
+    What is damaged is removed, and fetched again when it is needed.
+    """
     say = output_of(output)
     checked = damaged = 0
 
@@ -102,7 +105,10 @@ def prune(
         float, option("--older-than", metavar="DAYS", help="Remove what was not used for so many days.")
     ] = 30.0,
 ) -> None:
-    """Remove what no environment uses and nobody asked for in a while, and what killed commands left."""
+    """Remove what is not in use and was not asked for in a while.
+
+    In use is what an environment was installed from. What killed commands left goes as well.
+    """
     with Cache.open(cache_location(cache).path) as opened:
         removed = opened.prune(older_than)
 

@@ -265,7 +265,7 @@ def _show_files(distribution: InstalledDistribution, output: Output) -> None:
 
 @takes_option_groups
 def check(target: TargetOptions, cache: CacheOptions, output: OutputOptions) -> None:
-    """Check that what is installed fits together; exit code 1 if something does not."""
+    """Check that what is installed fits together. The exit code is 1 if something does not."""
     say = output_of(output)
     environment = environment_to_look_at(target, cache, say)
     installed = _installed(environment, say)

@@ -88,6 +88,13 @@ class Output:
 
         self._hint(hint)
 
+    def asks(self, question: str) -> bool:
+        """Ask on standard error and read the answer from standard input; no answer is a no."""
+        _write(self._stderr, f"{redacted(question)} [Y/n] ")
+        answer = sys.stdin.readline()
+
+        return answer.strip().lower() in {"", "y", "yes"} if answer else False
+
     def _hint(self, hint: str | None) -> None:
         if hint:
             self._tell(f"{self._styled('hint', 'hint')}: {redacted(hint)}")

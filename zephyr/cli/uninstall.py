@@ -50,7 +50,7 @@ def uninstall(
 
         say.say("Would remove " + ", ".join(removals))
 
-        return typer.confirm("Proceed?", default=True, err=True)
+        return say.asks("Proceed?")
 
     request = UninstallRequest(tuple(names), choice_of(target), cache_location(cache), dry_run=dry_run)
 
@@ -83,7 +83,9 @@ def _named_in(paths: list[str] | tuple[str, ...]) -> list[str]:
                 names.append(Requirement(line.text).name)
             except InvalidRequirement as error:
                 raise UsageError(
-                    f"{line.origin}: {line.text!r} names no package", id="requirement-invalid"
+                    f"{line.origin}: {line.text!r} names no package",
+                    hint="Write the package's name there instead.",
+                    id="requirement-invalid",
                 ) from error
 
     return names
