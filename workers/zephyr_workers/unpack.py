@@ -12,6 +12,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr_cache.errors import disk_full
 from zephyr_workers import documents, record, schemes
 from zephyr_workers.archive import Entry, read_archive
 from zephyr_workers.archive_source import open_source
@@ -54,7 +55,7 @@ def unpack_wheel(
             plan = _plan(source, filename, expected_metadata)
 
             with cache.staging() as folder:
-                _check_room(folder, plan)
+                _check_room(cache.root, plan)
                 written = write_files(source, plan.entries, plan.places, plan.rows, folder)
                 facts = dataclasses.replace(
                     plan.facts,
@@ -142,8 +143,8 @@ def _files(source: Source, entries: tuple[Entry, ...]) -> tuple[dict[str, Entry]
 
 
 def _check_room(folder: str, plan: _Plan) -> None:
-    """Refuse what cannot fit, before the disk is full."""
+    """Raise `DiskFull` for what cannot fit, before the disk is full: the wheel is not to blame."""
     needed = sum(plan.entries[name].size for name in plan.places)
 
     if needed > (1 << 20) and needed > shutil.disk_usage(folder).free:
-        raise InvalidWheel("wheel-too-large", f"it unpacks to {needed} bytes, more than the disk has free")
+        raise disk_full(folder)
