@@ -1,7 +1,7 @@
 """Changes an environment: stage, plan and commit under its lock (`zephyr.install.transaction`).
 
-What is installed is read again once the lock is held: whoever changed the environment meanwhile, the
-plan is made of what is there now.
+What is installed is read again once the lock is held. The plan is made of what is there then; where
+versions were chosen for what another process has changed meanwhile, they have to be chosen again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.environments.installed import read_installed
+from zephyr.errors import ZephyrError
 from zephyr.graph.events import Notice
 from zephyr.install.changes import difference
 from zephyr.install.closure import lives_in, own_closure
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from zephyr.graph.events import Listener
     from zephyr.install.contents import Contents
@@ -43,6 +45,12 @@ LOCK_TIMEOUT = 300.0
 """Seconds to wait for another process that changes the same environment."""
 
 
+class EnvironmentOvertaken(ZephyrError):
+    """Raised when another process changed an environment after versions had been chosen for it."""
+
+    id = "environment-overtaken"
+
+
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """What is to be installed: pins and their wheels in the cache."""
@@ -50,6 +58,8 @@ class Ordered:
     pins: tuple[Pin, ...]
     wheels: Mapping[NormalizedName, UnpackedWheel]
     bytecode: Mapping[NormalizedName, Tree]
+    chosen_for: frozenset[tuple[NormalizedName, Version]]
+    """What the environment itself held when the pins were chosen; see `held`."""
 
     def incoming(self) -> list[Incoming]:
         """Return the wheels as the transaction takes them."""
@@ -65,16 +75,27 @@ class Ordered:
         ]
 
 
+def held(
+    environment: Environment, installed: Iterable[InstalledDistribution]
+) -> frozenset[tuple[NormalizedName, Version]]:
+    """Return the names and versions in the environment's own folders."""
+    folders = {environment.scheme.purelib, environment.scheme.platlib}
+
+    return frozenset({one.name: one.version for one in installed if one.location in folders}.items())
+
+
 def install_wheels(
     environment: Environment, ordered: Ordered, options: Installation, cache: Cache, listener: Listener
 ) -> list[str]:
     """Install, replacing what is there of the same names; return warnings.
 
-    Raises DamagedTree for a cached wheel that was changed since it was unpacked, and
-    whatever planning and committing raise; the environment is then as it was.
+    Raises EnvironmentOvertaken where the environment is not what the pins were chosen for, DamagedTree
+    for a cached wheel that was changed since it was unpacked, and whatever planning and committing
+    raise; the environment is then as it was.
     """
     with _begun(environment, options, cache, listener) as (transaction, destination):
         installed = _read(environment)
+        _refuse_overtaken(environment, installed, ordered)
         changes = difference(ordered.pins, installed, reinstall=None)
         contents = _staged(transaction, ordered.incoming())
         leaving = [owned_files(each, destination, replaced=True) for each in changes.leaving]
@@ -115,6 +136,16 @@ def remove_distributions(
     _register(environment, plan, cache)
 
     return _warnings(plan, ())
+
+
+def _refuse_overtaken(
+    environment: Environment, installed: Iterable[InstalledDistribution], ordered: Ordered
+) -> None:
+    if held(environment, installed) != ordered.chosen_for:
+        raise EnvironmentOvertaken(
+            f"other commands changed {environment.root} again and again while this one chose versions",
+            hint="run the command again when the others are done",
+        )
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from zephyr.pipeline.acquire import Acquired, Wanted, acquire
 from zephyr.pipeline.believed import check_believed
 from zephyr.pipeline.bytecode import compile_wheels
 from zephyr.pipeline.cache import open_cache
-from zephyr.pipeline.change import Ordered, install_wheels
+from zephyr.pipeline.change import EnvironmentOvertaken, Ordered, held, install_wheels
 from zephyr.pipeline.direct_url import direct_url_of, local_digests
 from zephyr.pipeline.healing import ATTEMPTS, heal
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.pipeline.request import InstallRequest
     from zephyr_cache import Cache, Tree
+
+
+MOST_OVERTAKEN = 30
+"""How often versions are chosen again because another process changed the environment meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +76,38 @@ def run_install(request: InstallRequest, environ: Mapping[str, str], listener: L
     warnings: list[str] = []
 
     with open_cache(request.cache, warnings.append) as cache:
-        situation = _look(request, environ, cache, warnings)
+        overtaken = 0
 
-        if _is_satisfied(request, situation):
-            return _outcome(request, situation, None, (), begin)
+        while True:
+            try:
+                return _install_once(request, environ, cache, listener, list(warnings), begin)
+            except EnvironmentOvertaken:
+                overtaken += 1
 
-        wanted = _wanted(request, situation)
-        acquired = acquire(request, situation.question, wanted, cache, environ, listener)
-        pins = _changing(request, situation, acquired.resolution)
+                if overtaken == MOST_OVERTAKEN:
+                    raise
 
-        if pins and not request.installation.dry_run:
-            warnings += _change(request, situation, acquired, pins, cache, environ, listener)
+
+def _install_once(
+    request: InstallRequest,
+    environ: Mapping[str, str],
+    cache: Cache,
+    listener: Listener,
+    warnings: list[str],
+    begin: float,
+) -> InstallOutcome:
+    """Look, choose and change. Raises EnvironmentOvertaken where another process was quicker."""
+    situation = _look(request, environ, cache, warnings)
+
+    if _is_satisfied(request, situation):
+        return _outcome(request, situation, None, (), begin)
+
+    wanted = _wanted(request, situation)
+    acquired = acquire(request, situation.question, wanted, cache, environ, listener)
+    pins = _changing(request, situation, acquired.resolution)
+
+    if pins and not request.installation.dry_run:
+        warnings += _change(request, situation, acquired, pins, cache, environ, listener)
 
     return _outcome(request, situation, acquired, pins, begin)
 
@@ -219,7 +244,8 @@ def _change(
         try:
             check_believed(pins, acquired.wheels)
             bytecode = _bytecode(request, situation, acquired, cache)
-            ordered = Ordered(pins, acquired.wheels, bytecode)
+            chosen_for = held(situation.environment, situation.installed.values())
+            ordered = Ordered(pins, acquired.wheels, bytecode, chosen_for)
 
             return install_wheels(situation.environment, ordered, request.installation, cache, listener)
         except (DamagedTree, EnvironmentChangeError, MetadataMismatch, FileNotFoundError) as error:
