@@ -1,0 +1,45 @@
+"""What builds are told: by the command line, per project, and by the engine that fills their environments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from zephyr_workers.build_process import BuildLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class BuildEnvironments(Protocol):
+    """What builds need of the engine: environments with their build requirements."""
+
+    async def prepare(self, requirements: tuple[str, ...]) -> str:
+        """Return the folder of an environment that holds ``requirements`` (PEP 508); it is not changed again.
+
+        Asked again with more when the backend wants more. Raises `ZephyrError`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSettings:
+    """What is passed to a project's backend: ``--config-settings``."""
+
+    config_settings: Mapping[str, str | list[str]] = field(default_factory=dict[str, "str | list[str]"])
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How builds are run."""
+
+    isolation: bool = True
+    """False (``--no-build-isolation``): with what is installed in the environment of the interpreter."""
+    sandbox: bool = True
+    limits: BuildLimits = field(default_factory=BuildLimits)
+    work: str | None = None
+    """Where the folders of builds are made; None is the system's temporary folder."""
+    variables: Mapping[str, str] | None = field(default=None, repr=False)
+    """The environment variables to start from; None are those of this process."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What no log may show, beside what the variables' names tell."""
