@@ -33,6 +33,7 @@ LEVELS = {DOWNLOAD: 1, "unpack": 2, "listing": 2, "metadata": 2}
 """How much ``-v`` it takes to hear of a finished task of each kind; starts are told at ``-vvv``."""
 
 SHOWN_DOWNLOADS = 8
+LONGEST_NAME = 30
 
 
 class Display(Protocol):
@@ -97,12 +98,14 @@ class LiveDisplay:
     def __init__(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+        from rich.table import Column
 
+        line = Column(no_wrap=True)
         self.progress: Progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
-            DownloadColumn(),
-            TransferSpeedColumn(),
+            TextColumn("{task.description}", markup=False, table_column=line),
+            BarColumn(bar_width=16),
+            DownloadColumn(table_column=line),
+            TransferSpeedColumn(table_column=line),
             console=Console(stderr=True),
             transient=True,
         )
@@ -137,7 +140,7 @@ class LiveDisplay:
 
     def _download(self, event: Event) -> None:
         if isinstance(event, TaskStarted) and len(self._bars) < SHOWN_DOWNLOADS:
-            self._bars[event.key] = self.progress.add_task(event.label, total=None)
+            self._bars[event.key] = self.progress.add_task(shown_name(event.label), total=None)
         elif isinstance(event, TaskProgressed):
             self._done_bytes[event.key] = event.done
 
@@ -151,6 +154,14 @@ class LiveDisplay:
         total = max(self._total_bytes, done)
         description = f"Fetching {self._known} projects" if total else f"Resolving ({self._known} projects)"
         self.progress.update(self._overall, description=description, completed=done, total=total or None)
+
+
+def shown_name(filename: str) -> str:
+    """Return what a file is of, short enough for a line: ``numpy 2.1.0``."""
+    parts = filename.split("-")
+    name = " ".join(parts[:2]) if len(parts) > 1 else filename
+
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def kind_of(key: Hashable) -> str:
