@@ -99,6 +99,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(cli: CommandLine) -> None:
     result = subprocess.run(
         [sys.executable, "-c", runner, "install", "big"],
         cwd=cli.folder,
+        env=cli.child_environ(),
         capture_output=True,
         text=True,
         check=False,

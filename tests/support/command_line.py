@@ -34,7 +34,7 @@ from zephyr.environments.installed import read_installed
 from zephyr_cache import Cache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
     import pytest
@@ -121,12 +121,16 @@ class CommandLine:
         return subprocess.Popen(
             [sys.executable, "-m", "zephyr", *arguments],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(_SOURCES), **environ},
+            env=self.child_environ(**environ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def child_environ(self, **environ: str) -> dict[str, str]:
+        """Return the environment variables of a child process, which runs the sources beside these tests."""
+        return {**os.environ, "PYTHONPATH": os.pathsep.join(_SOURCES), **environ}
 
     def finish(self, child: subprocess.Popen[str], timeout: float = 30) -> Said:
         """Wait for a child process and return what it said."""
@@ -198,7 +202,7 @@ def this_interpreter() -> Interpreter:
 
 
 @contextlib.contextmanager
-def _restored_signals() -> Iterator[None]:
+def _restored_signals() -> Generator[None]:
     """A command owns its process, and sets what signals do."""
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {name: signal.getsignal(getattr(signal, name)) for name in names}
@@ -209,4 +213,4 @@ def _restored_signals() -> Iterator[None]:
         for name, handler in before.items():
             signal.signal(getattr(signal, name), handler)
 
-        signals._received.clear()
+        signals._received.clear()  # pyright: ignore[reportPrivateUsage]
