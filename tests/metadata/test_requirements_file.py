@@ -68,6 +68,17 @@ def test_options_are_collected_in_order(tmp_path: Path) -> None:
     assert parsed.options["find-links"] == (str(tmp_path / "wheels"),)
 
 
+def test_an_editable_line_is_a_requirement(tmp_path: Path) -> None:
+    parsed = read(tmp_path, "attrs\n-e ./project[extra]\n--editable=other\n")
+
+    assert [(line.text, line.editable) for line in parsed.requirements] == [
+        ("attrs", False),
+        ("./project[extra]", True),
+        ("other", True),
+    ]
+    assert parsed.options == {}
+
+
 def test_variables_are_replaced_and_unknown_ones_left(tmp_path: Path) -> None:
     parsed = read(tmp_path, "-i https://u:${TOKEN}@a.example/${OTHER}\n")
 

@@ -60,6 +60,8 @@ class RequirementLine:
     """``sha256:…`` values of its ``--hash`` options."""
     folder: str = "."
     """What relative paths in it are relative to."""
+    editable: bool = False
+    """Asked for with ``-e``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,10 @@ def _logical_lines(text: str, environ: Mapping[str, str]) -> Iterator[tuple[int,
 
 def _parse_line(line: str, origin: str, folder: str) -> RequirementsFile:
     if line.startswith("-"):
-        return RequirementsFile(options=_parse_options(line, origin, folder))
+        options = _parse_options(line, origin, folder)
+        editables = [RequirementLine(text, origin, (), folder, True) for text in options.pop("editable", ())]
+
+        return RequirementsFile(requirements=tuple(editables), options=options)
 
     text, *rest = _OPTION_AFTER_REQUIREMENT.split(line)
     hashes: list[str] = []

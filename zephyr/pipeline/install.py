@@ -21,6 +21,7 @@ from zephyr.install.changes import difference
 from zephyr.install.destination import Destination
 from zephyr.install.errors import DamagedTree, EnvironmentChangeError
 from zephyr.install.opening import recover_environment
+from zephyr.metadata.direct import SourceNotSupported
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.requirements import parse_root
 from zephyr.pipeline.acquire import Acquired, Wanted, acquire
@@ -36,7 +37,7 @@ from zephyr.pipeline.visible import visible_distributions
 from zephyr_workers.wheel_errors import MetadataMismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -157,7 +158,14 @@ def _question(
     )
 
 
-def _roots(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:
+def _roots(lines: tuple[RequirementLine, ...]) -> tuple[RootRequirement, ...]:
+    for line in lines:
+        if line.editable:
+            raise SourceNotSupported(
+                f"{line.text} is to be installed as editable ({line.origin}): building is not supported yet",
+                hint="Install a wheel of it instead.",
+            )
+
     return tuple(parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder) for line in lines)
 
 
