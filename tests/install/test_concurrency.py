@@ -6,8 +6,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tests.install.test_seam import child_environment
 from tests.support.installed_world import InstalledWorld
+from tests.support.strace import child_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

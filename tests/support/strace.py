@@ -40,13 +40,19 @@ STEPS = {"rename-folder": "rename", "open-lock": "write"}
 INVISIBLE = {"overwrite", "sync-folder", "sync-contents"}
 
 
+def child_environment() -> dict[str, str]:
+    """Return the variables with which a child process imports what the tests do."""
+    paths = os.pathsep.join(str(REPOSITORY / part) for part in ("", "workers", "cache"))
+
+    return {**os.environ, "PYTHONPATH": paths}
+
+
 def traced(program: str, arguments: Sequence[str], log: Path) -> str:
     """Run Python code under strace, all its threads and children, and return the log."""
-    paths = os.pathsep.join(str(REPOSITORY / part) for part in ("", "workers", "cache"))
     calls = ",".join(f"?{name}" for name in CALLS)
     command = ["strace", "-f", "-s", "4096", "-e", f"trace={calls}", "-o", str(log)]
     child = [sys.executable, "-c", program, *arguments]
-    subprocess.run([*command, *child], check=True, env={**os.environ, "PYTHONPATH": paths}, timeout=50)
+    subprocess.run([*command, *child], check=True, env=child_environment(), timeout=50)
 
     return log.read_text()
 
