@@ -268,7 +268,7 @@ def test_two_owners_of_a_path_are_told_of_or_refused(cli: CommandLine) -> None:
     assert cli("install", "--collisions=error", "a", "b") == failed("""
         error[collision]: a and b both hold '[SITE]/shared/__init__.py'
           [SITE]/shared/__init__.py: a, b
-        hint: without --collisions=error the last of them wins, and the other's file is kept
+        hint: Without --collisions=error the last of them wins, and the other's file is kept.
     """)
     assert cli.installed == {}
     assert cli("install", "a", "b") == said("""

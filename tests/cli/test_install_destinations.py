@@ -48,8 +48,8 @@ def test_without_any_environment_it_says_what_to_do(cli: CommandLine) -> None:
     shutil.rmtree(cli.environment.root)
 
     assert cli("install", "demo") == failed("""
-        error[no-environment]: there is no environment: none is active, and no .venv is in [DIR] or above it
-        hint: make one with: zephyr venv create (or name one with --python, or the interpreter itself with --system)
+        error[no-environment]: There is no environment: none is active, and no .venv is in [DIR] or above it
+        hint: Make an environment with: zephyr venv create (or name one with --python, or the interpreter itself with --system).
     """)
 
 
@@ -67,11 +67,11 @@ def test_a_python_that_is_not_there(cli: CommandLine) -> None:
 
     assert cli("install", "--python", "3.99", "demo") == failed("""
         error[interpreter-not-found]: Python 3.99 was not found on PATH or among pyenv's versions
-        hint: install it, or name one by path with --python
+        hint: Install it, or name one by path with --python.
     """)
     assert cli("install", "--python", "./no/such/python", "demo") == failed("""
-        error[interpreter-not-found]: there is no Python interpreter at [DIR]/no/such/python
-        hint: name another with --python, by version or by path
+        error[interpreter-not-found]: There is no Python interpreter at [DIR]/no/such/python
+        hint: Name another with --python, by version or by path.
     """)
 
 
@@ -107,10 +107,10 @@ def test_a_python_of_the_distribution_is_left_alone(cli: CommandLine) -> None:
     python = _managed_python(cli.folder / "system")
 
     assert cli("install", "--python", python, "demo") == failed("""
-        error[externally-managed]: the packages of [DIR]/system/bin/python3 are kept by another package manager (PEP 668)
+        error[externally-managed]: The packages of [DIR]/system/bin/python3 are kept by another package manager (PEP 668)
           Use your package manager:
           apt install python3-xyz
-        hint: make one with: zephyr venv create (or insist, at the risk of breaking the system, with --break-system-packages)
+        hint: Make an environment with: zephyr venv create (or insist, at the risk of breaking the system, with --break-system-packages).
     """)
     cli.only_pythons(os.path.dirname(python))
     assert cli("install", "--system", "demo").err.startswith("error[externally-managed]")

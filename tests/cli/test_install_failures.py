@@ -348,7 +348,7 @@ def test_options_that_exclude_each_other(cli: CommandLine) -> None:
     assert cli("install", "--prefix", "a", "--target", "b", "demo") == failed(
         """
         error[conflicting-options]: --prefix and --target exclude each other
-        hint: give the one that says where to install
+        hint: Give the one that says where to install.
         """,
         code=2,
     )

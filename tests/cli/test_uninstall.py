@@ -113,7 +113,7 @@ def test_what_has_no_record_is_left_alone(cli: CommandLine) -> None:
     assert cli("uninstall", "-y", "other") == failed("""
         error[no-record]: other 1.0 cannot be removed: it has no list of its files
           [SITE]/other-1.0.dist-info has no RECORD: nobody knows its files
-        hint: install other again, which puts that right, and then remove it
+        hint: Install other again, which puts that right, and then remove it.
     """)
 
 

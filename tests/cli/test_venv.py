@@ -47,8 +47,8 @@ def test_an_environment_that_is_there_stays_unless_it_may_go(cli: CommandLine) -
     cli("install", "demo")
 
     assert cli("venv", "create") == failed("""
-        error[environment-exists]: there is an environment at [DIR]/.venv already
-        hint: use it as it is, or replace it and all that is installed in it with --clear
+        error[environment-exists]: There is an environment at [DIR]/.venv already
+        hint: Use it as it is, or replace it and all that is installed in it with --clear.
     """)
     assert cli.installed == {"demo": "1.0"}
     assert cli("venv", "create", "--clear") == said("""
@@ -64,7 +64,7 @@ def test_a_folder_that_is_none_is_never_touched(cli: CommandLine) -> None:
 
     assert cli("venv", "create", "work") == failed("""
         error[not-an-environment]: [DIR]/work is not empty and not an environment: it is left alone
-        hint: choose another path, or remove the folder yourself
+        hint: Choose another path, or remove the folder yourself.
     """)
     assert cli("venv", "create", "--clear", "work").code == 1
     assert os.listdir(cli.folder / "work") == ["thesis.txt"]
@@ -75,7 +75,7 @@ def test_a_file_in_its_place(cli: CommandLine) -> None:
 
     assert cli("venv", "create", "taken") == failed("""
         error[not-an-environment]: [DIR]/taken is a file, not an environment
-        hint: remove it yourself, or choose another path
+        hint: Remove it yourself, or choose another path.
     """)
 
 
@@ -101,7 +101,7 @@ def test_a_version_that_is_not_there(cli: CommandLine) -> None:
 
     assert cli("venv", "create", "-p", "3.99", "new") == failed("""
         error[interpreter-not-found]: Python 3.99 was not found on PATH or among pyenv's versions
-        hint: install it, or name one by path with --python
+        hint: Install it, or name one by path with --python.
     """)
     assert not (cli.folder / "new").exists()
 
@@ -110,7 +110,7 @@ def test_a_version_that_means_nothing(cli: CommandLine) -> None:
     assert cli("venv", "create", "-p", ">=>3", "new") == failed(
         """
         error[invalid-python-request]: --python '>=>3' asks for no Python that Zephyr understands
-        hint: give a version (3.12), a range (>=3.11,<3.13), an executable's name or a path
+        hint: Give a version (3.12), a range (>=3.11,<3.13), an executable's name or a path.
         """,
         code=2,
     )

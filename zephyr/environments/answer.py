@@ -29,7 +29,7 @@ def interpreter_from_answer(answer: Mapping[str, Any]) -> Interpreter:
     except (KeyError, TypeError, ValueError) as error:
         raise InterpreterBroken(
             f"{answer.get('executable', 'the interpreter')} gave an incomplete answer: {error!r}",
-            hint="repair this Python, or name another with --python",
+            hint="Repair this Python, or name another with --python.",
         ) from error
 
 

@@ -69,8 +69,8 @@ def configuration(interpreter: Interpreter, prompt: str, *, system_site_packages
     for value in values.values():
         if value != storable(value):
             raise InvalidEnvironmentPath(
-                f"no environment can lean on a Python at {value!r}: pyvenv.cfg takes one line of UTF-8",
-                hint="name another Python with --python",
+                f"No environment can lean on a Python at {value!r}: pyvenv.cfg takes one line of UTF-8",
+                hint="Name another Python with --python.",
             )
 
     return "".join(f"{key} = {value}\n" for key, value in values.items())

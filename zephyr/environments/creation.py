@@ -71,8 +71,8 @@ def create_environment(
             put_in_place(stage, root, place)
     except OSError as error:
         raise EnvironmentUnwritable(
-            f"cannot create the environment {root}: {error.strerror or error}",
-            hint="choose another folder, or make this one writable",
+            f"Cannot create the environment {root}: {error.strerror or error}",
+            hint="Choose another folder, or make this one writable.",
             details=(str(error.filename),) if error.filename else (),
         ) from error
 
@@ -88,8 +88,8 @@ def refuse_unusable(root: str, platform: str) -> None:
 
     if separator in root:
         raise InvalidEnvironmentPath(
-            f"no environment can be at {root!r}: {separator!r} separates the entries of PATH",
-            hint="choose a path without it",
+            f"No environment can be at {root!r}: {separator!r} separates the entries of PATH",
+            hint="Choose a path without it.",
         )
 
 
@@ -101,14 +101,14 @@ def examine(root: str, *, clear: bool) -> Place:
     if not os.path.isdir(root):
         what = "a link that leads nowhere" if os.path.islink(root) else "a file"
         raise NotAnEnvironment(
-            f"{root} is {what}, not an environment", hint="remove it yourself, or choose another path"
+            f"{root} is {what}, not an environment", hint="Remove it yourself, or choose another path."
         )
 
     if os.path.isfile(os.path.join(root, CONFIGURATION)):
         if not clear:
             raise EnvironmentExists(
-                f"there is an environment at {root} already",
-                hint="use it as it is, or replace it and all that is installed in it with --clear",
+                f"There is an environment at {root} already",
+                hint="Use it as it is, or replace it and all that is installed in it with --clear.",
             )
 
         return Place.ENVIRONMENT
@@ -116,7 +116,7 @@ def examine(root: str, *, clear: bool) -> Place:
     if os.listdir(root):
         raise NotAnEnvironment(
             f"{root} is not empty and not an environment: it is left alone",
-            hint="choose another path, or remove the folder yourself",
+            hint="Choose another path, or remove the folder yourself.",
         )
 
     return Place.EMPTY

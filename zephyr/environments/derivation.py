@@ -100,7 +100,7 @@ def for_python_version(interpreter: Interpreter, version: str) -> Interpreter:
     if not re.fullmatch(r"3\.\d+(\.\d+)?((a|b|rc)\d+)?", version):
         raise InvalidPythonRequest(
             f"--python-version {version!r} is not a Python version",
-            hint="give it as X.Y or X.Y.Z, for example 3.12",
+            hint="Give it as X.Y or X.Y.Z, for example 3.12.",
         )
 
     numbers = re.match(r"3\.(\d+)", version)

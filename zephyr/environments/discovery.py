@@ -126,8 +126,8 @@ def executable_at(path: str) -> str:
             return candidate
 
     raise InterpreterNotFound(
-        f"the folder {path} holds no Python interpreter",
-        hint=f"make an environment there with: zephyr venv create {shlex.quote(path)}",
+        f"The folder {path} holds no Python interpreter",
+        hint=f"Make an environment there with: zephyr venv create {shlex.quote(path)}.",
     )
 
 
@@ -146,7 +146,7 @@ def by_name(request: NameRequest, wanted: str, surroundings: Surroundings) -> In
         return search(request.otherwise, wanted, surroundings)
 
     raise InterpreterNotFound(
-        f"there is no {wanted!r} on PATH", hint="name a Python by version (3.12) or by its path"
+        f"There is no {wanted!r} on PATH", hint="Name a Python by version (3.12) or by its path."
     )
 
 
@@ -195,7 +195,7 @@ def search(request: VersionRequest, wanted: str, surroundings: Surroundings) -> 
 
     raise InterpreterNotFound(
         f"{wanted} was not found {places}",
-        hint="install it, or name one by path with --python",
+        hint="Install it, or name one by path with --python.",
         details=tuple(passed.values()),
     )
 

@@ -81,8 +81,8 @@ def query_interpreter(
 
     if identity is None:
         raise InterpreterNotFound(
-            f"there is no Python interpreter at {executable}",
-            hint="name another with --python, by version or by path",
+            f"There is no Python interpreter at {executable}",
+            hint="Name another with --python, by version or by path.",
         )
 
     known = recall(store, identity)
@@ -168,7 +168,7 @@ def ask(executable: str, environ: Mapping[str, str], time_limit: float = PROBE_L
     if version := too_old(errors):
         raise InterpreterTooOld(
             f"{executable} is Python {version}; Zephyr installs for Python 3.8 and later",
-            hint="name a newer Python with --python",
+            hint="Name a newer Python with --python.",
         )
 
     if ran.returncode != 0:
@@ -207,6 +207,6 @@ def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
 def _broken(executable: str, what: str, details: tuple[str, ...] = ()) -> InterpreterBroken:
     return InterpreterBroken(
         f"{executable} {what}",
-        hint="repair this Python, or name another with --python",
+        hint="Repair this Python, or name another with --python.",
         details=details,
     )

@@ -74,8 +74,8 @@ def put_in_place(stage: str, root: str, place: Place) -> None:
             raise
 
         raise EnvironmentExists(
-            f"something was put at {root} while the environment was being made",
-            hint="look at it, then use it or replace it with --clear",
+            f"Something was put at {root} while the environment was being made",
+            hint="Look at it, then use it or replace it with --clear.",
         ) from error
 
 

@@ -127,5 +127,5 @@ def _version_request(found: re.Match[str]) -> VersionRequest:
 def _invalid(text: str, origin: str) -> InvalidPythonRequest:
     return InvalidPythonRequest(
         f"{origin} {text!r} asks for no Python that Zephyr understands",
-        hint="give a version (3.12), a range (>=3.11,<3.13), an executable's name or a path",
+        hint="Give a version (3.12), a range (>=3.11,<3.13), an executable's name or a path.",
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zephyr.model.environment import Environment
     from zephyr.model.interpreter import Interpreter
 
-CREATE = "make one with: zephyr venv create"
+CREATE = "Make an environment with: zephyr venv create"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def select_environment(choice: Choice, surroundings: Surroundings, *, changes: b
     if len(chosen) > 1:
         raise UsageError(
             f"--{chosen[0]} and --{chosen[1]} exclude each other",
-            hint="give the one that says where to install",
+            hint="Give the one that says where to install.",
             id="conflicting-options",
         )
 
@@ -81,8 +81,8 @@ def around(surroundings: Surroundings) -> Environment:
         return found
 
     raise NoEnvironment(
-        f"there is no environment: none is active, and no {FOLDER} is in {surroundings.folder} or above it",
-        hint=f"{CREATE} (or name one with --python, or the interpreter itself with --system)",
+        f"There is no environment: none is active, and no {FOLDER} is in {surroundings.folder} or above it",
+        hint=f"{CREATE} (or name one with --python, or the interpreter itself with --system).",
         details=tuple(passed),
     )
 
@@ -93,7 +93,7 @@ def refuse_managed(interpreter: Interpreter) -> None:
         return
 
     raise ExternallyManaged(
-        f"the packages of {interpreter.executable} are kept by another package manager (PEP 668)",
-        hint=f"{CREATE} (or insist, at the risk of breaking the system, with --break-system-packages)",
+        f"The packages of {interpreter.executable} are kept by another package manager (PEP 668)",
+        hint=f"{CREATE} (or insist, at the risk of breaking the system, with --break-system-packages).",
         details=tuple(interpreter.externally_managed.splitlines()),
     )

@@ -241,5 +241,5 @@ def _conflict(path: str, reason: str) -> PlanError:
     return PlanError(
         f"{path!r} cannot be installed: {reason}",
         id="path-conflict",
-        hint="move it away and run the command again",
+        hint="Move it away and run the command again.",
     )

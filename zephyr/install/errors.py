@@ -60,7 +60,7 @@ class DamagedTree(ZephyrError):
     id = "cache-tree-damaged"
 
     def __init__(self, message: str, digest: str, variant: str = "") -> None:
-        super().__init__(message, hint="the entry is dropped from the cache and fetched again")
+        super().__init__(message, hint="The entry is dropped from the cache and fetched again.")
         self.digest = digest
         self.variant = variant
 
@@ -106,12 +106,12 @@ def _change_error(error: OSError, action: str) -> EnvironmentChangeError:
 
     if error.errno in FULL:
         return EnvironmentChangeError(
-            message, id="disk-full", hint="make room on that file system and run the command again"
+            message, id="disk-full", hint="Make room on that file system and run the command again."
         )
 
     if error.errno in UNWRITABLE:
         return EnvironmentChangeError(
-            message, id="environment-unwritable", hint="check the owner and the permissions of that path"
+            message, id="environment-unwritable", hint="Check the owner and the permissions of that path."
         )
 
     return EnvironmentChangeError(message)

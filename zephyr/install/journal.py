@@ -72,7 +72,7 @@ def decode(data: bytes, root: str) -> Journal:
         raise JournalError(
             f"{root}: an interrupted change was recorded in format {words[1]!r}; this is format {FORMAT}",
             id="journal-too-new",
-            hint="run the command with the Zephyr that made the change, or a newer one",
+            hint="Run the command with the Zephyr that made the change, or a newer one.",
         )
 
     if hashlib.sha256(body).hexdigest() != words[2]:
@@ -180,7 +180,7 @@ def _absolute(path: str, recorded: str, root: str) -> str:
         raise JournalError(
             f"{root} was {recorded} when a change was interrupted, and {path} lies outside of it",
             id="journal-moved",
-            hint="move the environment back, or create it anew",
+            hint="Move the environment back, or create it anew.",
         )
 
     return path
@@ -200,5 +200,5 @@ def _is_private(path: str) -> bool:
 def _corrupt(root: str) -> JournalError:
     return JournalError(
         f"{root}: the record of an interrupted change is damaged, so nothing was touched",
-        hint="create the environment anew; the packages' files are still in it and in its .zephyr folder",
+        hint="Create the environment anew; the packages' files are still in it and in its .zephyr folder.",
     )

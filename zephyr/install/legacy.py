@@ -51,7 +51,7 @@ def legacy_files(distribution: InstalledDistribution, location: str) -> LegacyFi
         raise RemovalError(
             f"{distribution.name} {distribution.version} was installed without a list of its files ({path})",
             id="distutils-installed",
-            hint="remove it with the tool that installed it, or delete its files by hand",
+            hint="Remove it with the tool that installed it, or delete its files by hand.",
         )
 
     return LegacyFiles(frozenset({*(row.inside(location) for row in rows), *_files_below(path)}))

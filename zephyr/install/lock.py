@@ -56,7 +56,7 @@ def _acquire(descriptor: int, path: str, deadline: float, waiting: Callable[[str
         if time.monotonic() >= deadline:
             raise EnvironmentLocked(
                 f"{os.path.dirname(os.path.dirname(path))} is being changed by {holder}",
-                hint="wait until it has finished, or stop it",
+                hint="Wait until it has finished, or stop it.",
             )
 
         if waiting is not None and not told:

@@ -52,7 +52,7 @@ def locked(
         except OSError as error:
             raise RecoveryPending(
                 f"{destination.root}: an interrupted change cannot be undone: {error}",
-                hint="make that path writable, or move what is in its way, and run the command again",
+                hint="Make that path writable, or move what is in its way, and run the command again.",
             ) from error
 
         yield

@@ -67,7 +67,7 @@ def owned_files(
     if not rows and not replaced:
         raise RemovalError(
             f"{distribution.name} {distribution.version} cannot be removed: it has no list of its files",
-            hint=f"install {distribution.name} again, which puts that right, and then remove it",
+            hint=f"Install {distribution.name} again, which puts that right, and then remove it.",
             details=tuple(finding.message for finding in findings),
         )
 
@@ -142,7 +142,7 @@ def _refuse_outside(distribution: InstalledDistribution, location: str, destinat
         raise RemovalError(
             f"{distribution.name} {distribution.version} lies in {location}, outside of {destination.root}",
             id="outside-environment",
-            hint="it belongs to another environment or to the system: change it there",
+            hint="It belongs to another environment or to the system: change it there.",
         )
 
 

@@ -137,6 +137,6 @@ def _refuse_collisions(collisions: Sequence[Collision]) -> None:
     raise PlanError(
         f"{' and '.join(first.owners)} both hold {first.path!r}",
         id="collision",
-        hint="without --collisions=error the last of them wins, and the other's file is kept",
+        hint="Without --collisions=error the last of them wins, and the other's file is kept.",
         details=lines,
     )

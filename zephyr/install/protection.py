@@ -38,7 +38,7 @@ def refuse_protected(contents: Iterable[Contents], destination: Destination) -> 
                 raise PlanError(
                     f"{distribution.name} would replace {content.final!r}, which belongs to the environment",
                     id="protected-path",
-                    hint="do not install this wheel: no honest package does that",
+                    hint="Do not install this wheel: no honest package does that.",
                 )
 
 
@@ -50,7 +50,7 @@ def refuse_self_change(names: Iterable[NormalizedName], protected: Set[Normalize
         raise PlanError(
             f"Zephyr runs from this environment and needs {', '.join(touched)}, which would change",
             id="self-change",
-            hint="install Zephyr into an environment of its own and run it from there",
+            hint="Install Zephyr into an environment of its own and run it from there.",
         )
 
 

@@ -88,6 +88,6 @@ def first_line(executable: str, options: bytes = b"") -> bytes:
 
 def _unusable(executable: str) -> ScriptError:
     return ScriptError(
-        f"no script can start the interpreter {executable!r}: its path is not text that scripts can hold",
-        hint="create the environment in a folder with a plainer name",
+        f"No script can start the interpreter {executable!r}: its path is not text that scripts can hold",
+        hint="Create the environment in a folder with a plainer name.",
     )

@@ -85,7 +85,7 @@ def _parsed(document: Mapping[str, Any], root: str) -> State:
     if isinstance(version, int) and version > FORMAT:
         raise StateTooNew(
             f"{root}: its state is of format {version}; this Zephyr knows format {FORMAT}",
-            hint="use the Zephyr that made this environment, or a newer one",
+            hint="Use the Zephyr that made this environment, or a newer one.",
         )
 
     try:

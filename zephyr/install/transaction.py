@@ -216,7 +216,7 @@ class Transaction:
         except OSError as error:
             raise RecoveryPending(
                 f"{self._destination.root}: a failed change could not be undone: {error}",
-                hint="the next command that uses this environment tries again",
+                hint="The next command that uses this environment tries again.",
                 details=(str(cause),),
             ) from cause
 
@@ -229,7 +229,7 @@ class Transaction:
 
         if damaged:
             raise DamagedTree(
-                f"the cached file {damaged[0].path!r} was changed after it was unpacked",
+                f"The cached file {damaged[0].path!r} was changed after it was unpacked",
                 tree.digest,
                 tree.variant,
             )

@@ -143,8 +143,8 @@ def _refuse_overtaken(
 ) -> None:
     if held(environment, installed) != ordered.chosen_for:
         raise EnvironmentOvertaken(
-            f"other commands changed {environment.root} again and again while this one chose versions",
-            hint="run the command again when the others are done",
+            f"Other commands changed {environment.root} again and again while this one chose versions",
+            hint="Run the command again when the others are done.",
         )
 
 

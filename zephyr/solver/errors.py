@@ -39,7 +39,7 @@ class GaveUp(ZephyrError):
         super().__init__(
             f"gave up after {steps} steps without an answer"
             + (f"; most in conflict: {worst}" if worst else ""),
-            hint="require narrower ranges of the packages named" if worst else "raise the limit",
+            hint="Require narrower ranges of the packages named." if worst else "Raise the limit.",
         )
 
 
