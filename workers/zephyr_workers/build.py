@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,7 +17,6 @@ import anyio.to_thread
 from zephyr_workers.build_errors import BuildCycle
 from zephyr_workers.build_job import BuildJob
 from zephyr_workers.build_process import Stop
-from zephyr_workers.build_result import check_wheel_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
@@ -43,7 +41,6 @@ class Builder:
         self._environments = environments
         self._options = options
         self._logs = logs
-        self._in_place: dict[str, anyio.Lock] = {}
 
     async def metadata(self, source: SourceTree, settings: BuildSettings) -> bytes | None:
         """Return METADATA as the backend prepares it without a build; None when it cannot.
@@ -65,21 +62,15 @@ class Builder:
     async def editable(self, source: SourceTree, settings: BuildSettings, destination: str) -> str:
         """Build an editable wheel of the folder where ``source`` lies into ``destination``; return its path.
 
-        Builds of one folder wait for each other. Raises as `metadata` does, and `EditableUnsupported`.
+        Builds of one folder wait for each other, those of other processes too. Raises as `metadata` does, and `EditableUnsupported`.
         """
-        async with self._alone(source.folder), self._job(source, settings, "editable") as job:
+        async with self._job(source, settings, "editable") as job:
             return await self._built(job, destination)
 
     async def _built(self, job: BuildJob, destination: str) -> str:
-        name = await in_thread(job.build)
-        target = os.path.join(destination, name)
+        tags = frozenset(self._interpreter.tags)
 
-        with job.explained():
-            check_wheel_name(name, job.source, frozenset(self._interpreter.tags))
-
-        await in_thread(lambda _stop: _move(os.path.join(job.folder.result, name), target))
-
-        return target
+        return await in_thread(lambda stop: job.build(destination, tags, stop))
 
     @contextlib.asynccontextmanager
     async def _job(self, source: SourceTree, settings: BuildSettings, kind: Kind) -> AsyncGenerator[BuildJob]:
@@ -114,11 +105,6 @@ class Builder:
             return os.path.join(environment, "Scripts", "python.exe")
 
         return os.path.join(environment, "bin", "python")
-
-    @contextlib.asynccontextmanager
-    async def _alone(self, folder: str) -> AsyncGenerator[None]:
-        async with self._in_place.setdefault(folder, anyio.Lock()):
-            yield
 
 
 @contextlib.contextmanager
@@ -160,8 +146,3 @@ async def in_thread(work: Callable[[Stop], T]) -> T:
             await anyio.to_thread.run_sync(stop.wait)
 
         raise
-
-
-def _move(origin: str, target: str) -> None:
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    shutil.move(origin, target)

@@ -157,7 +157,7 @@ class Backend:
             lines = [line for line in error.traceback.splitlines() if line.strip()]
 
             return BuildBackendMissing(
-                f"The build backend {error.backend_name or 'of ' + self._subject!r} cannot be imported.",
+                f"The build backend of {self._subject}, {error.backend_name}, cannot be imported.",
                 hint="[build-system] requires must name it; with --no-build-isolation install it first.",
                 details=tuple(lines[-5:]),
             )

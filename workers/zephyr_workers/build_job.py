@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
+import shutil
 import signal
 from typing import TYPE_CHECKING, Any
 
+from zephyr_cache.locks import FileLock
 from zephyr_workers.build_backend import Backend
 from zephyr_workers.build_errors import BuildError, BuildFailed, SandboxFailed
 from zephyr_workers.build_folder import BuildFolder, make_build_folder, remove_build_folder
 from zephyr_workers.build_launcher import REFUSED
 from zephyr_workers.build_log import BuildLog
 from zephyr_workers.build_process import Command, Stopped, run_command
+from zephyr_workers.build_result import check_wheel_name
 from zephyr_workers.build_variables import build_variables, secret_values
 from zephyr_workers.containment import containment_level, is_contained, writable_paths
 from zephyr_workers.diagnosis import diagnose, this_system
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Collection, Generator, Mapping, Sequence
 
     from zephyr_workers.build_backend import Kind, Runner
     from zephyr_workers.build_process import Stop
     from zephyr_workers.build_settings import BuildOptions
     from zephyr_workers.sources import SourceTree
+
+_LOCK_PAUSE = 0.05
+"""Seconds between two attempts to build where somebody else builds."""
 
 
 class BuildJob:
@@ -51,6 +58,7 @@ class BuildJob:
         self._environment = dict(os.environ if options.variables is None else options.variables)
         self._folder: BuildFolder | None = None
         self._log: BuildLog | None = None
+        self._lock: FileLock | None = None
         self._keep_log = False
 
     @property
@@ -67,13 +75,17 @@ class BuildJob:
 
         return self._log
 
-    def open(self, _stop: Stop) -> None:
-        """Make the folder and begin the log. Raises `BuildFailed` when there is no room for them."""
+    def open(self, stop: Stop) -> None:
+        """Make the folder and begin the log; wait until nobody else builds in the same place.
+
+        Raises `BuildFailed` when there is no room for them.
+        """
         name = re.sub(r"[^\w.-]+", "-", os.path.basename(self.source.shown.rstrip("/")))[-80:]
         path = os.path.join(self._logs, f"{name}-{secrets.token_hex(4)}.log")
 
         try:
             os.makedirs(self._logs, mode=0o700, exist_ok=True)
+            self._wait_for_place(stop)
             self._log = BuildLog(path, (*secret_values(self._environment), *self._options.secrets))
             self._folder = make_build_folder(
                 self.source.folder, parent=self._options.work, in_place=self._kind == "editable"
@@ -85,10 +97,26 @@ class BuildJob:
             ) from error
 
         self.log.note(f"building {self.source.shown}")
-        self.log.note(f"containment: {containment_level(sandbox=self._options.sandbox)}")
+        self.log.note(f"containment: {containment_level(sandbox=self._options.sandbox)}, network open")
+
+    def _wait_for_place(self, stop: Stop) -> None:
+        if self._kind != "editable":
+            return
+
+        place = hashlib.sha256(os.fsencode(os.path.realpath(self.source.folder))).hexdigest()
+        lock = FileLock(os.path.join(self._logs, f"{place[:32]}.lock"))
+
+        while not lock.acquire():
+            if stop.woken.wait(_LOCK_PAUSE):
+                raise Stopped(f"The build of {self.source.shown} was stopped.")
+
+        self._lock = lock
 
     def close(self) -> None:
         """Remove the folder, and the log unless the build failed."""
+        if self._lock is not None:
+            self._lock.release(remove=True)
+
         if self._folder is not None:
             remove_build_folder(self._folder.root)
 
@@ -101,26 +129,31 @@ class BuildJob:
 
     def requirements(self, stop: Stop) -> tuple[str, ...]:
         """Return what ``[build-system]`` requires; nothing is run."""
-        with self.explained():
+        with self._explained():
             return self._backend(stop).requirements
 
     def further_requirements(self, stop: Stop) -> tuple[str, ...]:
         """Return what the backend wants on top."""
-        with self.explained():
+        with self._explained():
             return self._backend(stop).further_requirements(self._kind, self._settings)
 
     def metadata(self, stop: Stop) -> bytes | None:
         """Return METADATA as the backend prepares it, None when it has no hook for that."""
-        with self.explained():
+        with self._explained():
             return self._backend(stop).metadata(self._kind, self.folder.result, self._settings)
 
-    def build(self, stop: Stop) -> str:
-        """Return the base name of the wheel that is now in the folder's ``result``."""
-        with self.explained():
-            return self._backend(stop).build(self._kind, self.folder.result, self._settings)
+    def build(self, destination: str, tags: Collection[str], stop: Stop) -> str:
+        """Return the path of the wheel, which is now in the folder ``destination`` and fits ``tags``."""
+        with self._explained():
+            name = self._backend(stop).build(self._kind, self.folder.result, self._settings)
+            check_wheel_name(name, self.source, tags)
+
+        os.makedirs(destination, exist_ok=True)
+
+        return str(shutil.move(os.path.join(self.folder.result, name), os.path.join(destination, name)))
 
     @contextlib.contextmanager
-    def explained(self) -> Generator[None]:
+    def _explained(self) -> Generator[None]:
         """Add to an error of this build what its log tells, and keep that."""
         try:
             yield

@@ -23,6 +23,7 @@ TAIL = 40
 MEMORY = 400
 """Last lines that are searched for the reason of a failure."""
 _LONGEST_LINE = 32 << 10
+_LONGEST_SHOWN = 2000
 _HIDDEN = "***"
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])|[\x9b]")
@@ -124,7 +125,7 @@ class BuildLog:
 
     def _keep(self, line: bytes) -> None:
         text = self.redacted(plain(line))
-        self._recent.append(text[:_LONGEST_LINE])
+        self._recent.append(text[:_LONGEST_SHOWN])
         self._write(text)
 
     def _write(self, text: str) -> None:

@@ -40,12 +40,13 @@ _FAMILIES: Mapping[str, System] = {
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A trace in the output, what it tells, and what to install: per system, or ``advice`` on all."""
+    """A trace in the output, what it tells, and the next step: packages of a system, or advice."""
 
     pattern: re.Pattern[str]
     told: str
     packages: Mapping[System, str]
     advice: str | None = None
+    """Where there are no packages."""
 
 
 def diagnose(lines: Iterable[str], system: System) -> str | None:
@@ -68,7 +69,7 @@ def _next_step(cause: Cause, system: System) -> str:
     if packages is None:
         return cause.advice or "install it with the system's package manager"
 
-    return f"`{_INSTALL[system].format(packages)}`" if system in _INSTALL else packages
+    return f"`{_INSTALL[system].format(packages)}`"
 
 
 def system_of(platform: str, os_release: str) -> System:
@@ -133,8 +134,6 @@ _COMPILERS: Mapping[System, str] = {
     "alpine": "build-base",
     "arch": "base-devel",
     "suse": "gcc gcc-c++ make",
-    "macos": "nothing more than the command line tools: run `xcode-select --install` instead",
-    "windows": "install Build Tools for Visual Studio with the C++ workload",
 }
 _NEWER = "ask for a newer version, or pin the older setuptools with --build-constraint"
 
@@ -220,14 +219,22 @@ _CAUSES: tuple[Cause, ...] = (
         advice="install Rust with rustup",
     ),
     _cause(
-        r"error: (?:command|unable to execute) '(?:[\w/.-]*(?:gcc|cc|clang|g\+\+|c\+\+))'"
-        r"(?:: No such file| failed: No such file)"
-        r"|Microsoft Visual C\+\+ \d+\.\d+ (?:or greater )?is required"
-        r"|xcrun: error: invalid active developer path"
+        r"Microsoft Visual C\+\+ \d+\.\d+ (?:or greater )?is required",
+        "There is no C compiler",
+        advice="install Build Tools for Visual Studio with the C++ workload",
+    ),
+    _cause(
+        r"xcrun: error: invalid active developer path",
+        "There is no C compiler",
+        advice="run `xcode-select --install`",
+    ),
+    _cause(
+        r"(?:command|unable to execute) '[\w/.-]*(?:gcc|cc|clang|g\+\+|c\+\+)'(?: failed)?: No such file"
         r"|Unknown compiler\(s\)|No CMAKE_CXX?_COMPILER could be found"
         r"|(?:gcc|cc|clang|g\+\+): (?:command )?not found",
         "There is no C compiler",
         packages=_COMPILERS,
+        advice="install one, or ask for a version that has a wheel",
     ),
     _cause(
         r"(?:CMake must be installed|cmake: (?:command )?not found|No such file or directory: 'cmake')",
