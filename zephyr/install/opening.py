@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.install import journal
-from zephyr.install.errors import RecoveryPending, changing
+from zephyr.install.errors import EnvironmentLocked, RecoveryPending, changing
 from zephyr.install.filesystem import FileSystem
 from zephyr.install.lock import exclusive
-from zephyr.install.recovery import recover, remove_quietly
+from zephyr.install.private import private_folders
+from zephyr.install.recovery import TRANSACTION, clear_leftovers, recover, remove_quietly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -61,18 +62,41 @@ def locked(
 def recover_environment(destination: Destination, options: TransactionOptions | None = None) -> bool:
     """Undo what was interrupted in an environment; tell whether there was anything.
 
-    For commands that only read: nearly free where nothing is pending. Raises as `Transaction.begin`.
+    For commands that only read: nearly free where nothing is pending. What a killed command left that
+    is of no use to anybody is deleted. Raises as `Transaction.begin`.
     """
     if not journal.is_pending(destination.state):
+        _clear_leftovers_of_the_dead(destination)
+
         return False
 
     options = options or TransactionOptions()
+    filesystem = FileSystem()
 
     with (
         changing("recovering the environment"),
-        locked(destination, FileSystem(), options.timeout, options.waiting),
+        locked(destination, filesystem, options.timeout, options.waiting),
     ):
+        clear_leftovers(private_folders(destination).bases(), filesystem)
+
         return True
+
+
+def _clear_leftovers_of_the_dead(destination: Destination) -> None:
+    """Delete the private folders of killed commands, unless a living one holds the lock."""
+    try:
+        names = os.listdir(destination.state)
+    except OSError:
+        return
+
+    if not any(name.startswith(TRANSACTION) for name in names):
+        return
+
+    filesystem = FileSystem()
+
+    with suppress(EnvironmentLocked, OSError), exclusive(f"{destination.state}/lock", filesystem, timeout=0):
+        if not journal.is_pending(destination.state):
+            clear_leftovers(private_folders(destination).bases(), filesystem)
 
 
 def make_private(private: PrivateFolders, filesystem: FileSystem) -> None:
