@@ -453,3 +453,34 @@ async def test_without_git_it_is_said_what_to_install(
         await workplace.get(place, environ={"PATH": str(tmp_path)})
 
     assert caught.value.id == "git-missing"
+
+
+async def test_ssh_is_asked_for_the_repository_as_its_user(
+    workplace: Workplace, repository: Repository, tmp_path: Path
+) -> None:
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\nfor last; do :; done\nexec sh -c "$last"\n')
+    ssh.chmod(0o755)
+    environ = {**workplace.environ, "GIT_SSH_COMMAND": str(ssh), "GIT_SSH_VARIANT": "ssh"}
+    place = f"git+ssh://git@host.example:2222{repository.folder}@main"
+
+    assert await workplace.read(place, environ=environ) == "first"
+    assert "-p 2222 git@host.example git-upload-pack" in (tmp_path / "asked").read_text()
+
+
+async def test_ssh_of_the_machine_asks_no_question(workplace: Workplace, tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "ssh").write_text(
+        f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n(: < /dev/tty) 2>/dev/null && touch {tmp_path}/terminal\n'
+        "echo 'Host key verification failed.' >&2\nexit 255\n"
+    )
+    (programs / "ssh").chmod(0o755)
+    environ = {**workplace.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+
+    with pytest.raises(GitFailed) as caught:
+        await workplace.get("git+ssh://git@host.example/x.git", environ=environ)
+
+    assert "accept the host's key" in (caught.value.hint or "")
+    assert "BatchMode=yes" in (tmp_path / "asked").read_text()
+    assert not (tmp_path / "terminal").exists()

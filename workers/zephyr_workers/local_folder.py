@@ -104,7 +104,7 @@ def _digest(folder: str, cache: Cache | None) -> str:
             content = hashlib.sha256(os.fsencode(os.readlink(full))).hexdigest()
         else:
             before = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
-            content = _known_digest(known.get(path), before) or _file_digest(full)
+            content = _known_digest(known.get(path), before) or file_digest(full)
 
             if max(status.st_mtime_ns, status.st_ctime_ns) < settled:
                 kept[path] = [*before, content]
@@ -176,6 +176,7 @@ def _known_digest(remembered: list[Any] | None, before: list[int]) -> str | None
     return str(remembered[4]) if remembered is not None and remembered[:4] == before else None
 
 
-def _file_digest(path: str) -> str:
+def file_digest(path: str) -> str:
+    """Return the SHA-256 of a file's bytes. Blocking; raises `OSError`."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

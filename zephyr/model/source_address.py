@@ -45,6 +45,16 @@ def split_address(address: str, origin: str) -> SplitResult:
     return parts
 
 
+def split_any(address: str, origin: str) -> SplitResult:
+    """Split a URL that need not have a host; raise `SourceInvalid` where that cannot be done."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        pass  # the reason quotes the user name and the password
+
+    raise SourceInvalid(f"{redacted(address)!a} is not a usable address ({origin})")
+
+
 def plain_address(parts: SplitResult) -> str:
     """Put an address together again without user, password and fragment."""
     host = parts.hostname or ""

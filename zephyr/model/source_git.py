@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from zephyr.model.source_address import plain_address, redacted, split_address
+from zephyr.model.source_address import plain_address, redacted, split_address, split_any
 from zephyr.model.source_reference import SourceInvalid, SourceKind, SourceNotSupported, SourceReference
 
 _WITH_HOST = frozenset({"https", "http", "ssh", "git"})
@@ -61,7 +61,7 @@ def check_revision(revision: str, origin: str) -> str:
 
 
 def _local(address: str, origin: str) -> SourceReference:
-    parts = urlsplit(address)
+    parts = split_any(address, origin)
 
     if parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
         raise SourceInvalid(

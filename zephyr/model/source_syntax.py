@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import InvalidName, canonicalize_name
 
-from zephyr.model.source_address import check_characters, plain_address, redacted, split_address
+from zephyr.model.source_address import check_characters, plain_address, redacted, split_address, split_any
 from zephyr.model.source_fragment import Fragment, parse_extras, parse_fragment
 from zephyr.model.source_git import git_reference
 from zephyr.model.source_reference import SourceInvalid, SourceKind, SourceNotSupported, SourceReference
@@ -178,7 +178,7 @@ def _local(url: str, origin: str) -> SourceReference:
 
 
 def _file_url(address: str, origin: str, folder: str) -> str:
-    parts = urlsplit(address)
+    parts = split_any(address, origin)
 
     if parts.netloc not in {"", "localhost"}:
         raise SourceInvalid(
@@ -200,7 +200,9 @@ def _remote(scheme: str, address: str, origin: str) -> SourceReference:
             hint="Fetch it yourself and give the path of the folder, or use git or an archive.",
         )
 
-    if scheme in {"ssh", "git"} or (scheme in {"http", "https"} and urlsplit(address).path.endswith(".git")):
+    if scheme in {"ssh", "git"} or (
+        scheme in {"http", "https"} and split_any(address, origin).path.endswith(".git")
+    ):
         raise SourceInvalid(
             f"{redacted(address)} is a repository's address without its kind ({origin})",
             hint=f"Put git+ before it: git+{redacted(address)}",
