@@ -227,6 +227,43 @@ def test_stable_versions_are_preferred_unless_pre_releases_are_asked_for(cli: Co
     """)
 
 
+def test_which_versions_may_be_chosen(cli: CommandLine) -> None:
+    for version, uploaded in (("1.0", "2020"), ("1.5", "2021"), ("2.0", "2022"), ("3.0b1", "2022")):
+        cli.index.serve("demo", version, upload_time=f"{uploaded}-01-01T00:00:00Z")
+
+    def chosen(*options: str) -> str:
+        return cli("install", "--dry-run", *options, "demo").err.rpartition("==")[2].strip()
+
+    assert chosen() == "2.0"
+    assert chosen("--resolution", "lowest") == "1.0"
+    assert chosen("--prerelease=allow") == "3.0b1"
+    assert chosen("--exclude-newer", "2021-06-01") == "1.5"
+    assert chosen("--only-binary", ":all:") == "2.0"
+    assert cli("install", "--no-binary", "demo", "demo") == failed("""
+        error[no-solution]: No versions satisfy all requirements
+          Because you require demo and every version of demo cannot be used (excluded by --no-binary; building is not supported yet), your requirements cannot be met.
+    """)
+    assert cli("install", "--exclude-newer", "yesterday", "demo") == failed(
+        """
+        error[date-invalid]: --exclude-newer is 'yesterday', a date was expected
+        hint: Write it as 2026-11-20 or 2026-11-20T12:00:00Z.
+        """,
+        code=2,
+    )
+
+
+def test_files_can_be_linked_or_copied(cli: CommandLine) -> None:
+    cli.index.serve("demo", "1.0")
+    links: dict[str, int] = {}
+
+    for mode in ("hardlink", "copy"):
+        place = cli.make_environment(mode)
+        cli("install", "--link-mode", mode, "-p", mode, "demo")
+        links[mode] = os.stat(f"{place.scheme.purelib}/demo/__init__.py").st_nlink
+
+    assert links == {"hardlink": 2, "copy": 1}
+
+
 def test_bytecode_is_installed_on_request(cli: CommandLine) -> None:
     cli.index.serve("demo", "1.0")
 
