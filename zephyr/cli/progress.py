@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
 
-from zephyr.cli.output import shown_size
+from zephyr.cli.output import plural, redacted, shown_size
 from zephyr.graph.events import (
     Notice,
     TaskCancelled,
@@ -111,7 +111,7 @@ class LiveDisplay:
         )
         self._overall = self.progress.add_task("Resolving", total=None)
         self._known = 0
-        self._total_bytes = 0
+        self._sizes: dict[Hashable, int] = {}
         self._done_bytes: dict[Hashable, int] = {}
         self._bars: dict[Hashable, TaskID] = {}
 
@@ -119,7 +119,7 @@ class LiveDisplay:
         """Take one event."""
         if isinstance(event, Notice):
             if event.level in {"warning", "info"}:
-                self.progress.console.print(event.text, markup=False, highlight=False)
+                self.progress.console.print(redacted(event.text), markup=False, highlight=False)
 
             return
 
@@ -136,23 +136,33 @@ class LiveDisplay:
         if kind == "listing":
             self._known += 1
         elif kind == DOWNLOAD:
-            self._total_bytes += event.size or 0
+            self._sizes[event.key] = event.size or 0
 
     def _download(self, event: Event) -> None:
         if isinstance(event, TaskStarted) and len(self._bars) < SHOWN_DOWNLOADS:
-            self._bars[event.key] = self.progress.add_task(shown_name(event.label), total=None)
+            name, size = redacted(shown_name(event.label)), self._sizes.get(event.key)
+            self._bars[event.key] = self.progress.add_task(name, total=size or None)
         elif isinstance(event, TaskProgressed):
             self._done_bytes[event.key] = event.done
 
             if event.key in self._bars:
                 self.progress.update(self._bars[event.key], completed=event.done, total=event.total)
-        elif isinstance(event, TaskFinished | TaskFailed | TaskCancelled) and event.key in self._bars:
+        elif isinstance(event, TaskFinished | TaskFailed | TaskCancelled):
+            self._ended(event)
+
+    def _ended(self, event: TaskFinished | TaskFailed | TaskCancelled) -> None:
+        if event.key in self._bars:
             self.progress.remove_task(self._bars.pop(event.key))
+
+        if not isinstance(event, TaskFinished):
+            self._sizes.pop(event.key, None)
+            self._done_bytes.pop(event.key, None)
 
     def _update_overall(self) -> None:
         done = sum(self._done_bytes.values())
-        total = max(self._total_bytes, done)
-        description = f"Fetching {self._known} projects" if total else f"Resolving ({self._known} projects)"
+        total = max(sum(self._sizes.values()), done)
+        projects = plural(self._known, "project")
+        description = f"Fetching {projects}" if total else f"Resolving ({projects})"
         self.progress.update(self._overall, description=description, completed=done, total=total or None)
 
 
