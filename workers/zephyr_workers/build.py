@@ -62,7 +62,8 @@ class Builder:
     async def editable(self, source: SourceTree, settings: BuildSettings, destination: str) -> str:
         """Build an editable wheel of the folder where ``source`` lies into ``destination``; return its path.
 
-        Builds of one folder wait for each other, those of other processes too. Raises as `metadata` does, and `EditableUnsupported`.
+        Builds of one folder wait for each other, those of other processes too. Raises as `metadata` does,
+        and `EditableUnsupported`.
         """
         async with self._job(source, settings, "editable") as job:
             return await self._built(job, destination)
