@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from zephyr_workers.git_environment import git_environment, local_environment, login_of, secrets_of
+from zephyr_workers.git_environment import (
+    chooses_ssh,
+    git_environment,
+    local_environment,
+    login_of,
+    secrets_of,
+)
 
 
 def settings(environment: dict[str, str]) -> list[tuple[str, str]]:
@@ -20,7 +26,6 @@ def test_git_never_prompts_and_runs_no_hook() -> None:
 
     assert environment["GIT_TERMINAL_PROMPT"] == "0"
     assert environment["GIT_ASKPASS"] == ""
-    assert "BatchMode=yes" in environment["GIT_SSH_COMMAND"]
     assert environment["SSH_ASKPASS_REQUIRE"] == "never"
     assert configured["core.hooksPath"] == "/dev/null" or configured["core.hooksPath"] == "nul"
     assert configured["core.fsmonitor"] == "false"
@@ -63,10 +68,11 @@ def test_what_the_user_allows_is_a_further_limit() -> None:
 
 
 def test_how_the_user_runs_ssh_stays() -> None:
-    own = git_environment({"GIT_SSH_COMMAND": "ssh -i key"}, "ssh://host.example/x")
+    for own in ({"GIT_SSH_COMMAND": "ssh -i key"}, {"GIT_SSH": "plink"}):
+        assert chooses_ssh(own)
+        assert git_environment(own, "ssh://host.example/x").items() >= own.items()
 
-    assert own["GIT_SSH_COMMAND"] == "ssh -i key"
-    assert "GIT_SSH_COMMAND" not in git_environment({"GIT_SSH": "plink"}, "ssh://host.example/x")
+    assert not chooses_ssh({"GIT_SSH": ""})
 
 
 def test_a_login_is_for_its_own_origin_and_in_no_setting() -> None:

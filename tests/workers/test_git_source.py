@@ -399,6 +399,22 @@ async def test_a_damaged_mirror_is_made_anew(
     assert await workplace.read(place) == "second"
 
 
+async def test_upkeep_of_the_cache_leaves_mirrors_whole_or_removes_them(
+    workplace: Workplace, place: str
+) -> None:
+    await workplace.get(place)
+    cache = workplace.cache
+
+    assert [found for found in cache.verify() if found.damaged] == []
+    assert cache.size()[BUCKET].bytes > 0
+    cache.prune(0)
+    assert await workplace.read(place, offline=True) == "first"
+    cache.clean()
+
+    with pytest.raises(OfflineMissing):
+        await workplace.get(place, offline=True)
+
+
 async def test_two_at_once_share_one_mirror(workplace: Workplace, place: str) -> None:
     found: list[str] = []
 
@@ -484,3 +500,37 @@ async def test_ssh_of_the_machine_asks_no_question(workplace: Workplace, tmp_pat
     assert "accept the host's key" in (caught.value.hint or "")
     assert "BatchMode=yes" in (tmp_path / "asked").read_text()
     assert not (tmp_path / "terminal").exists()
+
+
+async def test_an_ssh_command_of_the_configuration_stays(
+    workplace: Workplace, repository: Repository, tmp_path: Path
+) -> None:
+    ssh = tmp_path / "own-ssh"
+    ssh.write_text('#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n')
+    ssh.chmod(0o755)
+    settings = tmp_path / "gitconfig"
+    settings.write_text(f"[core]\n\tsshCommand = {ssh}\n")
+    environ = {**workplace.environ, "GIT_CONFIG_GLOBAL": str(settings)}
+
+    assert await workplace.read(f"git+ssh://host.example{repository.folder}", environ=environ) == "first"
+
+
+async def test_who_is_interrupted_lets_go_of_the_mirror(
+    workplace: Workplace, place: str, tmp_path: Path
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    started = tmp_path / "started"
+    (programs / "git").write_text(f"#!/bin/sh\ntouch {started}\nexec sleep 600\n")
+    (programs / "git").chmod(0o755)
+    environ = {**workplace.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(lambda: workplace.get(place, environ=environ))
+
+        while not await anyio.Path(started).exists():
+            await anyio.lowlevel.checkpoint()
+
+        group.cancel_scope.cancel()
+
+    assert await workplace.read(place) == "first"

@@ -14,6 +14,8 @@ from urllib.parse import quote, unquote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SSH_COMMAND = "ssh -o BatchMode=yes -o ConnectTimeout=30"
+"""How ssh is run where neither the environment nor the configuration of the user says so."""
 STALLED = 60
 """Seconds with next to no byte from an http(s) server, after which git gives up."""
 
@@ -96,16 +98,17 @@ def git_environment(environ: Mapping[str, str], given: str) -> dict[str, str]:
         "SSH_ASKPASS_REQUIRE": "never",
     }
 
-    if "GIT_SSH" not in environ:
-        command = environ.get("GIT_SSH_COMMAND")
-        result |= {"GIT_SSH_COMMAND": command or "ssh -o BatchMode=yes -o ConnectTimeout=30"}
-
     username, password = login_of(given) if scheme in {"http", "https"} else (None, None)
 
     if username is not None:
         result |= {"ZEPHYR_GIT_USERNAME": username, "ZEPHYR_GIT_PASSWORD": password or ""}
 
     return result
+
+
+def chooses_ssh(environ: Mapping[str, str]) -> bool:
+    """Say whether the environment already says how ssh is run."""
+    return bool(environ.get("GIT_SSH_COMMAND") or environ.get("GIT_SSH"))
 
 
 def local_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from zephyr_workers.git_environment import git_environment, local_environment, secrets_of
+from zephyr_workers.git_environment import (
+    SSH_COMMAND,
+    chooses_ssh,
+    git_environment,
+    local_environment,
+    secrets_of,
+)
 from zephyr_workers.git_errors import GitFailed, GitMissing, GitTimeout, failed
 
 if TYPE_CHECKING:
@@ -135,7 +141,17 @@ async def find_git(
             hint="Install git, or give the address of an archive of the project.",
         )
 
-    return Git(program, shown, git_environment(environ, given), secrets_of(given), time_limit)
+    git = Git(program, shown, git_environment(environ, given), secrets_of(given), time_limit)
+
+    if not given.startswith("ssh://") or chooses_ssh(environ):
+        return git
+
+    configured = await git.local.ask("read the settings for", "config", "--get", "core.sshCommand")
+
+    if configured.status == 0:
+        return git
+
+    return replace(git, environment={**git.environment, "GIT_SSH_COMMAND": SSH_COMMAND})
 
 
 async def _listen(process: Process, output: bytearray, errors: bytearray) -> None:

@@ -1,9 +1,9 @@
 """A project in a folder of the user, with a digest of its content: it is built again when that changed.
 
 What counts is every file's path, kind, whether it is executable, and bytes. What tools write beside a
-project does not: version control, environments, caches, and what builds leave behind. So that a large folder
-is not read again each time, the digest of each file is remembered with its size and times, in the cache's
-bucket ``local-sources-v1``::
+project does not: environments, caches, what builds leave behind, and version control (but see
+`version_from_git`). So that a large folder is not read again each time, the digest of each file is
+remembered with its size and times, in the cache's bucket ``local-sources-v1``::
 
     key: the folder's real path
     {"format": 1, "files": {"src/demo.py": [size, mtime in ns, ctime in ns, inode, "<SHA-256>"], …}}
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from zephyr.errors import ZephyrError
 from zephyr_workers.project_folder import check_project
 from zephyr_workers.sources import SourceTree
+from zephyr_workers.version_from_git import version_state
 from zephyr_workers.wheel_errors import visible
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def local_source(path: str, cache: Cache | None = None, *, shown: str | None = N
 def _digest(folder: str, cache: Cache | None) -> str:
     known = _remembered(cache, folder)
     kept: dict[str, list[Any]] = {}
-    whole = hashlib.sha256(b"local folder 1\n")
+    whole = hashlib.sha256(f"local folder 1\n{version_state(folder)}\n".encode())
     settled = time.time_ns() - UNSETTLED
 
     for path, kind, status in sorted(_entries(folder, folder)):
