@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from zephyr.errors import UsageError
-from zephyr.settings import configured_options, user_file, variable_of
+from zephyr.settings import configured_options, refuse_unknown_options, user_file, variable_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,3 +83,14 @@ def test_a_pip_file_that_cannot_be_understood_is_named(environ: dict[str, str], 
         configured_options(environ)
 
     assert "pip.conf" in raised.value.message
+
+
+def test_a_name_that_no_command_has_is_refused_with_the_nearest(environ: dict[str, str]) -> None:
+    known = {"index-url", "find-links"}
+    refuse_unknown_options({"index-url": "x"}, known, environ)
+
+    for name, hint in (("index-ulr", "Is index-url meant?"), ("zzz", "Options go by their long names.")):
+        with pytest.raises(UsageError, match=name) as raised:
+            refuse_unknown_options({name: 1}, known, environ)
+
+        assert (raised.value.id, raised.value.hint) == ("settings-unknown", hint)

@@ -217,3 +217,26 @@ def test_an_unknown_setting_is_refused_and_the_nearest_named(cli: CommandLine) -
         """,
         code=2,
     )
+
+
+def test_a_setting_may_be_one_text_where_several_are_taken(cli: CommandLine) -> None:
+    cli.index.serve("demo", "1.0")
+    cli.index.write_links(cli.folder / "wheels")
+    cli.write("zephyr.toml", 'find-links = "wheels"\nno-index = true\n')
+    cli.configure(ZEPHYR_CONFIG_FILE="zephyr.toml")
+
+    assert cli("install", "demo").code == 0
+    assert cli.index.count() == 0
+
+
+def test_a_setting_of_the_wrong_kind(cli: CommandLine) -> None:
+    cli.write("zephyr.toml", 'retries = "many"\n')
+    cli.configure(ZEPHYR_CONFIG_FILE="zephyr.toml")
+
+    assert cli("install", "demo") == failed(
+        """
+        error[usage]: Invalid value for '--retries': Input should be a valid integer, unable to parse string as an integer
+        hint: `zephyr install --help` lists what there is.
+        """,
+        code=2,
+    )

@@ -30,7 +30,7 @@ def wrong_guess(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLin
     cli.index.serve("z", "1.0")
     cli.index.serve("z", "2.0")
     asked_for = threading.Event()
-    answer = cli.index._answer
+    answer = cli.index._answer  # pyright: ignore[reportPrivateUsage]
 
     def later(request: Request) -> Reply:
         if fnmatch(request.path, "*/x-2.0-*.whl"):

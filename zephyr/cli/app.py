@@ -114,7 +114,9 @@ def _default_map(command: Any, options: Mapping[str, Any]) -> dict[str, Any]:  #
     for parameter in command.params:
         for flag in parameter.opts:
             if flag.lstrip("-") in options:
-                defaults[parameter.name] = options[flag.lstrip("-")]
+                value = options[flag.lstrip("-")]
+                several = parameter.multiple and isinstance(value, str)
+                defaults[parameter.name] = value.split() if several else value
 
     return defaults
 
