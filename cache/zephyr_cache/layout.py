@@ -18,6 +18,8 @@
                 a04b…77                     named by the SHA-256 of its key; see records.py
         environments-v1/                    a bucket: which environments use which digests
         links-v1/                           a bucket: how files can be linked between two file systems
+        trees-git-v1/                       folders that their users look after, under locks of their own:
+                                            measured and cleaned, neither verified nor pruned
         staging/
             k3v9….lock                      held by the process that owns the folder of the same name
             k3v9…/                          what that process is making; never read by anybody else

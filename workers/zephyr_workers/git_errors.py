@@ -29,6 +29,10 @@ _HINTS = (
         "It belongs to another user: trust it with git config --global --add safe.directory PATH.",
     ),
     (
+        r"(?i)could not resolve|timed out|connection refused|(?:unable|failed|couldn't) (?:to )?connect",
+        "Check the network and the host.",
+    ),
+    (
         r"(?i)not found|does not appear to be a git repository|does not exist|no such repository",
         "Check the address, and that you may read the repository.",
     ),
@@ -36,10 +40,6 @@ _HINTS = (
     (
         r"git-lfs.*not found|git: 'lfs' is not",
         "The repository keeps files in git-lfs: install it, or set GIT_LFS_SKIP_SMUDGE=1.",
-    ),
-    (
-        r"(?i)could not resolve|timed out|Connection refused|unable to connect",
-        "Check the network and the host.",
     ),
 )
 
