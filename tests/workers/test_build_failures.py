@@ -16,6 +16,7 @@ from zephyr_workers.build import Builder
 from zephyr_workers.build_errors import (
     BuildBackendMissing,
     BuildCycle,
+    BuildError,
     BuildFailed,
     BuildTimedOut,
     BuildTooLarge,
@@ -252,6 +253,25 @@ async def test_a_secret_is_in_no_message_or_log(workshop: Workshop, tmp_path: Pa
 
     assert caught.value.details == ("a *** and *** https://***@host.example/x",)
     assert "s3cr3t" not in workshop.logs()[0]
+
+
+@pytest.mark.parametrize(
+    "backend",
+    [
+        "def build_wheel(*_): return '../s3cr3t-value.whl'",
+        "def get_requires_for_build_wheel(*_): return ['s3cr3t-value!']",
+        "raise ImportError('s3cr3t-value')",
+    ],
+)
+async def test_a_secret_in_an_answer_is_not_shown(workshop: Workshop, tmp_path: Path, backend: str) -> None:
+    workshop.change(variables={"MY_TOKEN": "s3cr3t-value"})
+    source = write_project(tmp_path / "demo", backend)
+
+    with pytest.raises(BuildError) as caught:
+        await workshop.wheel(source)
+
+    assert "***" in "\n".join((str(caught.value), *caught.value.details))
+    assert "s3cr3t" not in "\n".join((str(caught.value), *caught.value.details, *workshop.logs()))
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,9 @@ def test_other_platforms_need_no_file() -> None:
         ("ModuleNotFoundError: No module named 'imp'", "uses imp, which newer"),
         ("ModuleNotFoundError: No module named 'distutils.core'", "uses distutils, which newer"),
         ("error: the configured Python interpreter version (3.14) is newer than PyO3's", "--python"),
+        ("  Compatibility with CMake < 3.5 has been removed from CMake.", "CMAKE_POLICY_VERSION_MINIMUM"),
+        ('  status_string: "Couldn\'t resolve host name"', "cannot reach it"),
+        ("ModuleNotFoundError: No module named 'wheel.util'", "the module wheel.util"),
         ("OSError: [Errno 28] No space left on device", "The disk is full"),
     ],
 )

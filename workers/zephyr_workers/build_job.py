@@ -162,8 +162,10 @@ class BuildJob:
         except BuildError as error:
             cause = diagnose(self.log.recent, this_system())
             hints = (cause, error.hint, f"The whole log is {self.log.path}")
+            error.message = self.log.redacted(error.message)
+            error.args = (error.message,)
             error.hint = "\n".join(hint for hint in hints if hint)
-            error.details = error.details or self.log.tail()
+            error.details = tuple(self.log.redacted(line) for line in error.details) or self.log.tail()
             self._keep_log = True
             raise
 

@@ -268,8 +268,23 @@ _CAUSES: tuple[Cause, ...] = (
         advice="ask for another version, or use another Python (--python)",
     ),
     _cause(
+        r"Compatibility with CMake < 3\.\d+ has been removed",
+        "The project is made for an older CMake",
+        advice="set CMAKE_POLICY_VERSION_MINIMUM=3.5 in the environment, or ask for a newer version",
+    ),
+    _cause(
+        r"[Cc]ould(?: not|n't) resolve host|Temporary failure in name resolution|getaddrinfo failed",
+        "The build downloads something and cannot reach it",
+        advice="look at the network and the proxies, or ask for a version that has a wheel",
+    ),
+    _cause(
         r"No space left on device",
         "The disk is full",
         advice="make room, or set TMPDIR to a folder with room",
+    ),
+    _cause(
+        r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'",
+        "The project needs the module {module} to be built and does not say so in [build-system] requires",
+        advice="install it and build with --no-build-isolation, or ask for a newer version",
     ),
 )
