@@ -45,6 +45,37 @@ def test_history_and_links_are_copied_as_they_are(source: Path, tmp_path: Path) 
     assert os.readlink(copy / "nowhere") == "/absent"
 
 
+def test_a_subdirectory_finds_what_lies_beside_it(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    (repository / "packages" / "one").mkdir(parents=True)
+    (repository / "packages" / "two").mkdir()
+    (repository / ".git").mkdir()
+    (repository / ".git" / "HEAD").write_text("ref: refs/heads/main")
+    (repository / "README.md").write_text("read me")
+    (repository / "packages" / "one" / "pyproject.toml").write_text("")
+    folder = make_build_folder(str(repository / "packages" / "one"), parent=str(tmp_path), in_place=False)
+
+    assert os.listdir(folder.source) == ["pyproject.toml"]
+    assert os.path.isfile(f"{folder.source}/../../README.md")
+    assert os.path.isfile(f"{folder.source}/../../.git/HEAD")
+    assert os.path.isdir(f"{folder.source}/../two")
+    assert remove_build_folder(folder.root)
+    assert (repository / "README.md").read_text() == "read me"
+
+
+def test_a_version_from_the_history_sees_the_repository_unchanged(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    (repository / "one").mkdir(parents=True)
+    (repository / ".git").mkdir()
+    (repository / "README.md").write_text("read me")
+    (repository / "one" / "pyproject.toml").write_text("[tool.setuptools_scm]\nroot = '..'\n")
+    folder = make_build_folder(str(repository / "one"), parent=str(tmp_path), in_place=False)
+
+    assert os.listdir(folder.source) == ["pyproject.toml"]
+    assert os.path.isdir(f"{folder.source}/../.git")
+    assert not os.path.islink(f"{folder.source}/../README.md")
+
+
 def test_environments_and_caches_are_not_copied(source: Path, tmp_path: Path) -> None:
     for name, mark in ((".venv", "pyvenv.cfg"), ("target", "CACHEDIR.TAG"), ("__pycache__", "x.pyc")):
         (source / name).mkdir()

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 _CACHES = frozenset({"__pycache__", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 _CACHE_MARKS = ("CACHEDIR.TAG", "pyvenv.cfg")
+_HISTORY = (b"scm", b"vcs", b"versioningit", b"versioneer", b"dunamai")
+_LONGEST_LOOK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ def make_build_folder(source: str, *, parent: str | None, in_place: bool) -> Bui
     Blocking. Raises `OSError`; then nothing is left.
     """
     root = os.path.realpath(tempfile.mkdtemp(prefix="zephyr-build-", dir=parent))
-    copy = os.path.join(root, "source")
+    repository = repository_of(source)
+    top = os.path.join(root, "source")
+    copy = os.path.normpath(os.path.join(top, os.path.relpath(source, repository)))
     folder = BuildFolder(
         root,
         source if in_place else copy,
@@ -47,12 +51,71 @@ def make_build_folder(source: str, *, parent: str | None, in_place: bool) -> Bui
             os.mkdir(path)
 
         if not in_place:
-            copy_source(source, copy)
+            copy_with_surroundings(source, repository, top)
     except BaseException:
         remove_build_folder(root)
         raise
 
     return folder
+
+
+def repository_of(source: str) -> str:
+    """Return the closest folder at or above ``source`` with a git repository; ``source`` without one."""
+    folder = source
+
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+
+        if parent == folder:
+            return source
+
+        folder = parent
+
+    return folder
+
+
+def copy_with_surroundings(source: str, repository: str, top: str) -> None:
+    """Copy ``source`` to its place below ``top``, with what lies beside it up to ``repository``.
+
+    What lies beside it is linked, for reading: its history, ``../README.md``. But a project that takes its
+    version from its history gets the whole of the repository: links would count as changes to it.
+    """
+    if source == repository or (reads_history(source) and repository != os.path.expanduser("~")):
+        copy_source(repository, top)
+        return
+
+    link_neighbours(repository, source, top)
+    copy_source(source, os.path.join(top, os.path.relpath(source, repository)))
+
+
+def reads_history(source: str) -> bool:
+    """Tell whether a project seems to take its version from git."""
+    for name in ("pyproject.toml", "setup.cfg", "setup.py"):
+        with contextlib.suppress(OSError), open(os.path.join(source, name), "rb") as stream:
+            text = stream.read(_LONGEST_LOOK)
+
+            if any(word in text for word in _HISTORY):
+                return True
+
+    return False
+
+
+def link_neighbours(repository: str, source: str, top: str) -> None:
+    """Make the folders from ``repository`` down to ``source`` below ``top``, with links to all beside them.
+
+    ``source`` itself is left out.
+    """
+    names = [name for name in os.path.relpath(source, repository).split(os.sep) if name != os.curdir]
+    origin, target = repository, top
+
+    for inner in names:
+        os.mkdir(target)
+
+        for name in os.listdir(origin):
+            if name != inner:
+                os.symlink(os.path.join(origin, name), os.path.join(target, name))
+
+        origin, target = os.path.join(origin, inner), os.path.join(target, inner)
 
 
 def copy_source(source: str, target: str) -> None:
