@@ -72,6 +72,13 @@ async def test_a_signal_is_named(workshop: Workshop, tmp_path: Path) -> None:
         await workshop.wheel(source)
 
 
+async def test_a_killer_from_outside_is_guessed_at(workshop: Workshop, tmp_path: Path) -> None:
+    source = write_project(tmp_path / "demo", "def build_wheel(*_): os.kill(os.getpid(), 9)")
+
+    with pytest.raises(BuildFailed, match=r"was ended by SIGKILL \(the system may have run out of memory\)"):
+        await workshop.wheel(source)
+
+
 async def test_a_backend_that_leaves_without_a_word_failed(workshop: Workshop, tmp_path: Path) -> None:
     with pytest.raises(BuildFailed, match="build_wheel gave no result"):
         await workshop.wheel(write_project(tmp_path / "demo", "def build_wheel(*_): os._exit(0)"))
