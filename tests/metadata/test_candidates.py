@@ -13,6 +13,7 @@ from tests.support.fake_port import TAGS, interpreter
 from zephyr.metadata.candidates import Candidates, read_candidates
 from zephyr.metadata.demands import NOTHING, Demand
 from zephyr.metadata.reasons import (
+    BuildExcluded,
     FormatExcluded,
     HashMissing,
     HashNotAllowed,
@@ -20,11 +21,10 @@ from zephyr.metadata.reasons import (
     PreReleaseExcluded,
     PythonMismatch,
     Quarantined,
-    SourceOnly,
     TooNew,
     Yanked,
 )
-from zephyr.metadata.request import PreReleases, ResolutionMode, Rules
+from zephyr.metadata.request import ALL, PreReleases, ResolutionMode, Rules
 from zephyr.metadata.target import Target
 from zephyr.model.artifact import Artifact, Listing, ProjectStatus
 
@@ -109,7 +109,6 @@ def test_the_order_of_the_files_does_not_matter() -> None:
         (file(WHEEL.format("1.0"), requires_python="<3.11"), PythonMismatch("<3.11", "3.11.7")),
         (file(WHEEL.format("1.0"), yanked="broken"), Yanked()),
         (file("demo-1.0-cp312-cp312-win_amd64.whl"), NoCompatibleWheel("cp311, manylinux_2_17_x86_64")),
-        (file("demo-1.0.tar.gz"), SourceOnly()),
         (file("demo-1.0.tar.gz", requires_python=">=3.12"), PythonMismatch(">=3.12", "3.11.7")),
     ],
 )
@@ -128,7 +127,7 @@ def test_requires_python_that_admits_or_means_nothing_excludes_nothing(requires_
 
 
 def test_of_several_objections_the_one_that_came_furthest_is_told() -> None:
-    found = candidates("demo-1.0.tar.gz", "demo-1.0-cp312-cp312-win_amd64.whl")
+    found = candidates("demo-1.0.tar.gz", "demo-1.0-cp312-cp312-win_amd64.whl", no_build=frozenset({ALL}))
 
     assert isinstance(reasons(found)["1.0"], NoCompatibleWheel)
 
@@ -205,9 +204,9 @@ def test_files_after_the_cut_off_do_not_exist() -> None:
     }
 
 
-def test_no_binary_leaves_nothing_while_nothing_can_be_built() -> None:
-    for names in ({"demo"}, {":all:"}):
-        found = candidates(WHEEL.format("1.0"), "demo-1.0.tar.gz", no_binary=frozenset(names))
+def test_no_binary_leaves_nothing_where_there_is_no_source_archive() -> None:
+    for names in ({"demo"}, {ALL}):
+        found = candidates(WHEEL.format("1.0"), no_binary=frozenset(names))
         assert reasons(found) == {"1.0": FormatExcluded("--no-binary")}
 
     assert chosen(candidates(WHEEL.format("1.0"), no_binary=frozenset({"other"}))) == "1.0"
@@ -248,14 +247,33 @@ def test_with_required_hashes_a_project_without_any_is_excluded() -> None:
     assert reasons(candidates(WHEEL.format("1.0"), require_hashes=True)) == {"1.0": HashMissing()}
 
 
-def test_a_source_archive_can_be_admitted_where_a_wheel_describes_it() -> None:
+def test_a_wheel_for_another_platform_describes_a_source_archive_and_saves_a_build() -> None:
     windows = "demo-1.0-cp311-cp311-win_amd64.whl"
-    found = candidates("demo-1.0.tar.gz", windows, "demo-1.1.tar.gz", admit_sources=True)
-    choice = found.choices[0]
+    described, bare = candidates("demo-1.0.tar.gz", windows, "demo-1.1.tar.gz").choices
 
-    assert choice is not None
-    assert (choice.artifact.filename, choice.described_by.filename) == ("demo-1.0.tar.gz", windows)
-    assert reasons(found) == {"1.1": SourceOnly()}
+    assert described is not None
+    assert (described.artifact.filename, described.described_by.filename) == ("demo-1.0.tar.gz", windows)
+    assert bare is not None
+    assert (bare.artifact.filename, bare.described_by.filename) == ("demo-1.1.tar.gz", "demo-1.1.tar.gz")
+
+
+@pytest.mark.parametrize("names", [{"demo"}, {ALL}])
+def test_a_source_archive_that_may_not_be_built_is_no_choice(names: set[str]) -> None:
+    found = candidates("demo-1.0.tar.gz", WHEEL.format("0.9"), no_build=frozenset(names))
+
+    assert reasons(found) == {"1.0": BuildExcluded("--only-binary")}
+    assert chosen(found) == "0.9"
+
+
+def test_a_newer_source_archive_comes_before_an_older_wheel_unless_binaries_are_preferred() -> None:
+    assert chosen(candidates("demo-1.0.tar.gz", WHEEL.format("0.9"))) == "1.0"
+    assert chosen(candidates("demo-1.0.tar.gz", WHEEL.format("0.9"), prefer_binary=True)) == "0.9"
+
+
+def test_without_binaries_the_source_archive_is_the_choice() -> None:
+    found = candidates(WHEEL.format("1.0"), "demo-1.0.zip", "demo-1.0.tar.gz", no_binary=frozenset({"demo"}))
+
+    assert files(found) == ["demo-1.0.tar.gz"]
 
 
 def test_compressed_tag_sets_are_expanded() -> None:

@@ -91,7 +91,9 @@ async def test_the_hint_for_source_archives_says_that_they_would_be_built() -> N
     port.serve_source("a", "1.0")
     port.serve_source("a", "1.1")
 
-    assert (await failure(port, "a")).hints == ("a 1.0 to 1.1 would have to be built.",)
+    assert (await failure(port, "a", no_build=frozenset({":all:"}))).hints == (
+        "a 1.0 to 1.1 would have to be built.",
+    )
 
 
 @pytest.mark.parametrize("root", ["nowhere", "user"])
@@ -144,7 +146,7 @@ async def test_the_hint_is_the_hints_one_per_line() -> None:
     port.serve("a", "1.1", yanked="")
     port.serve_source("a", "1.2")
 
-    found = await failure(port, "a")
+    found = await failure(port, "a", no_build=frozenset({"a"}))
 
     assert found.hint == "\n".join(found.hints)
     assert len(found.hints) == 3

@@ -27,7 +27,7 @@ from packaging.utils import canonicalize_name
 from tests.support.fake_port import interpreter, pins
 from tests.workloads.snapshot import Snapshot
 from zephyr.errors import ZephyrError
-from zephyr.metadata.request import ResolveRequest, Rules
+from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.resolve import resolve
 
@@ -39,14 +39,12 @@ if TYPE_CHECKING:
 WORKLOADS = ("trio", "jupyter", "boto3", "black", "sentry", "starlette-fastapi")
 
 
-def request(requirements: list[str], python: str, *, sources: bool) -> ResolveRequest:
+def request(requirements: list[str], python: str) -> ResolveRequest:
     """Return the request for a CPython on a Linux with a recent glibc, on x86-64."""
     lines = (re.sub(r"(^|\s)#.*", "", line).strip() for line in requirements)
     roots = tuple(parse_root(line, f"line {number}") for number, line in enumerate(lines, 1) if line)
 
-    return ResolveRequest(
-        roots, interpreter(python, tags=linux_tags(python)), rules=Rules(admit_sources=sources)
-    )
+    return ResolveRequest(roots, interpreter(python, tags=linux_tags(python)))
 
 
 def linux_tags(python: str) -> tuple[str, ...]:
@@ -89,7 +87,7 @@ def differences(found: dict[str, str], expected: dict[str, str]) -> Iterator[str
 def report(name: str, folder: Path, python: str, *, profile: bool) -> bool:
     """Resolve one workload and print what came of it; return whether it has an answer."""
     snapshot = Snapshot(folder / f"{name}.snapshot.tar.xz")
-    asked = request(snapshot.requirements, python, sources=True)
+    asked = request(snapshot.requirements, python)
     profiler = cProfile.Profile()
     wall, cpu = time.perf_counter(), time.process_time()
 

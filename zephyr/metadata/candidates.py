@@ -133,7 +133,7 @@ def read_candidates(
     candidates.universe = Universe(
         versions,
         (*restrictions, *_restrictions_by_rule(candidates, rules, demand, preferred)),
-        tuple(_preferences(versions, rules, preferred)),
+        tuple(_preferences(versions, choices, rules, preferred)),
         rules.mode is ResolutionMode.LOWEST
         or (rules.mode is ResolutionMode.LOWEST_DIRECT and demand.required),
     )
@@ -182,12 +182,22 @@ def _restrictions_by_rule(
             yield Restriction(unstable, PreReleaseExcluded())
 
 
-def _preferences(versions: Sequence[Version], rules: Rules, preferred: Version | None) -> Iterator[int]:
+def _preferences(
+    versions: Sequence[Version], choices: Sequence[Choice | None], rules: Rules, preferred: Version | None
+) -> Iterator[int]:
     if preferred is not None:
         yield _only(versions, preferred)
 
+    stable = everything(len(versions)) if rules.pre_releases is PreReleases.ALLOW else _stable(versions)
+
+    if rules.prefer_binary:
+        wheels = sum(
+            2 << place for place, choice in enumerate(choices) if choice and choice.artifact.is_wheel
+        )
+        yield wheels & stable
+
     if rules.pre_releases is not PreReleases.ALLOW:
-        yield _stable(versions)
+        yield stable
 
 
 def _only(versions: Sequence[Version], wanted: Version | None) -> int:

@@ -7,22 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from zephyr.errors import UsageError
 from zephyr.metadata.filenames import parse_filename
 from zephyr.model.artifact import Artifact
 from zephyr.model.index import without_credentials
+from zephyr.model.source_reference import SourceNotSupported
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
 _ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
-
-
-class SourceNotSupported(UsageError):
-    """Raised for a requirement that would have to be built: a source archive, a folder, a repository."""
-
-    id = "source-not-supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +63,7 @@ def direct_reference(url: str, origin: str, folder: str = ".") -> DirectReferenc
 
     if parsed is None or parsed.tag is None:
         raise SourceNotSupported(
-            f"{filename or 'The requirement'} is not a wheel ({origin}): building is not supported yet",
+            f"{filename or 'The requirement'} is not a wheel ({origin}), which alone can stand here",
             hint="Give the address or path of a .whl file, or a name to look up on the index.",
         )
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from zephyr.errors import ZephyrError
 from zephyr.metadata.package import Package
 from zephyr.metadata.reasons import (
+    BuildExcluded,
     HashMissing,
     HashNotAllowed,
     NoCompatibleWheel,
     PreReleaseExcluded,
     PythonMismatch,
-    SourceOnly,
     TooNew,
     TransitiveReference,
     Yanked,
@@ -95,7 +95,7 @@ def _way_round(package: Hashable, versions: int, reason: object, world: World) -
             shown = _shown(candidates, versions)
             newest_usable = _newest_usable(candidates, "that has one")
             return f"{name} {shown} has no wheel for this platform ({platform}){newest_usable}."
-        case SourceOnly():
+        case BuildExcluded():
             shown = _shown(candidates, versions)
             return f"{name} {shown} would have to be built{_newest_usable(candidates)}."
         case PythonMismatch(requires, python):

@@ -7,12 +7,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.metadata.reasons import (
+    BuildExcluded,
     FormatExcluded,
     HashMissing,
     HashNotAllowed,
     NoCompatibleWheel,
     PythonMismatch,
-    SourceOnly,
     TooNew,
     Yanked,
 )
@@ -34,7 +34,7 @@ _STAGES: tuple[type, ...] = (
     TooNew,
     PythonMismatch,
     Yanked,
-    SourceOnly,
+    BuildExcluded,
     FormatExcluded,
     NoCompatibleWheel,
     HashMissing,
@@ -50,20 +50,21 @@ class Choice(NamedTuple):
     artifact: Artifact
     """To be installed."""
     described_by: Artifact
-    """The wheel whose METADATA speaks for the version: the same file, but for a source archive."""
+    """The file whose METADATA speaks for the version: the same one, but for a source archive of which
+    there is a wheel for other platforms, which saves a build."""
 
 
 class Judge:
     """The rules of one project in one resolve, applied to its files."""
 
-    __slots__ = ("_admit_sources", "_cutoff", "_demand", "_no_binary", "_no_hash", "_target")
+    __slots__ = ("_cutoff", "_demand", "_no_binary", "_no_build", "_no_hash", "_target")
 
     def __init__(self, name: NormalizedName, target: Target, rules: Rules, demand: Demand) -> None:
         self._target = target
         self._demand = demand
         self._cutoff = rules.exclude_newer
-        self._admit_sources = rules.admit_sources
         self._no_binary = bool(rules.no_binary & {name, ALL})
+        self._no_build = bool(rules.no_build & {name, ALL})
         self._no_hash = rules.require_hashes and not demand.has_hashes
 
     def choose(self, files: Sequence[tuple[ParsedFilename, Artifact]], *, pinned: bool) -> Choice | Reason:
@@ -78,26 +79,25 @@ class Judge:
         for parsed, artifact in files:
             reason = self._objection(parsed, artifact, pinned)
 
-            if reason is None:
-                rank = self._target.rank(parsed.tag or "") or 0
+            if reason is not None:
+                objections.append((self.stage(reason), reason))
+            elif parsed.tag is None:
+                sources.append(artifact)
+            else:
+                rank = self._target.rank(parsed.tag) or 0
                 key = (-rank, artifact.yanked is None, parsed.build, artifact.filename)
                 wheels.append((key, artifact))
-                continue
-
-            objections.append((self.stage(reason), reason))
-
-            if isinstance(reason, SourceOnly):
-                sources.append(artifact)
 
         if wheels:
             chosen = max(wheels, key=itemgetter(0))[1]
 
             return Choice(chosen, chosen)
 
-        described = next((artifact for _, artifact in files if artifact.is_wheel), None)
+        if sources:
+            source = max(sources, key=_source_order)
+            described = next((artifact for _, artifact in files if artifact.is_wheel), source)
 
-        if self._admit_sources and sources and described:
-            return Choice(sources[0], described)
+            return Choice(source, described)
 
         return max(objections, key=itemgetter(0))[1]
 
@@ -118,19 +118,24 @@ class Judge:
         if artifact.yanked is not None and not pinned:
             return Yanked()
 
-        if parsed.tag is None:
-            return SourceOnly()
+        reason = self._wrong_format(parsed)
 
-        if self._no_binary:
-            return FormatExcluded("--no-binary")
-
-        if self._target.rank(parsed.tag) is None:
-            return self._target.no_compatible_wheel
+        if reason is not None:
+            return reason
 
         if self._no_hash:
             return HashMissing()
 
         return HashNotAllowed() if self._demand.hashes and not self._hash_allowed(artifact) else None
+
+    def _wrong_format(self, parsed: ParsedFilename) -> Reason | None:
+        if parsed.tag is None:
+            return BuildExcluded("--only-binary") if self._no_build else None
+
+        if self._no_binary:
+            return FormatExcluded("--no-binary")
+
+        return self._target.no_compatible_wheel if self._target.rank(parsed.tag) is None else None
 
     def _too_new(self, artifact: Artifact) -> TooNew | None:
         assert self._cutoff is not None
@@ -153,3 +158,8 @@ class Judge:
         return not comparable or any(
             artifact.hashes.get(algorithm) == digest for algorithm, _, digest in allowed
         )
+
+
+def _source_order(artifact: Artifact) -> tuple[bool, bool, str]:
+    """Rank source archives: what is not yanked, then ``.tar.gz`` before the older ``.zip``."""
+    return artifact.yanked is None, artifact.filename.endswith(".tar.gz"), artifact.filename

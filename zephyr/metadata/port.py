@@ -25,7 +25,7 @@ class IndexPort(Protocol):
         ...
 
     async def metadata(self, artifact: Artifact, /) -> bytes:
-        """Return the METADATA document (core metadata, PEP 566 and later) of one wheel.
+        """Return the METADATA document (core metadata, PEP 566 and later) of one wheel or source archive.
 
         ``artifact`` may be a direct reference that no index lists, with a ``file:`` URL too. Raises a
         `ZephyrError` where there is none to be had.

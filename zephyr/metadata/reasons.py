@@ -40,21 +40,23 @@ class NoCompatibleWheel:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceOnly:
-    """There is no wheel at all."""
-
-    def __str__(self) -> str:
-        return "only source distributions; building is not supported yet"
-
-
-@dataclass(frozen=True, slots=True)
-class FormatExcluded:
-    """``--no-binary`` leaves the wheels out."""
+class BuildExcluded:
+    """There is no usable wheel, and the source archive may not be built."""
 
     option: str
 
     def __str__(self) -> str:
-        return f"excluded by {self.option}; building is not supported yet"
+        return f"would have to be built, which {self.option} forbids"
+
+
+@dataclass(frozen=True, slots=True)
+class FormatExcluded:
+    """``--no-binary`` leaves the wheels out, and there is no source archive."""
+
+    option: str
+
+    def __str__(self) -> str:
+        return f"only wheels, which {self.option} excludes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ Reason: TypeAlias = (
     PythonMismatch
     | Yanked
     | NoCompatibleWheel
-    | SourceOnly
+    | BuildExcluded
     | FormatExcluded
     | Quarantined
     | TooNew

@@ -55,9 +55,10 @@ class Rules:
     require_hashes: bool = False
     """Every project must have hashes in the requirements or constraints."""
     no_dependencies: bool = False
-    admit_sources: bool = False
-    """A version without a usable wheel may be chosen as source archive, where a wheel for another
-    platform describes it: for answers that are not installed."""
+    no_build: frozenset[str] = frozenset()
+    """Normalised names whose source archives are not to be built, or `ALL`."""
+    prefer_binary: bool = False
+    """An older version with a usable wheel comes before a newer one that has to be built."""
     steps: int = 1_000_000
     """Decisions and conflicts after which the solver gives up."""
 

@@ -90,6 +90,11 @@ class Stream:
             self._arrivals[fact] = anyio.Event()
             self._group.start_soon(self._fetch, fact)
 
+    def _start_ahead(self, release: Release) -> None:
+        """Begin to fetch what may turn out not to be needed: never what would have to be built."""
+        if self._world.file_describing(release).is_wheel:
+            self._start(release)
+
     async def _fetch(self, fact: Fact) -> None:
         try:
             if isinstance(fact, str):
@@ -140,7 +145,7 @@ class Stream:
             return []
 
         if guess not in self._world.documents:
-            self._start(guess)
+            self._start_ahead(guess)
             return []
 
         answers = [self._world.dependencies(package, guess[1]) for package in self._guesses.packages(name)]
@@ -156,7 +161,7 @@ class Stream:
         releases = list(self._guesses.next_candidates(package.name, allowed, tried))
 
         for release in releases:
-            self._start(release)
+            self._start_ahead(release)
 
         if self._considered is not None and self._considered[0] != package.name:
             self._announce()

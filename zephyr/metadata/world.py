@@ -59,7 +59,7 @@ class World:
         return candidates
 
     def file_describing(self, release: Release) -> Artifact:
-        """Return the wheel whose METADATA speaks for a version that has a usable file."""
+        """Return the file whose METADATA speaks for a version that has a usable file."""
         choice = self.candidates[release[0]].choices[release[1]]
         assert choice is not None, "only versions with a usable file are asked for"
 
