@@ -79,9 +79,7 @@ def refuse_unknown_options(
             nearest = difflib.get_close_matches(name, known, n=1)
             raise UsageError(
                 f"{user_file(environ)}: there is no option named {name}",
-                hint=f"Is {nearest[0]} meant?"
-                if nearest
-                else "Options go by their long names.",
+                hint=f"Is {nearest[0]} meant?" if nearest else "Options go by their long names.",
                 id="settings-unknown",
             )
 

@@ -138,6 +138,12 @@ class CommandLine:
 
         return Said(child.returncode, self.masked(out), self.masked(err))
 
+    def python(self, program: str) -> str:
+        """Run a program with the environment's interpreter and return what it prints."""
+        command = [self.environment.interpreter.executable, "-c", program]
+
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout
+
     def configure(self, **environ: str) -> None:
         """Set environment variables for the commands that follow."""
         for name, value in environ.items():

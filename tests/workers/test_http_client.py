@@ -72,7 +72,9 @@ class TestRetries:
             await net.client.listing(DEMO)
             assert net.waits == [17.0]
 
-    @pytest.mark.parametrize("wish", ["1000000000", formatdate(time.time() + 7200, usegmt=True)])
+    @pytest.mark.parametrize(
+        "wish", ["1000000000", formatdate(time.time() + 7200, usegmt=True)], ids=["seconds", "date"]
+    )
     async def test_a_long_retry_after_fails_and_says_when(
         self, fake_index: FakeIndex, tmp_path: Path, wish: str
     ) -> None:

@@ -11,7 +11,7 @@ from packaging.version import Version
 from zephyr_workers.project_folder import NoProject
 from zephyr_workers.source_errors import InvalidSource
 from zephyr_workers.sources import SourceTree
-from zephyr_workers.static_metadata import BuildSystem, build_system, static_metadata
+from zephyr_workers.static_metadata import static_metadata
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,21 +94,4 @@ def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
 
 def test_bad_toml_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(InvalidSource, match="line 2"):
-        build_system(source(tmp_path, "a = 1\nb = ]\n"))
-
-
-def test_the_build_system_is_read_or_the_default(tmp_path: Path) -> None:
-    table = '[build-system]\nrequires = ["flit_core"]\nbuild-backend = "b"\nbackend-path = ["."]\n'
-
-    assert build_system(source(tmp_path, table)) == BuildSystem(("flit_core",), "b", (".",))
-    assert build_system(source(tmp_path)).backend == "setuptools.build_meta:__legacy__"
-
-
-@pytest.mark.parametrize("path", ["..", "/tmp"])
-def test_a_backend_path_outside_is_refused(tmp_path: Path, path: str) -> None:
-    table = f'[build-system]\nrequires = []\nbuild-backend = "b"\nbackend-path = ["{path}"]\n'
-
-    with pytest.raises(InvalidSource) as caught:
-        build_system(source(tmp_path, table))
-
-    assert caught.value.id == "source-backend-path"
+        static_metadata(source(tmp_path, "a = 1\nb = ]\n"))

@@ -47,7 +47,7 @@ def check_wheel_name(filename: str, source: SourceTree, tags: Collection[str]) -
         raise _differs(source, f"is for {shown}, which is not what it was built with")
 
 
-def check_promise(promised: bytes, built: bytes, source: SourceTree) -> None:
+def check_promise(promised: bytes, built: bytes, shown: str) -> None:
     """Raise `MetadataChanged` when METADATA of the wheel says otherwise than was said before the build.
 
     Compared are the fields that a resolution rests on; spelling, order and repetition do not count.
@@ -61,7 +61,7 @@ def check_promise(promised: bytes, built: bytes, source: SourceTree) -> None:
         gone = sorted(before[field] - after[field]) or ["nothing"]
         come = sorted(after[field] - before[field]) or ["nothing"]
         raise MetadataChanged(
-            f"The build of {source.shown} changed its {field}: {visible(', '.join(gone))} was promised, "
+            f"The build of {shown} changed its {field}: {visible(', '.join(gone))} was promised, "
             f"{visible(', '.join(come))} was built.",
             hint=_HINT,
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from packaging.markers import Marker
@@ -30,16 +29,6 @@ if TYPE_CHECKING:
 _LARGEST = 10 << 20
 _RESOLVED_FROM = frozenset({"name", "version", "requires-dist", "requires-python", "provides-extra"})
 _PROJECT_FIELDS = frozenset({"name", "version", "dependencies", "optional-dependencies", "requires-python"})
-_LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
-
-
-@dataclass(frozen=True, slots=True)
-class BuildSystem:
-    """What builds a project: requirements (PEP 508), the backend's object, folders to import it from."""
-
-    requires: tuple[str, ...] = ("setuptools>=40.8.0",)
-    backend: str = _LEGACY_BACKEND
-    backend_path: tuple[str, ...] = ()
 
 
 def static_metadata(source: SourceTree) -> bytes | None:
@@ -57,42 +46,6 @@ def static_metadata(source: SourceTree) -> bytes | None:
             return found
 
     return _from_project(source, _pyproject(source))
-
-
-def build_system(source: SourceTree) -> BuildSystem:
-    """Return what builds ``source``. Blocking. Raises `NoProject` and `InvalidSource`."""
-    check_project(source.folder, source.shown)
-    table = _pyproject(source).get("build-system")
-
-    if table is None:
-        return BuildSystem()
-
-    if not isinstance(table, dict):
-        raise _broken(source, "[build-system] is not a table")
-
-    fields = cast("dict[str, Any]", table)
-    backend = fields.get("build-backend", _LEGACY_BACKEND)
-
-    if "requires" not in fields or not isinstance(backend, str):
-        raise _broken(source, "[build-system] needs requires, and build-backend must be a string")
-
-    requires = _strings(source, fields["requires"], "requires")
-    path = _strings(source, fields.get("backend-path", []), "backend-path")
-
-    if path and "build-backend" not in fields:
-        raise _broken(source, "[build-system] has a backend-path and no build-backend")
-
-    root = os.path.realpath(source.folder)
-
-    for part in path:
-        inside = os.path.realpath(os.path.join(root, part))
-
-        if os.path.isabs(part) or os.path.commonpath([root, inside]) != root:
-            raise InvalidSource(
-                "source-backend-path", f"backend-path {visible(part)!r} leads out of it", source=source.shown
-            )
-
-    return BuildSystem(requires, backend, path)
 
 
 def _read(source: SourceTree, name: str) -> bytes | None:
@@ -123,13 +76,6 @@ def _broken(source: SourceTree, reason: str) -> InvalidSource:
     return InvalidSource(
         "source-pyproject-invalid", f"its pyproject.toml is wrong: {reason}", source=source.shown
     )
-
-
-def _strings(source: SourceTree, value: object, field: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in cast("list[object]", value)):
-        raise _broken(source, f"{field} must be a list of strings")
-
-    return tuple(cast("list[str]", value))
 
 
 def _check_identity(source: SourceTree, name: str, version: str | None, where: str) -> None:

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 from zephyr.errors import ZephyrError
 from zephyr.metadata.stored import resolve_stored
 from zephyr.model.index import Index
+from zephyr.pipeline.built_wheels import BuiltWheels, StoredSources
 from zephyr.pipeline.cached_wheels import CachedWheels, allowed_hashes
+from zephyr.pipeline.direct_url import Directs
 from zephyr.pipeline.installed_port import InstalledFacts, Kept
+from zephyr_workers.build_settings import BuildSettings
 from zephyr_workers.credentials import Credentials, ask_keyring
 from zephyr_workers.http_client import HttpClient
 from zephyr_workers.index_client import IndexClient
@@ -27,8 +30,10 @@ if TYPE_CHECKING:
 
     from zephyr.graph.events import Listener
     from zephyr.metadata.request import ResolveRequest
+    from zephyr.model.artifact import Artifact
     from zephyr.model.environment import InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
+    from zephyr.pipeline.place import Place
     from zephyr.pipeline.request import InstallRequest
     from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
@@ -44,13 +49,14 @@ class Acquired:
     wheels: Mapping[NormalizedName, UnpackedWheel]
     resolved: float
     """Seconds until the resolution was there."""
+    directs: Directs = field(default_factory=Directs)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which of the chosen wheels are to be fetched."""
 
-    pick: Callable[[Resolution], tuple[Pin, ...]]
+    pick: Callable[[Resolution, Directs], tuple[Pin, ...]]
     """The pins whose wheels are needed."""
     is_likely: Callable[[NormalizedName, Version], bool]
     """Whether the wheel of a version that was decided on would be needed."""
@@ -68,16 +74,33 @@ class Sought:
 
     question: ResolveRequest
     wanted: Wanted
+    places: tuple[Place, ...]
     kept: Kept
     cache: Cache
     wheels: CachedWheels
+    built: BuiltWheels
+    environ: Mapping[str, str]
+    request: InstallRequest
     client: HttpClient
     index: IndexClient
+
+    def find(self, name: NormalizedName, artifact: Artifact) -> UnpackedWheel | None:
+        """Return the wheel of a file, downloaded or built before, that the cache has."""
+        if artifact.is_wheel:
+            return self.wheels.find(name, artifact)
+
+        wheel = self.built.find(artifact.sha256)
+
+        if wheel is not None and artifact.sha256 is not None:
+            self.wheels.check(name, artifact, artifact.sha256)
+
+        return wheel
 
 
 def acquire(
     request: InstallRequest,
     question: ResolveRequest,
+    places: tuple[Place, ...],
     wanted: Wanted,
     cache: Cache,
     environ: Mapping[str, str],
@@ -93,9 +116,19 @@ def acquire(
     sought = Sought(
         question,
         wanted,
+        places,
         Kept(wanted.kept),
         cache,
         CachedWheels(cache, allowed_hashes(question)),
+        BuiltWheels(
+            cache,
+            question.interpreter,
+            BuildSettings(request.building.config_settings),
+            tuple(line.text for line in request.building.constraints),
+            isolation=request.building.isolation,
+        ),
+        environ,
+        request,
         client,
         IndexClient(request.sources, client, cache, refresh=request.refresh),
     )
@@ -116,11 +149,15 @@ def acquire(
 
 def from_cache(sought: Sought) -> Acquired | Resolution | None:
     """Return everything, or only the resolution, or nothing, as far as the cache has it."""
+    if sought.places:
+        return sought.wanted.resolution
+
     begin = time.monotonic()
     resolution = sought.wanted.resolution
 
     try:
-        resolution = resolution or resolve_stored(sought.question, InstalledFacts(sought.index, sought.kept))
+        facts = InstalledFacts(StoredSources(sought.index, sought.built), sought.kept)
+        resolution = resolution or resolve_stored(sought.question, facts)
     except ZephyrError:
         # The network's answer may differ, and an error deserves the whole truth: it is asked.
         return None
@@ -129,11 +166,11 @@ def from_cache(sought: Sought) -> Acquired | Resolution | None:
         return None
 
     resolved = time.monotonic() - begin
-    pins = sought.wanted.pick(resolution)
+    pins = sought.wanted.pick(resolution, Directs())
     wheels: dict[NormalizedName, UnpackedWheel] = {}
 
     for pin in pins:
-        wheel = sought.wheels.find(pin.name, pin.artifact)
+        wheel = sought.find(pin.name, pin.artifact)
 
         if wheel is None:
             return resolution

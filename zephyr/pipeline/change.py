@@ -10,7 +10,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zephyr.environments.installed import read_installed
@@ -24,7 +24,7 @@ from zephyr.install.opening import TransactionOptions
 from zephyr.install.owned import owned_files
 from zephyr.install.plan import PlanOptions, make_plan
 from zephyr.install.transaction import Transaction
-from zephyr.pipeline.direct_url import direct_url_of
+from zephyr.pipeline.direct_url import Directs
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -60,6 +60,7 @@ class Ordered:
     bytecode: Mapping[NormalizedName, Tree]
     chosen_for: frozenset[tuple[NormalizedName, Version]]
     """What the environment itself held when the pins were chosen; see `held`."""
+    directs: Directs = field(default_factory=Directs)
 
     def incoming(self) -> list[Incoming]:
         """Return the wheels as the transaction takes them."""
@@ -67,7 +68,7 @@ class Ordered:
             Incoming(
                 wheel=(wheel := self.wheels[pin.name]),
                 requested=pin.requested,
-                direct_url=direct_url_of(pin, wheel.sha256) if pin.direct else None,
+                direct_url=self.directs.document(pin, wheel.sha256) if pin.direct else None,
                 bytecode=self.bytecode.get(pin.name),
                 dependencies=pin.dependencies,
             )

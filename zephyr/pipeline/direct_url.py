@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from zephyr.model.index import without_credentials
@@ -12,7 +13,26 @@ from zephyr_workers.find_links import local_path
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from packaging.utils import NormalizedName
+
     from zephyr.model.resolution import Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Directs:
+    """What became known of the places that were asked for."""
+
+    documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, "Mapping[str, Any]"])
+    """The direct_url.json of each, by the URL of its artifact."""
+    changing: frozenset[NormalizedName] = frozenset()
+    """Projects whose content may change while their document stays the same: folders."""
+
+    def document(self, pin: Pin, sha256: str | None = None) -> Mapping[str, Any]:
+        """Return the document for a pin that was chosen by a direct reference, without credentials.
+
+        ``sha256`` is that of a wheel whose reference gives no hash itself.
+        """
+        return self.documents.get(pin.artifact.url) or _wheel_document(pin, sha256)
 
 
 def local_digests(urls: Iterable[str | None]) -> dict[str, str]:
@@ -29,11 +49,7 @@ def local_digests(urls: Iterable[str | None]) -> dict[str, str]:
     return digests
 
 
-def direct_url_of(pin: Pin, sha256: str | None = None) -> Mapping[str, Any]:
-    """Return the document for a pin that was chosen by a direct reference, without credentials.
-
-    ``sha256`` is the archive's, where the reference gives no hash itself.
-    """
+def _wheel_document(pin: Pin, sha256: str | None) -> Mapping[str, Any]:
     hashes = dict(pin.artifact.hashes) or ({"sha256": sha256} if sha256 else {})
     archive: dict[str, Any] = {}
 

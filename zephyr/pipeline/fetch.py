@@ -7,15 +7,22 @@ wanted and the other guesses are stopped.
 
 from __future__ import annotations
 
+import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zephyr.graph.graph import TaskGraph
+from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.resolve import resolve
 from zephyr.pipeline.acquire import Acquired
+from zephyr.pipeline.build_environments import EngineEnvironments
 from zephyr.pipeline.heap import drop_garbage
 from zephyr.pipeline.installed_port import InstalledPort
+from zephyr.pipeline.place import directs_of
+from zephyr.pipeline.sources import BuildRules, Sources
 from zephyr.pipeline.wheels import Tasks
+from zephyr_workers.build_settings import BuildOptions, BuildSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,38 +35,96 @@ if TYPE_CHECKING:
     from zephyr.model.artifact import Artifact
     from zephyr.model.resolution import Pin
     from zephyr.pipeline.acquire import Sought
+    from zephyr.pipeline.place import Placed
     from zephyr_workers.wheel import UnpackedWheel
 
 LARGEST_GUESS = 64 * 1024 * 1024
 """A wheel larger than this is fetched only when the whole resolution is there; bytes."""
 
 
+LOGS = "trees-build-logs-v1"
+"""Bucket of the cache for the logs of builds that failed."""
+
+
 async def fetch(sought: Sought, listener: Listener) -> Acquired:
     """Run the graph until the resolution and the wheels are there."""
-    begin = time.monotonic()
-    wanted = sought.wanted
-
     async with sought.client, sought.index, TaskGraph(listener=listener) as graph:
         tasks = Tasks(graph, sought.index, sought.cache, sought.wheels)
-        guesses: dict[str, Node[UnpackedWheel]] = {}
 
-        def guess(name: NormalizedName, version: Version, artifact: Artifact) -> None:
-            small = artifact.size is None or artifact.size <= LARGEST_GUESS
+        # What builds leave goes with this folder, also when the command is killed.
+        with sought.cache.staging() as work:
+            rules = build_rules(sought, tasks, listener, work)
+            tasks.sources = Sources(tasks, sought.cache, sought.built, rules, work)
 
-            if small and wanted.is_likely(name, version):
-                guesses[artifact.url] = tasks.wheel(name, artifact)
-                graph.start(guesses[artifact.url])
+            return await _fetch(sought, graph, tasks, tasks.sources)
 
-        resolution = wanted.resolution or await resolve(
-            sought.question, InstalledPort(tasks, sought.kept), on_decided=guess
-        )
-        resolved = time.monotonic() - begin
-        drop_garbage()
-        pins = wanted.pick(resolution)
-        _stop_wrong_guesses(graph, guesses, pins)
-        wheels = await graph.get_all([tasks.wheel(pin.name, pin.artifact) for pin in pins])
 
-    return Acquired(resolution, pins, {wheel.name: wheel for wheel in wheels}, resolved)
+async def _fetch(sought: Sought, graph: TaskGraph, tasks: Tasks, sources: Sources) -> Acquired:
+    begin = time.monotonic()
+    wanted = sought.wanted
+    placed = await _placed(sought, graph, sources)
+    question = replace(
+        sought.question, requirements=(*sought.question.requirements, *(one.root for one in placed))
+    )
+    guesses: dict[str, Node[UnpackedWheel]] = {}
+
+    def guess(name: NormalizedName, version: Version, artifact: Artifact) -> None:
+        small = artifact.size is None or artifact.size <= LARGEST_GUESS
+
+        # Nothing is ever built on a guess.
+        if artifact.is_wheel and small and wanted.is_likely(name, version):
+            guesses[artifact.url] = tasks.wheel(name, artifact)
+            graph.start(guesses[artifact.url])
+
+    resolution = wanted.resolution or await resolve(
+        question, InstalledPort(tasks, sought.kept), on_decided=guess
+    )
+    resolved = time.monotonic() - begin
+    drop_garbage()
+    directs = directs_of(placed)
+    pins = wanted.pick(resolution, directs)
+    _stop_wrong_guesses(graph, guesses, pins)
+    wheels = await graph.get_all([tasks.wheel(pin.name, pin.artifact) for pin in pins])
+
+    return Acquired(resolution, pins, {wheel.name: wheel for wheel in wheels}, resolved, directs)
+
+
+async def _placed(sought: Sought, graph: TaskGraph, sources: Sources) -> list[Placed]:
+    if not sought.places:
+        return []
+
+    from zephyr.pipeline.places import Places
+
+    request = sought.request
+    places = Places(
+        graph,
+        sources,
+        sought.cache,
+        sought.environ,
+        sought.question.interpreter.prefix,
+        offline=request.network.offline,
+        refresh=request.refresh,
+    )
+
+    return await places.placed(sought.places)
+
+
+def build_rules(sought: Sought, tasks: Tasks, listener: Listener, work: str) -> BuildRules:
+    """Return how this command builds: below ``work``, in environments that its own tasks fill."""
+    building = sought.request.building
+    constraints = tuple(
+        parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder)
+        for line in building.constraints
+    )
+    environments = EngineEnvironments(tasks, sought.cache, sought.question.interpreter, constraints, listener)
+
+    return BuildRules(
+        interpreter=sought.question.interpreter,
+        options=BuildOptions(isolation=building.isolation, sandbox=building.sandbox, work=work),
+        settings=BuildSettings(building.config_settings),
+        environments=environments,
+        logs=os.path.join(sought.cache.root, LOGS),
+    )
 
 
 def _stop_wrong_guesses(

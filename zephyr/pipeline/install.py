@@ -21,7 +21,6 @@ from zephyr.install.changes import difference
 from zephyr.install.destination import Destination
 from zephyr.install.errors import DamagedTree, EnvironmentChangeError
 from zephyr.install.opening import recover_environment
-from zephyr.metadata.direct import SourceNotSupported
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.requirements import parse_root
 from zephyr.pipeline.acquire import Acquired, Wanted, acquire
@@ -29,15 +28,16 @@ from zephyr.pipeline.believed import check_believed
 from zephyr.pipeline.bytecode import compile_wheels
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.change import EnvironmentOvertaken, Ordered, held, install_wheels
-from zephyr.pipeline.direct_url import direct_url_of, local_digests
+from zephyr.pipeline.direct_url import Directs, local_digests
 from zephyr.pipeline.healing import ATTEMPTS, heal
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
+from zephyr.pipeline.place import Place, is_place, places_of
 from zephyr.pipeline.satisfied import first_unsatisfied
 from zephyr.pipeline.visible import visible_distributions
 from zephyr_workers.wheel_errors import MetadataMismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -62,6 +62,7 @@ class _Situation:
     environment: Environment
     installed: Mapping[NormalizedName, InstalledDistribution]
     question: ResolveRequest
+    places: tuple[Place, ...]
     local_digests: Mapping[str, str]
     """URL to SHA-256 of the local files that are asked for."""
     warnings: list[str]
@@ -104,8 +105,8 @@ def _install_once(
         return _outcome(request, situation, None, (), begin)
 
     wanted = _wanted(request, situation)
-    acquired = acquire(request, situation.question, wanted, cache, environ, listener)
-    pins = _changing(request, situation, acquired.resolution)
+    acquired = acquire(request, situation.question, situation.places, wanted, cache, environ, listener)
+    pins = _changing(request, situation, acquired.resolution, acquired.directs)
 
     if pins and not request.installation.dry_run:
         warnings += _change(request, situation, acquired, pins, cache, environ, listener)
@@ -127,7 +128,7 @@ def _look(
     question = _question(request, environment, installed)
     digests = local_digests(root.requirement.url for root in question.requirements)
 
-    return _Situation(environment, installed, question, digests, warnings)
+    return _Situation(environment, installed, question, places_of(request.requirements), digests, warnings)
 
 
 def _question(
@@ -150,7 +151,7 @@ def _question(
         }
 
     return ResolveRequest(
-        requirements=_roots(request.requirements),
+        requirements=_roots(line for line in request.requirements if not is_place(line)),
         interpreter=interpreter,
         constraints=_roots(request.constraints),
         rules=request.rules,
@@ -158,14 +159,7 @@ def _question(
     )
 
 
-def _roots(lines: tuple[RequirementLine, ...]) -> tuple[RootRequirement, ...]:
-    for line in lines:
-        if line.editable:
-            raise SourceNotSupported(
-                f"{line.text} is to be installed as editable ({line.origin}): building is not supported yet",
-                hint="Install a wheel of it instead.",
-            )
-
+def _roots(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:
     return tuple(parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder) for line in lines)
 
 
@@ -176,6 +170,7 @@ def _is_satisfied(request: InstallRequest, situation: _Situation) -> bool:
         or request.upgrade_packages
         or request.installation.reinstall
         or request.python_version is not None
+        or situation.places
     ):
         return False
 
@@ -208,8 +203,8 @@ def _wanted(request: InstallRequest, situation: _Situation) -> Wanted:
     installed = situation.installed
     options = request.installation
 
-    def pick(resolution: Resolution) -> tuple[Pin, ...]:
-        return () if options.dry_run else _changing(request, situation, resolution)
+    def pick(resolution: Resolution, directs: Directs) -> tuple[Pin, ...]:
+        return () if options.dry_run else _changing(request, situation, resolution, directs)
 
     def is_likely(name: NormalizedName, version: Version) -> bool:
         same = name in installed and installed[name].version == version
@@ -222,14 +217,16 @@ def _wanted(request: InstallRequest, situation: _Situation) -> Wanted:
     return Wanted(pick, is_likely, {} if options.reinstall else kept)
 
 
-def _changing(request: InstallRequest, situation: _Situation, resolution: Resolution) -> tuple[Pin, ...]:
+def _changing(
+    request: InstallRequest, situation: _Situation, resolution: Resolution, directs: Directs
+) -> tuple[Pin, ...]:
     """Return the pins that differ from what is installed."""
     return difference(
         resolution.pins,
         situation.installed.values(),
-        reinstall=None if request.installation.reinstall else frozenset(),
+        reinstall=None if request.installation.reinstall else directs.changing,
         directs={
-            pin.name: direct_url_of(pin, situation.local_digests.get(pin.artifact.url))
+            pin.name: directs.document(pin, situation.local_digests.get(pin.artifact.url))
             for pin in resolution.pins
             if pin.direct
         },
@@ -253,7 +250,7 @@ def _change(
             check_believed(pins, acquired.wheels)
             bytecode = _bytecode(request, situation, acquired, cache)
             chosen_for = held(situation.environment, situation.installed.values())
-            ordered = Ordered(pins, acquired.wheels, bytecode, chosen_for)
+            ordered = Ordered(pins, acquired.wheels, bytecode, chosen_for, acquired.directs)
 
             return install_wheels(situation.environment, ordered, request.installation, cache, listener)
         except (DamagedTree, EnvironmentChangeError, MetadataMismatch, FileNotFoundError) as error:
@@ -264,7 +261,7 @@ def _change(
                 raise
 
         wanted = replace(_wanted(request, situation), resolution=acquired.resolution)
-        acquired = acquire(request, situation.question, wanted, cache, environ, listener)
+        acquired = acquire(request, situation.question, situation.places, wanted, cache, environ, listener)
 
 
 def _bytecode(

@@ -12,6 +12,8 @@ from zephyr.pipeline.cache import CacheLocation
 from zephyr_workers.network_options import NetworkOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.requirements_file import RequirementLine
@@ -31,6 +33,17 @@ class Installation:
 
 
 @dataclass(frozen=True, slots=True)
+class Building:
+    """How sources are built."""
+
+    isolation: bool = True
+    sandbox: bool = True
+    config_settings: Mapping[str, str | list[str]] = field(default_factory=dict[str, "str | list[str]"])
+    constraints: tuple[RequirementLine, ...] = ()
+    """They bound build requirements."""
+
+
+@dataclass(frozen=True, slots=True)
 class InstallRequest:
     """Everything ``zephyr install`` was asked."""
 
@@ -47,6 +60,7 @@ class InstallRequest:
     python_version: str | None = None
     """Resolve for this Python rather than the environment's (with a dry run only)."""
     installation: Installation = field(default_factory=Installation)
+    building: Building = field(default_factory=Building)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from zephyr.graph.work import Work
     from zephyr.model.artifact import Artifact, Listing
     from zephyr.pipeline.cached_wheels import CachedWheels
+    from zephyr.pipeline.sources import Sources
     from zephyr_cache import Cache
     from zephyr_workers.download import Downloaded, Progress
     from zephyr_workers.wheel import UnpackedWheel
@@ -54,14 +55,37 @@ class Index(Protocol):
         ...
 
 
+class Asker(Protocol):
+    """Whoever asks for nodes: the graph for those outside, an action's `Work` for the inside."""
+
+    async def get(self, node: Node[T]) -> T:
+        """Return the value of ``node``."""
+        ...
+
+
 class Tasks:
     """Makes and runs the nodes of one command."""
 
     def __init__(self, graph: TaskGraph, index: Index, cache: Cache, wheels: CachedWheels) -> None:
         self._graph = graph
+        self._asker: Asker = graph
         self._index = index
         self._cache = cache
         self._wheels = wheels
+        self.sources: Sources | None = None
+        """What builds source archives; set before the first one is asked for."""
+
+    def inside(self, work: Work) -> Tasks:
+        """Return the same tasks for use in an action, which gives its slot back while it waits."""
+        tasks = Tasks(self._graph, self._index, self._cache, self._wheels)
+        tasks._asker = work
+        tasks.sources = self.sources
+
+        return tasks
+
+    def check(self, name: NormalizedName, artifact: Artifact, sha256: str) -> None:
+        """Raise `HashNotAllowed` where the requirements do not allow a file of this digest."""
+        self._wheels.check(name, artifact, sha256)
 
     async def listing(self, name: NormalizedName, /) -> Listing:
         """Return all files of a project; see `zephyr.metadata.port`."""
@@ -72,7 +96,11 @@ class Tasks:
         return await self._once(Node(("listing", name), Resource.NETWORK, ask, label=name))
 
     async def metadata(self, artifact: Artifact, /) -> bytes:
-        """Return a wheel's METADATA; see `zephyr.metadata.port`."""
+        """Return the METADATA of a wheel or source; see `zephyr.metadata.port`."""
+        if not artifact.is_wheel:
+            assert self.sources is not None
+
+            return await self._asker.get(self.sources.metadata(artifact))
 
         async def ask(work: Work) -> bytes:  # noqa: ARG001
             return await self._index.metadata(artifact)
@@ -83,13 +111,17 @@ class Tasks:
 
     async def _once(self, node: Node[T]) -> T:
         """Run ``node`` and keep nothing: the stream asks for each fact once, and listings are large."""
-        value = await self._graph.get(node)
+        value = await self._asker.get(node)
         self._graph.forget(node)
 
         return value
 
     def wheel(self, name: NormalizedName, artifact: Artifact) -> Node[UnpackedWheel]:
-        """Return the task that has this wheel in the cache."""
+        """Return the task that has this wheel, or the one built of this source, in the cache."""
+        if not artifact.is_wheel:
+            assert self.sources is not None
+
+            return self.sources.wheel(name, artifact)
 
         async def unpack(work: Work) -> UnpackedWheel:
             cached = self._wheels.find(name, artifact)
@@ -104,7 +136,7 @@ class Tasks:
 
     async def _fetch(self, name: NormalizedName, artifact: Artifact, work: Work) -> UnpackedWheel:
         with self._cache.staging() as folder:
-            downloaded = await work.get(self._download(artifact, folder))
+            downloaded = await work.get(self.download(artifact, folder))
             self._wheels.check(name, artifact, downloaded.sha256)
             wheel = await work.run_sync(
                 unpack_wheel, downloaded.path, artifact.filename, self._cache, downloaded.sha256
@@ -114,7 +146,9 @@ class Tasks:
 
         return wheel
 
-    def _download(self, artifact: Artifact, folder: str) -> Node[Downloaded]:
+    def download(self, artifact: Artifact, folder: str) -> Node[Downloaded]:
+        """Return the task that puts a proven file into ``folder``."""
+
         async def download(work: Work) -> Downloaded:
             return await self._index.download(artifact, folder, work.progress)
 

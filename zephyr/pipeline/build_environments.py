@@ -1,0 +1,121 @@
+"""Build environments, filled by Zephyr's own engine from the same cache (PEP 518).
+
+An environment is known by the wheels in it and the interpreter, so builds that need the same share one,
+within a command and between commands. It is complete before anybody sees it, and never changed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from zephyr.environments.creation import create_environment
+from zephyr.metadata.request import ResolveRequest, Rules
+from zephyr.metadata.requirements import parse_root
+from zephyr.metadata.resolve import resolve
+from zephyr.pipeline.bytecode import compile_wheels
+from zephyr.pipeline.change import Ordered, install_wheels
+from zephyr.pipeline.request import Installation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zephyr.graph.events import Listener
+    from zephyr.graph.work import Work
+    from zephyr.metadata.requirements import RootRequirement
+    from zephyr.model.interpreter import Interpreter
+    from zephyr.model.resolution import Pin, Resolution
+    from zephyr.pipeline.wheels import Tasks
+    from zephyr_cache import Cache
+    from zephyr_workers.wheel import UnpackedWheel
+
+BUCKET = "trees-build-environments-v1"
+"""Of the cache: folders that are kept here, under its locks (`zephyr_cache.layout`)."""
+READY = "ready"
+"""Beside an environment that is complete."""
+LOCK_TIMEOUT = 600.0
+
+
+class EngineEnvironments:
+    """Makes build environments with the tasks of one command; see `zephyr_workers.build`."""
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        cache: Cache,
+        interpreter: Interpreter,
+        constraints: tuple[RootRequirement, ...],
+        listener: Listener,
+    ) -> None:
+        """``constraints`` bound the build requirements (``--build-constraint``)."""
+        self._tasks = tasks
+        self._cache = cache
+        self._interpreter = interpreter
+        self._constraints = constraints
+        self._listener = listener
+
+    def inside(self, work: Work) -> InsideWork:
+        """Return the environments as an action asks for them."""
+        return InsideWork(self, work)
+
+    async def prepare(self, requirements: tuple[str, ...], work: Work) -> str:
+        """Return the folder of an environment with ``requirements``.
+
+        ``--no-binary`` does not reach build requirements, and pre-releases are used only where nothing
+        else satisfies. Raises what resolving, fetching and installing raise.
+        """
+        question = ResolveRequest(
+            requirements=tuple(parse_root(text, "a build requirement") for text in requirements),
+            interpreter=self._interpreter,
+            constraints=self._constraints,
+            rules=Rules(),
+        )
+        tasks = self._tasks.inside(work)
+        resolution = await resolve(question, tasks)
+        wheels = await work.get_all([tasks.wheel(pin.name, pin.artifact) for pin in resolution.pins])
+
+        return await work.run_sync(self._made, resolution, wheels)
+
+    def _made(self, resolution: Resolution, wheels: list[UnpackedWheel]) -> str:
+        digest = hashlib.sha256(f"{self._interpreter.base_executable} {self._interpreter.version}".encode())
+
+        for wheel in sorted(wheels, key=lambda wheel: wheel.sha256):
+            digest.update(wheel.sha256.encode())
+
+        key = digest.hexdigest()[:32]
+        place = os.path.join(self._cache.root, BUCKET, key)
+        environment = os.path.join(place, "environment")
+
+        with self._cache.exclusive(f"{BUCKET} {key}", timeout=LOCK_TIMEOUT):
+            if not os.path.exists(os.path.join(place, READY)):
+                self._fill(place, environment, resolution.pins, wheels)
+
+        return environment
+
+    def _fill(
+        self, place: str, environment: str, pins: tuple[Pin, ...], wheels: Sequence[UnpackedWheel]
+    ) -> None:
+        shutil.rmtree(place, ignore_errors=True)
+        os.makedirs(place, mode=0o700)
+        made = create_environment(environment, self._interpreter, store=self._cache)
+        # Builds cannot write here: without bytecode each would compile its backend anew.
+        bytecode = compile_wheels(made.interpreter, wheels, self._cache)
+        ordered = Ordered(pins, {wheel.name: wheel for wheel in wheels}, bytecode, frozenset())
+        install_wheels(made, ordered, Installation(), self._cache, self._listener)
+
+        with open(os.path.join(place, READY), "wb"):
+            pass
+
+
+class InsideWork:
+    """`zephyr_workers.build.BuildEnvironments` for one action, whose slot is given back while it waits."""
+
+    def __init__(self, environments: EngineEnvironments, work: Work) -> None:
+        self._environments = environments
+        self._work = work
+
+    async def prepare(self, requirements: tuple[str, ...]) -> str:
+        """Return the folder of an environment with ``requirements``."""
+        return await self._environments.prepare(requirements, self._work)

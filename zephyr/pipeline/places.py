@@ -1,0 +1,152 @@
+"""Projects named by place: folders, archives and repositories, fetched and asked who they are.
+
+A requirement such as ``./project`` or ``git+https://…`` says where, not what: name and version are known
+only from the project's metadata. So places come before the resolve, all at once, and enter it as
+requirements like any other.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from packaging.metadata import parse_email
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from zephyr.errors import ZephyrError
+from zephyr.graph.node import Node, Resource
+from zephyr.metadata.direct import DirectReference
+from zephyr.metadata.requirements import Requirement, RootRequirement
+from zephyr.model.artifact import Artifact
+from zephyr.model.direct_url import direct_url_document
+from zephyr.model.source_reference import SourceKind
+from zephyr.pipeline.place import Placed
+from zephyr_workers import git_source
+from zephyr_workers.local_folder import local_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.utils import NormalizedName
+
+    from zephyr.graph.graph import TaskGraph
+    from zephyr.graph.work import Work
+    from zephyr.model.source_reference import SourceReference
+    from zephyr.pipeline.place import Place
+    from zephyr.pipeline.sources import Sources
+    from zephyr_cache import Cache
+    from zephyr_workers.sources import SourceTree
+
+
+class PlaceMismatch(ZephyrError):
+    """Raised for a place whose project has another name than the one it was asked for by."""
+
+    id = "source-name-mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Finds out what places are, with the tasks of one command."""
+
+    graph: TaskGraph
+    sources: Sources
+    cache: Cache
+    environ: Mapping[str, str]
+    prefix: str
+    """Of the environment."""
+    offline: bool = False
+    refresh: bool = False
+
+    async def placed(self, places: tuple[Place, ...]) -> list[Placed]:
+        """Fetch all places at the same time and read their metadata."""
+        return await self.graph.get_all([self._node(place) for place in places])
+
+    def _node(self, place: Place) -> Node[Placed]:
+        async def look(work: Work) -> Placed:
+            return await self._look(place, work)
+
+        reference = place.reference
+        where = (reference.url, reference.requested_revision, reference.subdirectory)
+        key = ("place", *where, reference.editable, reference.extras)
+
+        return Node(key, Resource.NETWORK, look, label=reference.shown)
+
+    def _checkouts(self, reference: SourceReference) -> str:
+        """Return the folder for a checkout: an editable one stays, in the environment's ``src`` as in pip."""
+        if not reference.editable:
+            return self.sources.folder
+
+        folder = os.path.join(self.prefix, "src")
+        os.makedirs(folder, exist_ok=True)
+
+        return folder
+
+    async def _look(self, place: Place, work: Work) -> Placed:
+        reference = place.reference
+        url, commit = reference.url, None
+        tree: SourceTree | None = None
+
+        if reference.kind is SourceKind.LOCAL_FOLDER:
+            folder = os.path.join(reference.path, reference.subdirectory).rstrip("/")
+            tree = await work.run_sync(local_source, folder, self.cache)
+        elif reference.kind is SourceKind.GIT:
+            checkout = await git_source.fetch(
+                reference,
+                self.cache,
+                offline=self.offline,
+                refresh=self.refresh,
+                work_folder=self._checkouts(reference),
+                environ=self.environ,
+            )
+            tree, commit = checkout.tree, checkout.commit_id
+            url = f"git+{reference.url}@{commit}"
+
+        if reference.subdirectory:
+            url = f"{url}#subdirectory={reference.subdirectory}"
+
+        artifact = Artifact(reference.filename, url, reference.hashes)
+
+        if tree is not None:
+            self.sources.add(url, tree, editable=reference.editable)
+        else:
+            tree = await work.get(self.sources.source(artifact, reference))
+
+        metadata = await work.get(self.sources.metadata(artifact))
+        root = _root(place, artifact, metadata)
+        document = direct_url_document(reference, commit_id=commit, sha256=tree.digest)
+
+        return Placed(root, document, reference.kind is SourceKind.LOCAL_FOLDER)
+
+
+def _root(place: Place, artifact: Artifact, metadata: bytes) -> RootRequirement:
+    reference = place.reference
+    name, version = _identity(metadata, place)
+    stem = name.replace("-", "_")
+    named = replace(artifact, filename=f"{stem}-{version}.tar.gz")
+    requirement = Requirement(name, "", reference.extras, reference.marker, artifact.url)
+    direct = DirectReference(name, version, named, reference.given)
+
+    return RootRequirement(requirement, place.origin, frozenset(place.hashes), direct)
+
+
+def _identity(metadata: bytes, place: Place) -> tuple[NormalizedName, Version]:
+    """Return who a project says it is. Raises `PlaceMismatch`."""
+    headers, _ = parse_email(metadata)
+    shown, wanted = place.reference.shown, place.reference.name
+
+    try:
+        name, version = canonicalize_name(headers.get("name", "")), Version(headers.get("version", ""))
+    except InvalidVersion as error:
+        raise PlaceMismatch(
+            f"The metadata of {shown} has no valid version ({place.origin}): {headers.get('version')!r}"
+        ) from error
+
+    if wanted is not None and name != wanted:
+        raise PlaceMismatch(
+            f"{shown} is the project {name}, but it was asked for as {wanted} ({place.origin})",
+            hint=f"Ask for it as {name}.",
+        )
+
+    return name, version

@@ -1,0 +1,196 @@
+"""Sources as tasks of the graph: fetched, verified, unpacked, asked for their metadata, built into wheels.
+
+A source archive is never built on a guess: only what the solver asks for, or what is finally chosen.
+Metadata is read where the standards let it be believed, prepared by the backend otherwise, and only as
+a last resort a wheel is built for it. Built wheels are validated like downloaded ones, and remembered by
+source, interpreter and settings (`zephyr.pipeline.built_wheels`).
+
+Keys: ``("source", url)``, ``("source metadata", url)``, ``("build", url)``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zephyr.graph.node import Node, Resource
+from zephyr.metadata.filenames import parse_filename
+from zephyr_workers.build import Builder
+from zephyr_workers.containment import containment_level
+from zephyr_workers.source_archive import unpack_source
+from zephyr_workers.static_metadata import static_metadata
+from zephyr_workers.unpack import unpack_wheel
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from zephyr.graph.work import Work
+    from zephyr.model.artifact import Artifact
+    from zephyr.model.interpreter import Interpreter
+    from zephyr.model.source_reference import SourceReference
+    from zephyr.pipeline.build_environments import EngineEnvironments
+    from zephyr.pipeline.built_wheels import BuiltWheels
+    from zephyr.pipeline.wheels import Tasks
+    from zephyr_cache import Cache
+    from zephyr_workers.build_settings import BuildOptions, BuildSettings
+    from zephyr_workers.sources import SourceTree
+    from zephyr_workers.wheel import UnpackedWheel
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRules:
+    """How sources are built in one command."""
+
+    interpreter: Interpreter
+    options: BuildOptions
+    settings: BuildSettings
+    environments: EngineEnvironments
+    logs: str
+    """Folder for the logs of builds that fail."""
+
+
+class Sources:
+    """The sources of one command; what is unpacked stays until it ends."""
+
+    def __init__(
+        self, tasks: Tasks, cache: Cache, built: BuiltWheels, rules: BuildRules, folder: str
+    ) -> None:
+        """``folder`` is private to this command, and goes with it."""
+        self._tasks = tasks
+        self._cache = cache
+        self._built = built
+        self._rules = rules
+        self._folder = folder
+        self._numbers = itertools.count()
+        self._trees: dict[str, SourceTree] = {}
+        self._editables: set[str] = set()
+
+    @property
+    def folder(self) -> str:
+        """Where sources are put; it goes when the command ends."""
+        return self._folder
+
+    def add(self, url: str, tree: SourceTree, *, editable: bool = False) -> None:
+        """Take in a source that is there already: a local folder, a checkout."""
+        self._trees[url] = tree
+
+        if editable:
+            self._editables.add(url)
+
+    def metadata(self, artifact: Artifact) -> Node[bytes]:
+        """Return the task that knows a source's METADATA."""
+
+        async def ask(work: Work) -> bytes:
+            kept = self._built.metadata(artifact.sha256)
+
+            if kept is not None:
+                return kept
+
+            source = await work.get(self.source(artifact))
+            found = self._built.metadata(source.digest) or await self._metadata_of(source, artifact, work)
+            self._built.remember_metadata(source.digest, found)
+
+            return found
+
+        return Node(("source metadata", artifact.url), Resource.BUILD, ask, label=artifact.filename)
+
+    async def _metadata_of(self, source: SourceTree, artifact: Artifact, work: Work) -> bytes:
+        static = await work.run_sync(static_metadata, source)
+
+        if static is not None:
+            return static
+
+        prepared = await self._builder(work).metadata(source, self._rules.settings)
+
+        if prepared is not None:
+            return prepared
+
+        wheel = await work.get(self._build(artifact))
+
+        with open(metadata_path(wheel), "rb") as file:  # noqa: ASYNC230 - one small file
+            return file.read()
+
+    def wheel(self, name: NormalizedName, artifact: Artifact) -> Node[UnpackedWheel]:
+        """Return the task that has the wheel of a source in the cache."""
+
+        async def find(work: Work) -> UnpackedWheel:
+            if artifact.sha256 is not None:
+                self._tasks.check(name, artifact, artifact.sha256)
+
+            found = self._built.find(artifact.sha256)
+
+            return found if found is not None else await work.get(self._build(artifact))
+
+        return Node(("unpack", artifact.url), Resource.DISK, find, label=artifact.filename)
+
+    def _build(self, artifact: Artifact) -> Node[UnpackedWheel]:
+        async def build(work: Work) -> UnpackedWheel:
+            source = await work.get(self.source(artifact))
+            builder, settings = self._builder(work), self._rules.settings
+
+            with self._cache.staging() as folder:
+                # An editable wheel is made of a place, not of its content: it is never remembered.
+                if artifact.url in self._editables:
+                    return await work.run_sync(self._unpack, await builder.editable(source, settings, folder))
+
+                found = self._built.find(source.digest)
+
+                if found is None:
+                    work.notice("debug", f"Building {artifact.filename} ({self._containment()})")
+                    found = await work.run_sync(self._unpack, await builder.wheel(source, settings, folder))
+                    self._built.remember(source.digest, found)
+
+                return found
+
+        return Node(("build", artifact.url), Resource.BUILD, build, label=artifact.filename)
+
+    def _unpack(self, path: str) -> UnpackedWheel:
+        import hashlib
+
+        with open(path, "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+
+        return unpack_wheel(path, os.path.basename(path), self._cache, digest)
+
+    def source(self, artifact: Artifact, reference: SourceReference | None = None) -> Node[SourceTree]:
+        """Return the task that has a source unpacked; ``reference`` says more of one named by place."""
+        subdirectory = reference.subdirectory if reference is not None else ""
+
+        async def unpack(work: Work) -> SourceTree:
+            if artifact.url in self._trees:
+                return self._trees[artifact.url]
+
+            folder = os.path.join(self._folder, f"source-{next(self._numbers)}")
+            os.mkdir(folder)
+            downloaded = await work.get(self._tasks.download(artifact, folder))
+            parsed = parse_filename(artifact.filename)
+            expected = (parsed.name, parsed.version) if parsed else None
+
+            return await work.run_sync(
+                lambda: unpack_source(
+                    downloaded.path,
+                    artifact.filename,
+                    os.path.join(folder, "source"),
+                    sha256=downloaded.sha256,
+                    subdirectory=subdirectory or None,
+                    expected=expected,
+                )
+            )
+
+        return Node(("source", artifact.url), Resource.DISK, unpack, label=artifact.filename)
+
+    def _containment(self) -> str:
+        """Return what keeps builds in their place on this machine."""
+        return f"containment: {containment_level(sandbox=self._rules.options.sandbox)}"
+
+    def _builder(self, work: Work) -> Builder:
+        rules = self._rules
+
+        return Builder(rules.interpreter, rules.environments.inside(work), rules.options, rules.logs)
+
+
+def metadata_path(wheel: UnpackedWheel) -> str:
+    """Return where the METADATA of an unpacked wheel lies."""
+    return f"{wheel.tree.path}/{wheel.root}/{wheel.dist_info}/METADATA"
