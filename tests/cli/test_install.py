@@ -241,7 +241,7 @@ def test_which_versions_may_be_chosen(cli: CommandLine) -> None:
     assert chosen("--only-binary", ":all:") == "2.0"
     assert cli("install", "--no-binary", "demo", "demo") == failed("""
         error[no-solution]: No versions satisfy all requirements
-          Because you require demo and every version of demo cannot be used (excluded by --no-binary; building is not supported yet), your requirements cannot be met.
+          Because you require demo and every version of demo cannot be used (only wheels, which --no-binary excludes), your requirements cannot be met.
     """)
     assert cli("install", "--exclude-newer", "yesterday", "demo") == failed(
         """

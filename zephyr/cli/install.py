@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zephyr.cli.context import choice_of, output_of
-from zephyr.cli.install_request import install_request
-from zephyr.cli.option_groups import takes_option_groups
+from zephyr.cli.install_request import Asked, install_request
+from zephyr.cli.option_groups import option, takes_option_groups
 from zephyr.cli.options import (
+    BuildingOptions,
     CacheOptions,
     DestinationOptions,
     InstallerOptions,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @takes_option_groups
 def install(
     resolver: ResolverOptions,
+    building: BuildingOptions,
     sources: SourceOptions,
     installer: InstallerOptions,
     target: TargetOptions,
@@ -41,7 +43,14 @@ def install(
     output: OutputOptions,
     packages: Annotated[
         list[str] | None,
-        typer.Argument(help="Requirements: NAME, 'NAME>=1.2', 'NAME[extra]', or the path or URL of a wheel."),
+        typer.Argument(
+            help="Requirements: NAME, 'NAME>=1.2', 'NAME[extra]'; or the path or URL of a wheel, archive, a "
+            "project's folder, or git+URL."
+        ),
+    ] = None,
+    editable: Annotated[
+        list[str] | None,
+        option("--editable", "-e", metavar="PATH", help="Install a project so that edits are seen at once."),
     ] = None,
 ) -> None:
     """Install packages with everything they need, all or nothing."""
@@ -52,8 +61,9 @@ def install(
     if installer.report is not None:
         refuse_unwritable(installer.report)
 
+    choice = choice_of(target, destination)
     request = install_request(
-        packages or (), resolver, sources, network, installer, choice_of(target, destination), cache
+        Asked(packages or (), editable or (), resolver, building, sources, network, installer, choice, cache)
     )
 
     with shown_progress(say, live=not output.no_progress) as display:

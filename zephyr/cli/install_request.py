@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,11 @@ from zephyr import __version__
 from zephyr.cli.context import cache_location
 from zephyr.cli.options import CollisionPolicy
 from zephyr.errors import UsageError
-from zephyr.metadata.request import PreReleases, Rules
+from zephyr.metadata.request import ALL, PreReleases, Rules
 from zephyr.metadata.requirements import COMMAND_LINE
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile, read_requirements_file
 from zephyr.model.index import Index, Sources
-from zephyr.pipeline.request import Installation, InstallRequest
+from zephyr.pipeline.request import Building, Installation, InstallRequest
 from zephyr.settings import DEFAULT_INDEX_URL
 from zephyr_workers.network_options import NetworkOptions
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from zephyr.cli.options import (
+        BuildingOptions,
         CacheOptions,
         InstallerOptions,
         NetworkOptionsGroup,
@@ -33,22 +35,33 @@ if TYPE_CHECKING:
     from zephyr.environments.selection import Choice
 
 
-def install_request(
-    packages: Sequence[str],
-    resolver: ResolverOptions,
-    sources: SourceOptions,
-    network: NetworkOptionsGroup,
-    installer: InstallerOptions,
-    environment: Choice,
-    cache: CacheOptions,
-) -> InstallRequest:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The words of one ``zephyr install``, in their groups."""
+
+    packages: Sequence[str]
+    editables: Sequence[str]
+    resolver: ResolverOptions
+    building: BuildingOptions
+    sources: SourceOptions
+    network: NetworkOptionsGroup
+    installer: InstallerOptions
+    environment: Choice
+    cache: CacheOptions
+
+
+def install_request(asked: Asked) -> InstallRequest:
     """Return the request; reads the requirements and constraints files.
 
     Raises `UsageError` where nothing is asked for, options contradict each other, or a file cannot be
     understood.
     """
+    resolver, installer = asked.resolver, asked.installer
     files = _files(resolver)
-    lines = tuple(RequirementLine(text, COMMAND_LINE) for text in packages)
+    lines = (
+        *(RequirementLine(text, COMMAND_LINE) for text in asked.packages),
+        *(RequirementLine(text, COMMAND_LINE, editable=True) for text in asked.editables),
+    )
 
     if not lines and not files.requirements and not resolver.requirement:
         raise UsageError(
@@ -67,12 +80,12 @@ def install_request(
     return InstallRequest(
         requirements=(*lines, *files.requirements),
         constraints=files.constraints,
-        environment=environment,
-        sources=_sources(sources, files),
-        network=_network(network, sources, files),
-        refresh=sources.refresh,
-        cache=cache_location(cache),
-        rules=_rules(resolver, files),
+        environment=asked.environment,
+        sources=_sources(asked.sources, files),
+        network=_network(asked.network, asked.sources, files),
+        refresh=asked.sources.refresh,
+        cache=cache_location(asked.cache),
+        rules=_rules(resolver, asked.building, files),
         upgrade=resolver.upgrade,
         upgrade_packages=frozenset(canonicalize_name(name) for name in resolver.upgrade_package or ()),
         python_version=resolver.python_version,
@@ -83,6 +96,7 @@ def install_request(
             compile_bytecode=installer.compile_bytecode,
             dry_run=installer.dry_run,
         ),
+        building=_building(asked.building),
     )
 
 
@@ -153,14 +167,59 @@ def _network(options: NetworkOptionsGroup, sources: SourceOptions, files: Requir
     )
 
 
-def _rules(options: ResolverOptions, files: RequirementsFile) -> Rules:
+def _building(options: BuildingOptions) -> Building:
+    constraints = RequirementsFile()
+
+    for path in options.build_constraint or ():
+        constraints = constraints.joined(read_requirements_file(path, os.environ, constraint=True))
+
+    return Building(
+        isolation=not options.no_build_isolation,
+        sandbox=not options.no_build_sandbox,
+        config_settings=_config_settings(options.config_settings or ()),
+        constraints=constraints.constraints,
+    )
+
+
+def _config_settings(values: Iterable[str]) -> dict[str, str | list[str]]:
+    """Understand ``KEY=VALUE``; a key given several times has a list of values, as in pip and build."""
+    settings: dict[str, str | list[str]] = {}
+
+    for text in values:
+        key, equals, value = text.partition("=")
+
+        if not equals or not key:
+            raise UsageError(
+                f"--config-settings is {text!r}, KEY=VALUE was expected", id="config-settings-invalid"
+            )
+
+        before = settings.get(key)
+
+        if before is None:
+            settings[key] = value
+        else:
+            settings[key] = [*before, value] if isinstance(before, list) else [before, value]
+
+    return settings
+
+
+def _rules(options: ResolverOptions, building: BuildingOptions, files: RequirementsFile) -> Rules:
     allows_prereleases = options.pre or "pre" in files.options
     has_hashes = any(line.hashes for line in files.requirements)
 
     return Rules(
         pre_releases=PreReleases.ALLOW if allows_prereleases else options.prerelease,
         mode=options.resolution,
-        no_binary=_format_control((*(options.no_binary or ()), *files.options.get("no-binary", ()))),
+        no_binary=_format_control((*(building.no_binary or ()), *files.options.get("no-binary", ()))),
+        no_build=_format_control(
+            (
+                *(building.only_binary or ()),
+                *files.options.get("only-binary", ()),
+                *(building.no_build_package or ()),
+                *((ALL,) if building.no_build else ()),
+            )
+        ),
+        prefer_binary=building.prefer_binary or "prefer-binary" in files.options,
         exclude_newer=_instant(options.exclude_newer) if options.exclude_newer else None,
         # As pip: one hash anywhere turns the checking on for everything.
         require_hashes=options.require_hashes or has_hashes or "require-hashes" in files.options,

@@ -169,13 +169,6 @@ class ResolverOptions:
     resolution: Annotated[
         ResolutionMode, option("--resolution", help="Which allowed versions are preferred.")
     ] = ResolutionMode.HIGHEST
-    only_binary: Annotated[
-        Texts,
-        option("--only-binary", metavar="NAMES", help="Take only wheels of these (:all: for every package)."),
-    ] = None
-    no_binary: Annotated[
-        Texts, option("--no-binary", metavar="NAMES", help="Take no wheels of these (:none: undoes it).")
-    ] = None
     require_hashes: Annotated[
         bool, option("--require-hashes", help="Refuse whatever has no hash in a requirements file.")
     ] = False
@@ -216,3 +209,54 @@ class InstallerOptions:
         str | None, option("--report", metavar="FILE", help="Write pip's JSON report; - for standard output.")
     ] = None
     json: Annotated[bool, option("--json", help="Tell what was done as JSON on standard output.")] = False
+
+
+@dataclass(frozen=True)
+class BuildingOptions:
+    """What may be built from source, and how."""
+
+    only_binary: Annotated[
+        Texts,
+        option("--only-binary", metavar="NAMES", help="Take only wheels of these (:all: for every package)."),
+    ] = None
+    no_binary: Annotated[
+        Texts, option("--no-binary", metavar="NAMES", help="Take no wheels of these (:none: undoes it).")
+    ] = None
+    no_build: Annotated[bool, option("--no-build", help="Build nothing; short for --only-binary=:all:.")] = (
+        False
+    )
+    no_build_package: Annotated[
+        Texts, option("--no-build-package", metavar="NAME", help="Build no source of this package.")
+    ] = None
+    prefer_binary: Annotated[
+        bool, option("--prefer-binary", help="Take an older wheel rather than build a newer source.")
+    ] = False
+    no_build_isolation: Annotated[
+        bool,
+        option(
+            "--no-build-isolation", help="Build with what the environment has, instead of in one made for it."
+        ),
+    ] = False
+    no_build_sandbox: Annotated[
+        bool, option("--no-build-sandbox", help="Let builds write anywhere this user may.")
+    ] = False
+    config_settings: Annotated[
+        Texts,
+        option(
+            "--config-settings",
+            "--config-setting",
+            "-C",
+            metavar="KEY=VALUE",
+            help="Passed to build backends.",
+        ),
+    ] = None
+    build_constraint: Annotated[
+        Texts,
+        option(
+            "--build-constraint",
+            "--build-constraints",
+            "-b",
+            metavar="FILE",
+            help="Limit build requirements.",
+        ),
+    ] = None

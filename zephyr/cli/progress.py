@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from zephyr.cli.output import Output
-    from zephyr.graph.events import Event
+    from zephyr.graph.events import Event, TaskEvent
 
 DOWNLOAD = "download"
-LEVELS = {DOWNLOAD: 1, "unpack": 2, "listing": 2, "metadata": 2}
+BUILD = "build"
+LEVELS = {DOWNLOAD: 1, BUILD: 1, "unpack": 2, "listing": 2, "metadata": 2}
 """How much ``-v`` it takes to hear of a finished task of each kind; starts are told at ``-vvv``."""
 
-SHOWN_DOWNLOADS = 8
+SHOWN = frozenset({DOWNLOAD, BUILD})
+MOST_SHOWN = 8
 LONGEST_NAME = 30
 
 
@@ -89,11 +91,11 @@ class PlainDisplay:
         if notice.level == "warning":
             self._output.warn(notice.text)
         else:
-            self._output.say(notice.text, level=2 if notice.level == "debug" else 0)
+            self._output.say(notice.text, level=1 if notice.level == "debug" else 0)
 
 
 class LiveDisplay:
-    """An overall bar, and a bar with its speed for each current download."""
+    """An overall bar, a bar with its speed for each current download, and a line for each build."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -127,8 +129,8 @@ class LiveDisplay:
 
         if isinstance(event, TaskQueued):
             self._queued(kind, event)
-        elif kind == DOWNLOAD:
-            self._download(event)
+        elif kind in SHOWN:
+            self._shown(kind, event)
 
         self._update_overall()
 
@@ -138,10 +140,11 @@ class LiveDisplay:
         elif kind == DOWNLOAD:
             self._sizes[event.key] = event.size or 0
 
-    def _download(self, event: Event) -> None:
-        if isinstance(event, TaskStarted) and len(self._bars) < SHOWN_DOWNLOADS:
+    def _shown(self, kind: str, event: TaskEvent) -> None:
+        if isinstance(event, TaskStarted) and len(self._bars) < MOST_SHOWN:
             name, size = redacted(shown_name(event.label)), self._sizes.get(event.key)
-            self._bars[event.key] = self.progress.add_task(name, total=size or None)
+            description = f"Building {name}" if kind == BUILD else name
+            self._bars[event.key] = self.progress.add_task(description, total=size or None)
         elif isinstance(event, TaskProgressed):
             self._done_bytes[event.key] = event.done
 

@@ -1,0 +1,178 @@
+"""Sources as a user meets them: archives of an index, folders, editable installs, repositories."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.source_archives import build_source, serve_backend, write_project
+
+if TYPE_CHECKING:
+    from tests.support.command_line import CommandLine
+
+
+def serve_source(cli: CommandLine, name: str, version: str = "1.0", **options: Any) -> None:
+    archive = build_source(name, version, **options)
+    cli.index.add_bytes(name, version, archive.filename, archive.data)
+
+
+@pytest.fixture(autouse=True)
+def backend(cli: CommandLine) -> None:
+    serve_backend(cli.index)
+
+
+@pytest.mark.parametrize("static", [True, False])
+def test_a_source_archive_is_built_where_there_is_no_wheel(cli: CommandLine, static: bool) -> None:
+    serve_source(cli, "demo", requires=["dep"], static=static)
+    cli.index.serve("dep", "2.0")
+
+    assert cli("install", "demo").code == 0
+    assert cli.installed == {"demo": "1.0", "dep": "2.0"}
+
+
+def test_what_was_built_is_not_built_again(cli: CommandLine) -> None:
+    serve_source(cli, "demo")
+    cli("install", "demo")
+    cli("uninstall", "-y", "demo")
+    before = len(cli.index.requests)
+
+    assert cli("install", "demo").code == 0
+    assert cli.installed == {"demo": "1.0"}
+    assert len(cli.index.requests) == before
+
+
+def test_a_newer_source_is_preferred_to_an_older_wheel_unless_it_may_not_be_built(cli: CommandLine) -> None:
+    cli.index.serve("demo", "0.9")
+    serve_source(cli, "demo")
+
+    for options, version in (
+        (["--only-binary", "demo"], "0.9"),
+        (["--no-build"], "0.9"),
+        (["--no-build-package", "demo"], "0.9"),
+        (["--prefer-binary"], "0.9"),
+        ([], "1.0"),
+    ):
+        assert cli("install", "--reinstall", "-U", "demo", *options).code == 0
+        assert cli.installed == {"demo": version}, options
+
+
+def test_without_binaries_a_wheel_is_left_for_the_source_but_not_for_build_requirements(
+    cli: CommandLine,
+) -> None:
+    cli.index.serve("demo", "1.0", files={"from_wheel.py": ""})
+    serve_source(cli, "demo")
+
+    assert cli("install", "--no-binary", ":all:", "demo").code == 0
+    assert cli.index.count("*/demo-1.0.tar.gz") == 1
+    assert cli.index.count("*/demo-1.0-py3-none-any.whl") == 0
+
+
+def test_config_settings_reach_the_backend(cli: CommandLine) -> None:
+    serve_source(cli, "demo")
+    cli("install", "demo", "-C", "one=1", "-C", "two=a", "-C", "two=b")
+    shown = cli.python("import demo; print(demo.SETTINGS)")
+
+    assert shown == "{'one': '1', 'two': ['a', 'b']}\n"
+
+
+def test_build_constraints_bound_build_requirements(cli: CommandLine) -> None:
+    cli.index.serve("test-backend", "2.0", files={"test_backend.py": "raise SystemExit('too new')"})
+    serve_source(cli, "demo")
+    (cli.folder / "limits.txt").write_text("test-backend<2\n")
+
+    assert cli("install", "demo", "-b", "limits.txt").code == 0
+
+
+def test_a_build_that_fails_says_where_its_log_is_and_changes_nothing(cli: CommandLine) -> None:
+    serve_source(
+        cli, "demo", module="", pyproject='[build-system]\nrequires = []\nbuild-backend = "nowhere"\n'
+    )
+    said = cli("install", "demo")
+
+    assert said.code == 1
+    assert said.err.startswith("error[build-")
+    assert cli.installed == {}
+
+
+def test_a_folder_is_installed_and_installed_again_when_it_changed(cli: CommandLine) -> None:
+    write_project(cli.folder / "project", "demo", requires=["dep"])
+    cli.index.serve("dep", "1.0")
+
+    assert cli("install", "./project").code == 0
+    assert cli.installed == {"demo": "1.0", "dep": "1.0"}
+
+    (cli.folder / "project" / "module.py").write_text("x = 2\n")
+
+    assert cli("install", "./project").code == 0
+    assert cli.python("import demo; print(demo.x)") == "2\n"
+
+
+def test_edits_of_an_editable_install_are_seen_at_once(cli: CommandLine) -> None:
+    write_project(cli.folder / "project", "demo")
+
+    assert cli("install", "-e", "./project").code == 0
+
+    (cli.folder / "project" / "src" / "demo.py").write_text("x = 'edited'\n")
+
+    assert cli.python("import demo; print(demo.x)") == "edited\n"
+    assert "project" in cli("list").out
+
+
+def test_a_repository_is_installed_with_its_commit_recorded(cli: CommandLine) -> None:
+    project = cli.folder / "repository"
+    write_project(project, "demo")
+    variables = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+
+    def git(*words: str) -> str:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
+        return subprocess.run(
+            ["git", "-C", str(project), *identity, *words],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=variables,
+        ).stdout.strip()
+
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    git("tag", "v1")
+    commit = git("rev-parse", "HEAD")
+    url = f"git+{project.as_uri()}@v1"
+
+    assert cli("install", url).code == 0
+    assert cli("freeze", raw=True).out == f"demo @ git+{project.as_uri()}@{commit}\n"
+    assert "Nothing to do" in cli("install", url).err
+
+
+def test_a_project_with_another_name_than_asked_for_is_refused(cli: CommandLine) -> None:
+    write_project(cli.folder / "project", "demo")
+    said = cli("install", f"other @ {(cli.folder / 'project').as_uri()}")
+
+    assert said.code == 1
+    assert "source-name-mismatch" in said.err
+
+
+def test_a_folder_without_a_project_is_refused(cli: CommandLine) -> None:
+    (cli.folder / "empty").mkdir()
+    said = cli("install", "./empty")
+
+    assert said.code != 0
+    assert "source-no-project" in said.err
+
+
+def test_projects_that_need_each_other_to_be_built_are_an_error_that_shows_the_chain(
+    cli: CommandLine,
+) -> None:
+    needs = '[build-system]\nrequires = ["{}"]\nbuild-backend = "test_backend"\n'
+    serve_source(cli, "one", pyproject=needs.format("two"))
+    serve_source(cli, "two", pyproject=needs.format("one"))
+    said = cli("install", "one")
+
+    assert said.code == 1
+    assert "one" in said.err
+    assert "two" in said.err
+    assert "cycle" in said.err
