@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from zephyr.metadata.direct import SourceNotSupported
 from zephyr.metadata.requirements import (
     InvalidRootRequirement,
     Requirement,
@@ -13,6 +12,7 @@ from zephyr.metadata.requirements import (
     parse_line,
     parse_root,
 )
+from zephyr.model.source_reference import SourceNotSupported
 
 
 @pytest.mark.parametrize(
