@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -176,3 +177,31 @@ def test_projects_that_need_each_other_to_be_built_are_an_error_that_shows_the_c
     assert "one" in said.err
     assert "two" in said.err
     assert "cycle" in said.err
+
+
+def test_an_archive_is_held_to_its_hash(cli: CommandLine) -> None:
+    archive = build_source("demo")
+    (cli.folder / archive.filename).write_bytes(archive.data)
+    right, wrong = hashlib.sha256(archive.data).hexdigest(), "0" * 64
+
+    for line in (f"./{archive.filename} --hash=sha256:{wrong}", f"./{archive.filename}#sha256={wrong}"):
+        cli.write("requirements.txt", line)
+        assert cli("install", "-r", "requirements.txt").code == 1
+        assert cli.installed == {}
+
+    cli.write("requirements.txt", f"./{archive.filename} --hash=sha256:{right}")
+
+    assert cli("install", "-r", "requirements.txt").code == 0
+    assert cli.installed == {"demo": "1.0"}
+
+
+def test_a_source_of_the_index_is_held_to_the_hashes_of_the_requirements(cli: CommandLine) -> None:
+    cli.index.hashes = False
+    serve_source(cli, "demo")
+    wrong = "0" * 64
+    cli.write("requirements.txt", f"demo==1.0 --hash=sha256:{wrong}")
+    said = cli("install", "-r", "requirements.txt")
+
+    assert said.code == 1
+    assert "hash-not-allowed" in said.err
+    assert cli.installed == {}

@@ -22,6 +22,7 @@ from zephyr.metadata.requirements import Requirement, RootRequirement
 from zephyr.model.artifact import Artifact
 from zephyr.model.direct_url import direct_url_document
 from zephyr.model.source_reference import SourceKind
+from zephyr.pipeline.hashes import HashNotAllowed, check_hashes
 from zephyr.pipeline.place import Placed
 from zephyr_workers import git_source
 from zephyr_workers.local_folder import local_source
@@ -113,11 +114,26 @@ class Places:
         else:
             tree = await work.get(self.sources.source(artifact, reference))
 
+        check_place(place, artifact, tree.digest)
         metadata = await work.get(self.sources.metadata(artifact))
         root = _root(place, artifact, metadata)
         document = direct_url_document(reference, commit_id=commit, sha256=tree.digest)
 
         return Placed(root, document, reference.kind is SourceKind.LOCAL_FOLDER)
+
+
+def check_place(place: Place, artifact: Artifact, digest: str) -> None:
+    """Hold a place to the hashes that are given for it. Raises `HashNotAllowed`."""
+    if not place.hashes:
+        return
+
+    if place.reference.kind in {SourceKind.LOCAL_FOLDER, SourceKind.GIT}:
+        raise HashNotAllowed(
+            f"{place.reference.shown} is no archive, so a hash says nothing of it ({place.origin})",
+            hint="Leave the hash out, or ask for an archive.",
+        )
+
+    check_hashes(artifact, digest, frozenset(place.hashes))
 
 
 def _root(place: Place, artifact: Artifact, metadata: bytes) -> RootRequirement:

@@ -168,6 +168,9 @@ class Sources:
             parsed = parse_filename(artifact.filename)
             expected = (parsed.name, parsed.version) if parsed else None
 
+            if parsed is not None:
+                self._tasks.check(parsed.name, artifact, downloaded.sha256)
+
             return await work.run_sync(
                 lambda: unpack_source(
                     downloaded.path,
