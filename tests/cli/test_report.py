@@ -31,6 +31,13 @@ def test_a_pin_is_reported_as_pip_does() -> None:
     assert item["metadata"]["requires_python"] == ">=3.8"
 
 
+def test_metadata_is_read_as_utf_8_in_headers_and_body() -> None:
+    fields = metadata_as_json("Name: a\nAuthor-Email: Zoë <z@host.example>\n\nGrüße\n".encode())
+
+    assert fields["author_email"] == "Zoë <z@host.example>"
+    assert fields["description"] == "Grüße\n"
+
+
 def test_keywords_are_a_list_and_the_body_is_the_description() -> None:
     document = b"Metadata-Version: 2.1\nName: a\nVersion: 1\nKeywords: one, two\n\nHello.\n"
 

@@ -105,15 +105,15 @@ def _item(pin: Pin) -> dict[str, Any]:
 
 def metadata_as_json(document: bytes) -> dict[str, Any]:
     """Turn a METADATA document into JSON as PEP 566 describes."""
-    from email.parser import BytesParser
+    from email.parser import Parser
     from email.policy import compat32
 
-    message = BytesParser(policy=compat32).parsebytes(document)
+    # Core metadata is UTF-8; a parser of bytes takes headers for ASCII.
+    message = Parser(policy=compat32).parsestr(document.decode("utf-8", "replace"))
     result: dict[str, Any] = {}
 
-    for field, value in message.items():
+    for field, text in message.items():
         key = field.lower().replace("-", "_")
-        text = str(value)
 
         if key in _SEVERAL:
             result.setdefault(key, []).append(text)
