@@ -80,7 +80,7 @@ def test_a_constraint_can_give_pin_and_hashes() -> None:
 
 
 def test_a_direct_reference_with_a_hash_is_pinned_and_hashed() -> None:
-    wanted = roots("https://files.example/demo-1.0-py3-none-any.whl#sha256=aa")
+    wanted = roots(f"https://files.example/demo-1.0-py3-none-any.whl#sha256={'a' * 64}")
 
     require_hashes(gather(wanted, [], TARGET), wanted)
 

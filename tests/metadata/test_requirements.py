@@ -12,7 +12,7 @@ from zephyr.metadata.requirements import (
     parse_line,
     parse_root,
 )
-from zephyr.model.source_reference import SourceNotSupported
+from zephyr.model.source_reference import SourceInvalid, SourceNotSupported
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,14 @@ def test_paths_and_urls_of_wheels_are_direct_references(text: str, name: str, ur
     assert root.requirement.extras == (("dev",) if "[dev]" in text else ())
 
 
+def test_a_wheel_may_have_a_marker_however_it_is_named() -> None:
+    path = "./demo-1.0-py3-none-any.whl"
+    roots = [parse_root(f"{start}{path} ; os_name == 'nt'", "command line") for start in ("", "demo @ ")]
+
+    assert {root.requirement.marker for root in roots} == {'os_name == "nt"'}
+    assert roots[0] == roots[1]
+
+
 def test_the_hash_in_a_url_is_the_hash_of_the_file() -> None:
     digest = "AB" * 32
     root = parse_root(f"https://files.example/demo-1.0-py3-none-any.whl#sha256={digest}", "command line")
@@ -169,7 +177,7 @@ def test_a_password_in_a_url_is_kept_for_the_request_alone(text: str) -> None:
     assert "secret" not in root.direct.url
     assert "secret" not in root.label
 
-    with pytest.raises(InvalidRootRequirement) as failure:
+    with pytest.raises(SourceInvalid) as failure:
         parse_root("demo @ https://user:secret@files.example/ demo.whl ; x", "command line")
 
     assert "secret" not in "\n".join([failure.value.message, *failure.value.details])

@@ -8,7 +8,7 @@ becomes an `UnusableLine`: the version that says it is then unusable, not the re
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,10 @@ from packaging.requirements import Requirement as ParsedRequirement
 from packaging.utils import canonicalize_name
 
 from zephyr.errors import UsageError
-from zephyr.metadata.direct import DirectReference, direct_reference, looks_like_a_path
+from zephyr.metadata.direct import DirectReference, direct_reference
 from zephyr.metadata.repairs import repaired_specifier
 from zephyr.model.index import without_credentials
+from zephyr.model.source_syntax import names_a_place, parse_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,19 +126,14 @@ def only_extra(line: str) -> NormalizedName | None:
 def parse_root(text: str, origin: str, *, hashes: tuple[str, ...] = (), folder: str = ".") -> RootRequirement:
     """Parse what a user wrote: a PEP 508 requirement, or the path or URL of a wheel.
 
-    ``folder`` is what a relative path is relative to. Raises `InvalidRootRequirement`, and
-    `SourceNotSupported` for whatever would have to be built.
+    ``folder`` is what a relative path is relative to. Raises `InvalidRootRequirement`, what `parse_place`
+    raises, and `SourceNotSupported` for whatever would have to be built.
     """
-    if looks_like_a_path(text):
-        path, _, extras = text.partition("[")
-        direct = direct_reference(path.strip(), origin, folder)
-        names = [part.strip() for part in extras.partition("]")[0].split(",") if part.strip()]
-        requirement = Requirement(direct.name, "", _extras(names), None, direct.url)
-
-        return RootRequirement(requirement, origin, frozenset(hashes), direct)
+    if names_a_place(text):
+        return _direct_root(text, origin, frozenset(hashes), folder)
 
     try:
-        requirement = _parsed(text, repair=False)
+        return RootRequirement(_parsed(text, repair=False), origin, frozenset(hashes))
     except ValueError as error:
         raise InvalidRootRequirement(
             f"Cannot understand the requirement {without_credentials(text)!r} ({origin})",
@@ -145,17 +141,19 @@ def parse_root(text: str, origin: str, *, hashes: tuple[str, ...] = (), folder: 
             details=tuple(without_credentials(line) for line in str(error).splitlines()),
         ) from error
 
-    if requirement.url is None:
-        return RootRequirement(requirement, origin, frozenset(hashes))
 
-    direct = direct_reference(requirement.url, origin, folder)
+def _direct_root(text: str, origin: str, hashes: frozenset[str], folder: str) -> RootRequirement:
+    reference = parse_place(text, origin, folder=folder)
+    direct = direct_reference(reference, origin)
 
-    if direct.name != requirement.name:
+    if reference.name not in {None, direct.name}:
         raise InvalidRootRequirement(
-            f"{requirement.name} is asked for by a URL that is a wheel of {direct.name} ({origin})"
+            f"{reference.name} is asked for by a URL that is a wheel of {direct.name} ({origin})"
         )
 
-    return RootRequirement(replace(requirement, url=direct.url), origin, frozenset(hashes), direct)
+    requirement = Requirement(direct.name, "", reference.extras, reference.marker, direct.url)
+
+    return RootRequirement(requirement, origin, hashes, direct)
 
 
 def _parsed(line: str, *, repair: bool) -> Requirement:
