@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.version import Version
 
-from zephyr.environments.installed import Defect, installed_distributions, read_installed
-from zephyr.model.interpreter import Scheme
+from zephyr.environments.installed import Defect, read_installed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,9 +80,9 @@ def test_distributions_come_sorted_by_name_and_folders_only_once(site: SitePacka
         site.dist_info(name, "1")
 
     (tmp_path / "same").symlink_to(site.folder)
-    scheme = Scheme(str(site.folder), str(tmp_path / "same"), "", "", "")
+    found = read_installed([str(site.folder), str(tmp_path / "same")])
 
-    assert [each.name for each in installed_distributions(scheme)] == ["alpha", "midway", "zeta"]
+    assert [each.name for each in found.distributions] == ["alpha", "midway", "zeta"]
 
 
 def test_two_folders_are_read_together(tmp_path: Path) -> None:

@@ -53,7 +53,6 @@ def create(
         python=python,
         prompt=prompt,
         system_site_packages=system_site_packages,
-        seed=seed,
         clear=clear,
         cache=cache_location(cache),
         seeding=request_of_sources(("pip",), sources, network, cache) if seed else None,

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
-    from zephyr.model.interpreter import Scheme
-
 
 class Defect(Enum):
     """What is wrong with something found in site-packages."""
@@ -60,11 +58,6 @@ class Installed:
     def get(self, name: str) -> InstalledDistribution | None:
         """Return the distribution with the normalised ``name``, None where it is not installed."""
         return next((found for found in self.distributions if found.name == name), None)
-
-
-def installed_distributions(scheme: Scheme) -> list[InstalledDistribution]:
-    """Return the distributions in the folders of ``scheme``, sorted by name; see `read_installed`."""
-    return list(read_installed((scheme.purelib, scheme.platlib)).distributions)
 
 
 def read_installed(folders: Iterable[str]) -> Installed:

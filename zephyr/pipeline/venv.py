@@ -31,11 +31,10 @@ class VenvRequest:
     python: str | None = None
     prompt: str | None = None
     system_site_packages: bool = False
-    seed: bool = False
     clear: bool = False
     cache: CacheLocation = CacheLocation()  # noqa: RUF009 - frozen
     seeding: InstallRequest | None = None
-    """What to install with ``seed``; the environment is filled in here."""
+    """What to install into it; the environment is filled in here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def required_python(folder: str) -> SpecifierSet | None:
 def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: Listener) -> CreatedVenv:
     """Find the interpreter, make the environment, and seed it.
 
-    Raises whatever `zephyr.environments` and, with ``seed``, an install raise.
+    Raises whatever `zephyr.environments` and, with ``seeding``, an install raise.
     """
     begin = time.monotonic()
     warnings: list[str] = []
