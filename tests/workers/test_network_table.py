@@ -1,11 +1,14 @@
-"""The hostile inputs from an index or a network, and where each is tried.
+"""The hostile inputs from an index or a network, and where each is tried: an index, not a proof.
 
-The rows are numbered as in the list of bad inputs that Zephyr promises to survive. A row either names
-test modules and words of a test's name in them, or says where it is dealt with instead.
+The rows are numbered as in the list of bad inputs that Zephyr promises to survive. A row either gives
+test modules and words of a test's name in them, or says where it is dealt with instead. What is checked
+here is that the index leads somewhere: each entry to a test that is there, each number to an entry.
 """
 
 from __future__ import annotations
 
+import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -68,13 +71,24 @@ ELSEWHERE = {
 }
 
 
+@cache
+def names_of_tests(module: str) -> tuple[str, ...]:
+    functions = [
+        node
+        for node in ast.walk(ast.parse((HERE / module).read_text(encoding="utf-8")))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
+
+    return tuple(function.name for function in functions if function.name.startswith("test_"))
+
+
 @pytest.mark.parametrize("row", TRIED)
-def test_each_row_has_its_tests(row: str) -> None:
+def test_each_entry_leads_to_a_test(row: str) -> None:
     for module, words in TRIED[row]:
-        assert words in (HERE / module).read_text().replace("def test_", "def "), f"{module}: {words}"
+        assert any(words in name for name in names_of_tests(module)), f"{module}: {words}"
 
 
-def test_no_row_is_forgotten() -> None:
+def test_each_number_has_an_entry() -> None:
     rows = {row.split()[0] for row in (*TRIED, *ELSEWHERE)}
 
     assert {f"I{number:02}" for number in range(1, 34)} <= rows
