@@ -19,6 +19,9 @@ _CLEARED_PREFIXES = ("PIP_", "ZEPHYR_", "UV_", "PYTHON", "XDG_")
 _CLEARED_NAMES = frozenset(
     {
         "ALL_PROXY",
+        "CI",
+        "FORCE_COLOR",
+        "NO_COLOR",
         "CONDA_PREFIX",
         "CURL_CA_BUNDLE",
         "FTP_PROXY",
