@@ -7,11 +7,14 @@ import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from zephyr.environments.creation import create_environment
 from zephyr.environments.facts import query_interpreter
 from zephyr_workers.build import Builder
 from zephyr_workers.build_process import BuildLimits
 from zephyr_workers.build_settings import BuildOptions, BuildSettings
+from zephyr_workers.containment import is_contained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +22,13 @@ if TYPE_CHECKING:
 
     from zephyr.model.interpreter import Interpreter
     from zephyr_workers.sources import SourceTree
+
+WHEEL = "demo-1.0-py3-none-any.whl"
+"""What a build of `tests.support.projects.write_project` is called."""
+
+posix = pytest.mark.skipif(os.name == "nt", reason="environments here are POSIX ones")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="uses /proc, subreapers and Landlock")
+contained = pytest.mark.skipif(not is_contained(), reason="this kernel has no Landlock")
 
 LIMITS = BuildLimits(idle=30.0, total=50.0, grace=0.3, watch=0.1)
 

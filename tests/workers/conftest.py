@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from blockbuster import blockbuster_ctx
 
+from tests.workers.build_support import Workshop, make_environment
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from zephyr.model.interpreter import Interpreter
 
 BACKENDS: tuple[tuple[str, dict[str, bool]], ...] = (("asyncio", {"debug": True}), ("trio", {}))
 
@@ -22,3 +27,13 @@ def anyio_backend(request: pytest.FixtureRequest) -> Any:
 def loop_is_never_blocked() -> Iterator[None]:
     with blockbuster_ctx("zephyr_workers"):
         yield
+
+
+@pytest.fixture(scope="module")
+def bare_environment(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Interpreter]:
+    return make_environment(tmp_path_factory.mktemp("python"))
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, bare_environment: tuple[str, Interpreter]) -> Workshop:
+    return Workshop.make(tmp_path, *bare_environment)

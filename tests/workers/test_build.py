@@ -3,41 +3,21 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.projects import write_project
-from tests.workers.build_support import Workshop, make_environment
+from tests.workers.build_support import WHEEL, Workshop, posix
 from zephyr_workers.build_errors import (
     EditableUnsupported,
 )
-from zephyr_workers.containment import is_contained
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from zephyr.model.interpreter import Interpreter
 
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.skipif(os.name == "nt", reason="environments here are POSIX ones"),
-]
-linux = pytest.mark.skipif(sys.platform != "linux", reason="uses /proc, subreapers and Landlock")
-contained = pytest.mark.skipif(not is_contained(), reason="this kernel has no Landlock")
-
-WHEEL = "demo-1.0-py3-none-any.whl"
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Interpreter]:
-    return make_environment(tmp_path_factory.mktemp("python"))
-
-
-@pytest.fixture
-def workshop(tmp_path: Path, environment: tuple[str, Interpreter]) -> Workshop:
-    return Workshop.make(tmp_path, *environment)
+pytestmark = [pytest.mark.anyio, posix]
 
 
 async def test_a_wheel_is_built_and_nothing_else_is_left(workshop: Workshop, tmp_path: Path) -> None:

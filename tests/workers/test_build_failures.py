@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import anyio
 import pytest
 
 from tests.support.projects import write_project
-from tests.workers.build_support import Workshop, make_environment
+from tests.workers.build_support import WHEEL, Workshop, contained, linux, posix
 from zephyr_workers.build import Builder
 from zephyr_workers.build_errors import (
     BuildBackendMissing,
@@ -25,29 +23,8 @@ from zephyr_workers.build_errors import (
     InvalidBuildSystem,
 )
 from zephyr_workers.build_settings import BuildSettings
-from zephyr_workers.containment import is_contained
 
-if TYPE_CHECKING:
-    from zephyr.model.interpreter import Interpreter
-
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.skipif(os.name == "nt", reason="environments here are POSIX ones"),
-]
-linux = pytest.mark.skipif(sys.platform != "linux", reason="uses /proc, subreapers and Landlock")
-contained = pytest.mark.skipif(not is_contained(), reason="this kernel has no Landlock")
-
-WHEEL = "demo-1.0-py3-none-any.whl"
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Interpreter]:
-    return make_environment(tmp_path_factory.mktemp("python"))
-
-
-@pytest.fixture
-def workshop(tmp_path: Path, environment: tuple[str, Interpreter]) -> Workshop:
-    return Workshop.make(tmp_path, *environment)
+pytestmark = [pytest.mark.anyio, posix]
 
 
 async def test_an_exception_is_shown_with_the_log(workshop: Workshop, tmp_path: Path) -> None:

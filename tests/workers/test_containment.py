@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.workers.build_support import contained
 from zephyr_workers import containment, landlock
 from zephyr_workers.containment import containment_level, is_contained, writable_paths
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-contained = pytest.mark.skipif(not is_contained(), reason="this kernel has no Landlock")
 
 
 @pytest.mark.parametrize(
