@@ -31,31 +31,32 @@ def wrong_files(tree: Tree) -> tuple[TreeFile, ...]:
 
 def _looks_right(folder: str, file: TreeFile) -> bool:
     location = f"{folder}/{file.section}/{file.path}"
-    try:
-        status = os.lstat(location)
-    except OSError:
-        return False
+    mtime_ns = _time_of(location, file)
 
-    if status.st_size != file.size or not _right_mode(status.st_mode, file):
-        return False
-
-    return status.st_mtime_ns == file.mtime_ns or _restored(location, file)
+    return mtime_ns == file.mtime_ns or (mtime_ns is not None and _restored(location, file))
 
 
 def _is_right(folder: str, file: TreeFile) -> bool:
     location = f"{folder}/{file.section}/{file.path}"
+    mtime_ns = _time_of(location, file)
+
+    if mtime_ns is None:
+        return False
+
+    return _right_bytes(location, file) if mtime_ns == file.mtime_ns else _restored(location, file)
+
+
+def _time_of(location: str, file: TreeFile) -> int | None:
+    """Give the modification time of a file whose size and mode are right, None for any other."""
     try:
         status = os.lstat(location)
     except OSError:
-        return False
+        return None
 
     if status.st_size != file.size or not _right_mode(status.st_mode, file):
-        return False
+        return None
 
-    if status.st_mtime_ns != file.mtime_ns:
-        return _restored(location, file)
-
-    return _right_bytes(location, file)
+    return status.st_mtime_ns
 
 
 def _right_mode(mode: int, file: TreeFile) -> bool:

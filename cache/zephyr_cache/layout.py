@@ -16,13 +16,11 @@
         pages-v1/                           a bucket of small records, one per kind and format of record
             a0/
                 a04b…77                     named by the SHA-256 of its key; see records.py
-        trees-git-v1/                       other buckets of trees: folders that whoever uses them
-        trees-build-environments-v1/        makes and keeps, under the cache's locks
-        trees-build-logs-v1/                logs of builds that failed
         environments-v1/                    a bucket: which environments use which digests
         links-v1/                           a bucket: how files can be linked between two file systems
-        trees-git-v1/                       folders that their users look after, under locks of their own:
-                                            measured and cleaned, neither verified nor pruned
+        trees-git-v1/                       other folders, which their users look after under locks of
+        trees-build-environments-v1/        their own: measured and cleaned here, neither verified
+        trees-build-logs-v1/                nor pruned
         staging/
             k3v9….lock                      held by the process that owns the folder of the same name
             k3v9…/                          what that process is making; never read by anybody else

@@ -42,11 +42,13 @@ def size(
         say.result_json({name: {"bytes": part.bytes, "files": part.files} for name, part in amounts.items()})
         return
 
+    width = max(map(len, ("total", *amounts)))
+
     for name, part in sorted(amounts.items()):
-        say.result(f"{name:20} {shown_size(part.bytes):>10}  {plural(part.files, 'file')}")
+        say.result(f"{name:{width}} {shown_size(part.bytes):>10}  {plural(part.files, 'file')}")
 
     total = sum(part.bytes for part in amounts.values())
-    say.result(f"{'total':20} {shown_size(total):>10}")
+    say.result(f"{'total':{width}} {shown_size(total):>10}")
 
 
 @app.command()
