@@ -1,1 +1,1 @@
-"""Workers act: one module per kind of job (index pages, downloads, wheels, bytecode). They decide nothing."""
+"""Workers act: one module per kind of job (index pages, downloads, wheels, builds, git, bytecode). They decide nothing."""

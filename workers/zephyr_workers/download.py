@@ -1,6 +1,6 @@
 """One file from a server into a folder: hashed while it lands, resumed when it breaks off, proven at the end.
 
-Nothing is believed before its digest matches (DESIGN: whole download, then verify, then parse). A body may
+Nothing is believed before its digest matches (docs/architecture.md). A body may
 never be longer than announced; a resumed one must continue the very same file.
 """
 

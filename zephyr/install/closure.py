@@ -1,4 +1,4 @@
-"""What Zephyr itself runs on, where it lives in the environment that it changes (DESIGN D6)."""
+"""What Zephyr itself runs on, where it lives in the environment that it changes."""
 
 from __future__ import annotations
 

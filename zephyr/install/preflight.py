@@ -1,4 +1,4 @@
-"""Checks before the first change that all of it is allowed (E15) and finds room (E01)."""
+"""Checks before the first change that all of it is allowed and finds room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths that no distribution may take: the environment's interpreter, activation and own files (W31)."""
+"""Paths that no distribution may take: the environment's interpreter, activation and own files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Direct references: wheels named by URL or path instead of by version (PEP 440, PEP 508 ``name @ URL``)."""
+"""Direct references: what is named by URL or path instead of by version (PEP 440, PEP 508 ``name @ URL``)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DirectReference:
-    """One wheel at a known address."""
+    """One wheel, or a source whose name and version are known, at a known address."""
 
     name: NormalizedName
     version: Version
@@ -29,7 +29,7 @@ class DirectReference:
 
     @property
     def url(self) -> str:
-        """The address without fragment: references are the same wheel where it is equal."""
+        """The address without fragment: references are the same file where it is equal."""
         return self.artifact.url
 
 

@@ -22,7 +22,7 @@ class Pin:
     index: str | None
     """The index it came from, by name or URL without credentials; None for find-links and direct URLs."""
     metadata: bytes
-    """The METADATA document that was believed; install compares it with the wheel's own (I20)."""
+    """The METADATA document that was believed; install compares it with the wheel's own."""
     extras: frozenset[NormalizedName] = frozenset()
     """The extras that were asked of it."""
     requested: bool = False

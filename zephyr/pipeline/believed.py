@@ -1,4 +1,4 @@
-"""Compares what the resolution went by with what the wheels themselves say (I20 of the bad inputs)."""
+"""Compares what the resolution went by with what the wheels themselves say."""
 
 from __future__ import annotations
 
