@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.git_repositories import HAS_GIT, Repository
 from tests.support.source_archives import build_source, serve_backend, write_project
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.command_line import CommandLine
+
+
+needs_git = pytest.mark.skipif(not HAS_GIT, reason="needs git")
 
 
 def serve_source(cli: CommandLine, name: str, version: str = "1.0", **options: Any) -> None:
     archive = build_source(name, version, **options)
     cli.index.add_bytes(name, version, archive.filename, archive.data)
+
+
+def repository_of(folder: Path, subdirectory: str = "") -> tuple[Repository, str]:
+    """Make a repository with the project demo in it; return it and its commit."""
+    repository = Repository(folder)
+    write_project(folder / subdirectory, "demo")
+
+    return repository, repository.commit({})
 
 
 @pytest.fixture(autouse=True)
@@ -122,31 +134,39 @@ def test_edits_of_an_editable_install_are_seen_at_once(cli: CommandLine) -> None
     assert "project" in cli("list").out
 
 
+@needs_git
 def test_a_repository_is_installed_with_its_commit_recorded(cli: CommandLine) -> None:
-    project = cli.folder / "repository"
-    write_project(project, "demo")
-    variables = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-
-    def git(*words: str) -> str:
-        identity = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
-        return subprocess.run(
-            ["git", "-C", str(project), *identity, *words],
-            check=True,
-            capture_output=True,
-            text=True,
-            env=variables,
-        ).stdout.strip()
-
-    git("init", "-q", "-b", "main")
-    git("add", ".")
-    git("commit", "-qm", "one")
-    git("tag", "v1")
-    commit = git("rev-parse", "HEAD")
-    url = f"git+{project.as_uri()}@v1"
+    repository, commit = repository_of(cli.folder / "repository")
+    repository.tag("v1")
+    url = f"git+{repository.url}@v1"
 
     assert cli("install", url).code == 0
-    assert cli("freeze", raw=True).out == f"demo @ git+{project.as_uri()}@{commit}\n"
+    assert cli("freeze", raw=True).out == f"demo @ git+{repository.url}@{commit}\n"
     assert "Nothing to do" in cli("install", url).err
+
+
+@needs_git
+def test_a_branch_that_moved_is_installed_again(cli: CommandLine) -> None:
+    repository, _ = repository_of(cli.folder / "repository")
+    cli("install", f"git+{repository.url}@main")
+    repository.commit({"module.py": "x = 'moved'\n"})
+
+    assert cli("install", f"git+{repository.url}@main").code == 0
+    assert cli.python("import demo; print(demo.x)") == "moved\n"
+
+
+@needs_git
+def test_a_subdirectory_is_frozen_so_that_it_installs_again(cli: CommandLine) -> None:
+    repository, commit = repository_of(cli.folder / "repository", "packages/inner")
+    cli("install", f"git+{repository.url}#subdirectory=packages/inner")
+    frozen = cli("freeze", raw=True).out
+
+    assert frozen == f"demo @ git+{repository.url}@{commit}#subdirectory=packages/inner\n"
+
+    cli.write("frozen.txt", frozen)
+
+    assert cli("install", "-r", "frozen.txt").code == 0
+    assert cli("freeze", raw=True).out == frozen
 
 
 def test_a_project_with_another_name_than_asked_for_is_refused(cli: CommandLine) -> None:

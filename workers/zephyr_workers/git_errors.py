@@ -33,7 +33,7 @@ _HINTS = (
         "Check the network and the host.",
     ),
     (
-        r"(?i)not found|does not appear to be a git repository|does not exist|no such repository",
+        r"(?i)not (?:found|exported)|does not (?:exist|appear to be a git repository)|no such repository",
         "Check the address, and that you may read the repository.",
     ),
     (r"transport '[^']*' not allowed", "Only https, http, ssh, git and file addresses are followed."),

@@ -129,12 +129,19 @@ def _frozen(distribution: InstalledDistribution) -> str:
 
     url = DirectUrl.from_dict(distribution.direct_url)
     location = url.url
+    fragments: list[str] = []
 
     if url.vcs_info is not None:
         location = f"{url.vcs_info.vcs}+{location}@{url.vcs_info.commit_id}"
     elif url.archive_info is not None and url.archive_info.hashes:
         algorithm, digest = next(iter(url.archive_info.hashes.items()))
-        location += f"#{algorithm}={digest}"
+        fragments.append(f"{algorithm}={digest}")
+
+    if url.subdirectory:
+        fragments.append(f"subdirectory={url.subdirectory}")
+
+    if fragments:
+        location += f"#{'&'.join(fragments)}"
 
     return f"{distribution.display_name} @ {location}"
 
