@@ -6,11 +6,11 @@ that nothing is ever written through a link.
 
 from __future__ import annotations
 
+import errno
+import mmap
 import os
 import posixpath
-import re
 import shutil
-import tarfile
 import tempfile
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
@@ -19,25 +19,27 @@ from zephyr_cache.errors import disk_full
 from zephyr_workers.archive import (
     HIGHEST_RATIO,
     LARGEST_CONTENT,
-    MOST_ENTRIES,
     RATIO_CHECKED_FROM,
     read_archive,
 )
 from zephyr_workers.archive_source import open_source
 from zephyr_workers.inflate import PIECE, pieces
-from zephyr_workers.paths import check_path, check_tree
+from zephyr_workers.paths import check_path
 from zephyr_workers.source_errors import InvalidSource, as_source
+from zephyr_workers.source_layout import Layout, check_name, is_named_after, lay_out
+from zephyr_workers.source_links import check_links
+from zephyr_workers.source_writer import SourceWriter
 from zephyr_workers.sources import SourceTree
+from zephyr_workers.static_metadata import has_recent_metadata
 from zephyr_workers.tar_archive import Kind, Member, read_members
-from zephyr_workers.wheel_errors import InvalidWheel
+from zephyr_workers.wheel_errors import InvalidWheel, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
-
-_DRIVE = re.compile(r"(?:^|/)[A-Za-z]:")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def unpack_source(
@@ -58,28 +60,43 @@ def unpack_source(
     os.makedirs(folder, mode=0o755, exist_ok=True)
 
     try:
-        top = _unpack(archive_path, filename, folder)
-        project = _project_folder(os.path.join(folder, top), subdirectory)
+        layout = _unpack(archive_path, filename, folder)
+        root = os.path.join(folder, layout.top)
+        warnings = (*layout.warnings, *_unlike(root, layout.top, expected))
+        project = _project_folder(root, subdirectory)
     except (InvalidSource, InvalidWheel) as error:
         _empty(folder)
         refusal = as_source(error) if isinstance(error, InvalidWheel) else error
 
         raise refusal.named(filename) from error.__cause__
+    except OSError as error:
+        _empty(folder)
+
+        if error.errno in _FULL:
+            raise disk_full(folder) from error
+
+        raise
     except BaseException:
         _empty(folder)
         raise
 
     name, version = expected or (None, None)
 
-    return SourceTree(os.path.abspath(project), sha256, filename, name, version)
+    return SourceTree(os.path.abspath(project), sha256, filename, name, version, warnings)
 
 
-def _unpack(archive_path: str, filename: str, folder: str) -> str:
+def _unpack(archive_path: str, filename: str, folder: str) -> Layout:
     if filename.endswith((".tar.gz", ".tgz")):
-        with open(archive_path, "rb") as packed, tempfile.TemporaryFile(dir=folder) as stream:
-            length = _inflate(packed, stream, folder)
+        limit = _limit(os.stat(archive_path).st_size)
 
-            return _write_tar(stream, read_members(stream, length), folder)
+        with open(archive_path, "rb") as packed, tempfile.TemporaryFile(dir=folder) as stream:
+            if not _inflate(packed, stream, folder, limit):
+                raise InvalidSource("source-damaged", "it is empty")
+
+            stream.flush()
+
+            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                return _write_tar(content, _by_name(read_members(content)), folder, limit)
 
     if filename.endswith(".zip"):
         return _write_zip(archive_path, folder)
@@ -87,11 +104,14 @@ def _unpack(archive_path: str, filename: str, folder: str) -> str:
     raise InvalidSource("source-unsupported", "only .tar.gz and .zip source archives are opened")
 
 
-def _inflate(packed: BinaryIO, stream: BinaryIO, folder: str) -> int:
+def _limit(archive_size: int) -> int:
+    """Return how many bytes an archive of this size may unpack to."""
+    return min(LARGEST_CONTENT, max(RATIO_CHECKED_FROM, HIGHEST_RATIO * archive_size))
+
+
+def _inflate(packed: BinaryIO, stream: BinaryIO, folder: str, limit: int) -> int:
     """Inflate one gzip member (RFC 1952) with its CRC and size checked; return the length in bytes."""
     inflater = zlib.decompressobj(31)
-    archive_size = os.fstat(packed.fileno()).st_size
-    limit = min(LARGEST_CONTENT, max(RATIO_CHECKED_FROM, HIGHEST_RATIO * archive_size))
     free = shutil.disk_usage(folder).free // 2  # once as a tar, once as files
     length = 0
 
@@ -120,30 +140,30 @@ def _inflate(packed: BinaryIO, stream: BinaryIO, folder: str) -> int:
     return length
 
 
-def _write_tar(stream: BinaryIO, found: Iterable[Member], folder: str) -> str:
-    members = _by_name(found, folder)
-    kept = [name for name, member in members.items() if member.kind is not Kind.FOLDER]
+def _write_tar(content: mmap.mmap, members: Mapping[str, Member], folder: str, limit: int) -> Layout:
     folders = [name for name, member in members.items() if member.kind is Kind.FOLDER]
-    links = {name: members[name].target for name in kept if members[name].kind is Kind.SYMBOLIC_LINK}
-    top = _check_members(kept, folders)
-    _check_links(links, members)
-    _check_room(folder, sum(member.size for member in members.values()))
+    files = {name: member for name, member in members.items() if member.kind is Kind.FILE}
+    links = {name: member.target for name, member in members.items() if member.kind is Kind.SYMBOLIC_LINK}
+    layout = lay_out([*files, *links], folders)
+    known = frozenset(layout.folders)
+    check_links(links, files, known)
+    _check_room(folder, sum(member.size for member in files.values()), limit)
+    writer = SourceWriter(folder)
 
-    for name in folders:
-        os.makedirs(os.path.join(folder, name), mode=0o755, exist_ok=True)
+    for name in layout.folders:
+        writer.make_folder(name)
 
-    for name in kept:
-        if name not in links:
-            _write(folder, name, _slice(stream, members[name]), executable=members[name].executable)
+    for name, member in files.items():
+        writer.write(name, _slices(content, member), executable=member.executable)
 
     for name, target in links.items():
-        os.makedirs(os.path.dirname(os.path.join(folder, name)), mode=0o755, exist_ok=True)
-        os.symlink(target, os.path.join(folder, name))
+        to_folder = posixpath.normpath(f"{posixpath.dirname(name)}/{target}") in known
+        writer.link(name, target, to_folder=to_folder)
 
-    return top
+    return layout
 
 
-def _by_name(found: Iterable[Member], folder: str) -> dict[str, Member]:
+def _by_name(found: Iterable[Member]) -> dict[str, Member]:
     """Return the members by their checked names; a hard link is the earlier file that it names."""
     members: dict[str, Member] = {}
 
@@ -154,13 +174,12 @@ def _by_name(found: Iterable[Member], folder: str) -> dict[str, Member]:
             continue
 
         name = name.removesuffix("/") if member.kind is Kind.FOLDER else name
-        _check_name(name)
+        check_name(name)
 
         if name in members:
             raise InvalidSource("source-duplicate-entry", "two entries have this name", entry=name)
 
         members[name] = _original(name, member, members)
-        _second_opinion(name, members[name], folder)
 
     return members
 
@@ -177,24 +196,19 @@ def _original(name: str, member: Member, members: Mapping[str, Member]) -> Membe
     return original
 
 
-def _second_opinion(name: str, member: Member, folder: str) -> None:
-    """Ask the standard library's filter for untrusted archives as well (PEP 706)."""
-    told = tarfile.TarInfo(name)
-    told.type = {Kind.FILE: tarfile.REGTYPE, Kind.FOLDER: tarfile.DIRTYPE}.get(member.kind, tarfile.SYMTYPE)
-    told.linkname = member.target
+def _slices(content: mmap.mmap, member: Member) -> Iterator[bytes]:
+    end = member.offset + member.size
 
-    try:
-        tarfile.data_filter(told, folder)
-    except tarfile.FilterError as error:
-        raise InvalidSource("source-path-escapes", "it leads out of the archive", entry=name) from error
+    for start in range(member.offset, end, PIECE):
+        yield content[start : min(start + PIECE, end)]
 
 
-def _write_zip(archive_path: str, folder: str) -> str:
+def _write_zip(archive_path: str, folder: str) -> Layout:
     with open_source(archive_path) as source:
         entries = read_archive(source)
 
         for entry in entries:
-            _check_name(entry.name)
+            check_name(entry.name)
 
             if entry.is_folder and entry.size:
                 raise InvalidSource(
@@ -203,99 +217,41 @@ def _write_zip(archive_path: str, folder: str) -> str:
 
         files = [entry for entry in entries if not entry.is_folder]
         folders = [entry.name[:-1] for entry in entries if entry.is_folder]
-        top = _check_members([entry.name for entry in files], folders)
-        _check_room(folder, sum(entry.size for entry in files))
+        layout = lay_out([entry.name for entry in files], folders)
+        _check_room(folder, sum(entry.size for entry in files), LARGEST_CONTENT)
+        writer = SourceWriter(folder)
 
-        for name in folders:
-            os.makedirs(os.path.join(folder, name), mode=0o755, exist_ok=True)
+        for name in layout.folders:
+            writer.make_folder(name)
 
         for entry in files:
-            _write(folder, entry.name, pieces(source, entry), executable=entry.executable)
+            writer.write(entry.name, pieces(source, entry), executable=entry.executable)
 
-    return top
-
-
-def _check_name(name: str) -> None:
-    """Refuse what is not a plain relative path; a name that only Windows cannot hold is refused there."""
-    try:
-        check_path(name)
-    except InvalidWheel as error:
-        escapes = "\\" in name or _DRIVE.search(name)
-
-        if error.id != "wheel-path-unportable" or escapes or os.name == "nt":
-            raise
+        return layout
 
 
-def _check_members(files: list[str], folders: list[str]) -> str:
-    """Return the one folder that everything lies in. Raises `InvalidSource`."""
-    if len(files) + len(folders) > MOST_ENTRIES:
-        raise InvalidSource("source-too-large", f"it has more than {MOST_ENTRIES} entries")
-
-    check_tree(files, folders)
-    tops = {name.partition("/")[0] for name in (*files, *folders)}
-    loose = [name for name in files if "/" not in name]
-
-    if len(tops) != 1 or loose:
-        raise InvalidSource(
-            "source-top-folder", f"it must hold one folder and nothing beside it, not {len(tops)}"
-        )
-
-    return tops.pop()
-
-
-def _check_room(folder: str, size: int) -> None:
-    if size > LARGEST_CONTENT:
-        raise InvalidSource("source-too-large", f"it unpacks to {size} bytes; the limit is {LARGEST_CONTENT}")
+def _check_room(folder: str, size: int, limit: int) -> None:
+    if size > limit:
+        raise InvalidSource("source-too-large", f"it unpacks to {size} bytes; the limit is {limit}")
 
     if size > max(PIECE, shutil.disk_usage(folder).free):
         raise disk_full(folder)
 
 
-def _check_links(links: Mapping[str, str], members: Mapping[str, Member]) -> None:
-    """Refuse symbolic links to anything but files and folders of the archive that are no links."""
-    known = {name for name in members if name not in links}
+def _unlike(root: str, top: str, expected: tuple[NormalizedName, Version] | None) -> tuple[str, ...]:
+    """Return a warning where the top folder is not called after the project (PEP 625).
 
-    for name in tuple(known):
-        while name := name.rpartition("/")[0]:
-            known.add(name)
+    An archive with PKG-INFO of version 2.2 or later (PEP 643) is made by a tool that knows the rule: refused.
+    """
+    if expected is None or is_named_after(top, *expected):
+        return ()
 
-    for name, target in links.items():
-        parent = posixpath.dirname(name)
+    reason = f"its folder is called {visible(top)}, not {expected[0]}-{expected[1]}"
 
-        if not target or target.startswith("/") or posixpath.normpath(f"{parent}/{target}") not in known:
-            raise InvalidSource("source-link-invalid", "its symbolic link leads to no member", entry=name)
+    if has_recent_metadata(root):
+        raise InvalidSource("source-top-folder", reason)
 
-        _check_climb(parent, target, name, links)
-
-
-def _check_climb(parent: str, target: str, name: str, links: Mapping[str, str]) -> None:
-    """Refuse a target whose way leads over another link: the system would not read it as it is spelled."""
-    at = parent
-
-    for part in target.split("/"):
-        at = posixpath.normpath(f"{at}/{part}")
-
-        if at in links:
-            raise InvalidSource("source-link-invalid", "its symbolic link leads over another", entry=name)
-
-
-def _slice(stream: BinaryIO, member: Member) -> Iterator[bytes]:
-    stream.seek(member.offset)
-    left = member.size
-
-    while left:
-        part = stream.read(min(left, PIECE))
-        left -= len(part)
-        yield part
-
-
-def _write(folder: str, name: str, parts: Iterable[bytes], *, executable: bool) -> None:
-    path = os.path.join(folder, name)
-    os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-
-    with open(os.open(path, flags, 0o755 if executable else 0o644), "wb") as stream:
-        stream.writelines(parts)
+    return (reason,)
 
 
 def _project_folder(root: str, subdirectory: str | None) -> str:

@@ -24,3 +24,5 @@ class SourceTree:
     name: NormalizedName | None
     """As announced (a file name, ``egg=``); None where nobody said."""
     version: Version | None
+    warnings: tuple[str, ...] = ()
+    """What is odd about it, in words, without the name of the source."""

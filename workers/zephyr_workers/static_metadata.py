@@ -15,7 +15,7 @@ from packaging.metadata import RawMetadata, parse_email
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from zephyr_workers.project_folder import check_project
 from zephyr_workers.source_errors import InvalidSource
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from zephyr_workers.sources import SourceTree
 
 _LARGEST = 10 << 20
+_TRUSTED_FROM = Version("2.2")
 _RESOLVED_FROM = frozenset({"name", "version", "requires-dist", "requires-python", "provides-extra"})
 _PROJECT_FIELDS = frozenset({"name", "version", "dependencies", "optional-dependencies", "requires-python"})
 
@@ -48,9 +49,28 @@ def static_metadata(source: SourceTree) -> bytes | None:
     return _from_project(source, _pyproject(source))
 
 
-def _read(source: SourceTree, name: str) -> bytes | None:
-    path = os.path.join(source.folder, name)
+def has_recent_metadata(folder: str) -> bool:
+    """Whether ``folder`` has PKG-INFO of version 2.2 or later (PEP 643). Blocking; raises `InvalidSource`."""
+    data = _read_file(os.path.join(folder, "PKG-INFO"))
 
+    return data is not None and _is_recent(parse_email(data)[0])
+
+
+def _is_recent(raw: RawMetadata) -> bool:
+    try:
+        return Version(raw.get("metadata_version", "")) >= _TRUSTED_FROM
+    except InvalidVersion:
+        return False
+
+
+def _read(source: SourceTree, name: str) -> bytes | None:
+    try:
+        return _read_file(os.path.join(source.folder, name))
+    except InvalidSource as error:
+        raise error.named(source.shown) from None
+
+
+def _read_file(path: str) -> bytes | None:
     if not os.path.isfile(path):
         return None
 
@@ -58,7 +78,7 @@ def _read(source: SourceTree, name: str) -> bytes | None:
         data = stream.read(_LARGEST + 1)
 
     if len(data) > _LARGEST:
-        raise InvalidSource("source-too-large", f"{name} has more than {_LARGEST} bytes", source=source.shown)
+        raise InvalidSource("source-too-large", f"{os.path.basename(path)} has more than {_LARGEST} bytes")
 
     return data
 
@@ -68,7 +88,7 @@ def _pyproject(source: SourceTree) -> dict[str, Any]:
 
     try:
         return tomllib.loads((data or b"").decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise _broken(source, visible(str(error)).rstrip(".")) from error
 
 
@@ -105,12 +125,11 @@ def _from_pkg_info(source: SourceTree, data: bytes) -> bytes | None:
     dynamic = {field.strip().lower() for field in raw.get("dynamic", [])}
 
     try:
-        recent = Version(raw.get("metadata_version", "")) >= Version("2.2")
         _understand(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
-    return data if recent and not dynamic & _RESOLVED_FROM else None
+    return data if _is_recent(raw) and not dynamic & _RESOLVED_FROM else None
 
 
 def _understand(raw: RawMetadata) -> None:
@@ -142,7 +161,7 @@ def _from_project(source: SourceTree, document: dict[str, Any]) -> bytes | None:
 
     try:
         return "\n".join([*_lines(fields, name, version), "", ""]).encode()
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None  # its backend says best what is wrong with the table
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from zephyr_workers.archive import MOST_ENTRIES
 from zephyr_workers.source_errors import InvalidSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from mmap import mmap
 
 BLOCK = 512
-_LARGEST_HEADER = 1 << 20
+_LARGEST_HEADER = _PIECE = 1 << 20
 _POSIX, _GNU, _OLD = b"ustar\x0000", b"ustar  \x00", bytes(8)
 _MEANINGLESS = frozenset({"mtime", "atime", "ctime", "uid", "gid", "uname", "gname", "comment"})
 _MEANINGFUL = frozenset({"path", "linkpath", "size"})
@@ -55,11 +56,12 @@ class Member:
     executable: bool
 
 
-def read_members(stream: BinaryIO, length: int) -> Iterator[Member]:
-    """Give the members of the seekable tar of ``length`` bytes. Raises `InvalidSource`."""
+def read_members(content: bytes | mmap) -> Iterator[Member]:
+    """Give the members of a whole tar in memory. Raises `InvalidSource`."""
     position, told, count = 0, dict[str, str](), 0
+    told_of_all: set[str] = set()
 
-    while block := _header(stream, position):
+    while block := _header(content, position):
         count += 1
 
         if count > 2 * MOST_ENTRIES:
@@ -69,13 +71,15 @@ def read_members(stream: BinaryIO, length: int) -> Iterator[Member]:
         start = position + BLOCK
         position = start + -(-size // BLOCK) * BLOCK
 
-        if position > length:
+        if position > len(content):
             raise InvalidSource("source-damaged", "it is cut short")
 
         kind = block[156:157]
 
-        if kind in b"xgLK":
-            _extend(told, kind, _contents(stream, start, size))
+        if kind in (b"x", b"L", b"K"):
+            _extend(told, kind, _contents(content, start, size))
+        elif kind == b"g":
+            _check_global(told_of_all, _contents(content, start, size))
         else:
             yield _member(block, told, size, start)
             told = {}
@@ -83,13 +87,12 @@ def read_members(stream: BinaryIO, length: int) -> Iterator[Member]:
     if told:
         raise InvalidSource("source-damaged", "it ends after an extended header")
 
-    _check_end(stream, position, length)
+    _check_end(content, position)
 
 
-def _header(stream: BinaryIO, position: int) -> bytes:
+def _header(content: bytes | mmap, position: int) -> bytes:
     """Return the header block; nothing for the block of zeros that ends the archive."""
-    stream.seek(position)
-    block = stream.read(BLOCK)
+    block = content[position : position + BLOCK]
 
     if len(block) < BLOCK:
         raise InvalidSource("source-damaged", "it is cut short")
@@ -109,19 +112,17 @@ def _header(stream: BinaryIO, position: int) -> bytes:
 def _number(field: bytes) -> int:
     digits = field.strip(b" \0")
 
-    if not all(48 <= digit < 56 for digit in digits):
+    if digits.strip(b"01234567"):
         raise InvalidSource("source-number-invalid", "a header holds a number that is not octal")
 
     return int(digits or b"0", 8)
 
 
-def _contents(stream: BinaryIO, start: int, size: int) -> bytes:
+def _contents(content: bytes | mmap, start: int, size: int) -> bytes:
     if size > _LARGEST_HEADER:
         raise InvalidSource("source-too-large", f"it has an extended header of {size} bytes")
 
-    stream.seek(start)
-
-    return stream.read(size)
+    return content[start : start + size]
 
 
 def _extend(told: dict[str, str], kind: bytes, data: bytes) -> None:
@@ -131,14 +132,13 @@ def _extend(told: dict[str, str], kind: bytes, data: bytes) -> None:
     else:
         found = list(_records(data))
 
-    if len({key for key, _ in found}) < len(found):
-        raise InvalidSource("source-headers-disagree", "an extended header says something twice")
+    _check_once([key for key, _ in found])
 
     for key, value in found:
         if key in _MEANINGLESS:
             continue
 
-        if kind == b"g" or key not in _MEANINGFUL:
+        if key not in _MEANINGFUL:
             raise InvalidSource("source-unsupported", f"it has an extended header with {key!a}")
 
         if key in told:
@@ -150,6 +150,23 @@ def _extend(told: dict[str, str], kind: bytes, data: bytes) -> None:
             )
 
         told[key] = value
+
+
+def _check_once(keys: list[str]) -> None:
+    if len(set(keys)) < len(keys):
+        raise InvalidSource("source-headers-disagree", "an extended header says something twice")
+
+
+def _check_global(told: set[str], data: bytes) -> None:
+    """Refuse what a header says of all members that follow, unless it means nothing and is said once."""
+    keys = [key for key, _ in _records(data)]
+    _check_once([*told, *keys])
+
+    for key in keys:
+        if key not in _MEANINGLESS:
+            raise InvalidSource("source-unsupported", f"it has a global extended header with {key!a}")
+
+    told.update(keys)
 
 
 def _records(data: bytes) -> Iterator[tuple[str, str]]:
@@ -196,6 +213,9 @@ def _member(block: bytes, told: dict[str, str], size: int, offset: int) -> Membe
     if block[156:157] == b"\0" and name.endswith("/"):
         kind = Kind.FOLDER  # before POSIX, the slash was the only sign
 
+    if kind is Kind.FILE and name.endswith("/"):
+        raise InvalidSource("source-path-not-canonical", "it is a file with the name of a folder", entry=name)
+
     if "size" in told and told["size"] != str(size):
         raise InvalidSource("source-headers-disagree", "it has two sizes", entry=name)
 
@@ -207,13 +227,13 @@ def _member(block: bytes, told: dict[str, str], size: int, offset: int) -> Membe
     return Member(name, kind, size, offset, target, bool(_number(block[100:108]) & 0o111))
 
 
-def _check_end(stream: BinaryIO, position: int, length: int) -> None:
+def _check_end(content: bytes | mmap, position: int) -> None:
     """Refuse anything but zeros after the block that ends the archive."""
-    stream.seek(position)
+    for start in range(position, len(content), _PIECE):
+        part = content[start : start + _PIECE]
 
-    while data := stream.read(1 << 20):
-        if any(data):
+        if part.count(0) < len(part):
             raise InvalidSource("source-trailing-data", "there is data after the end of the archive")
 
-    if length % BLOCK:
+    if len(content) % BLOCK:
         raise InvalidSource("source-damaged", "it does not consist of whole blocks")
