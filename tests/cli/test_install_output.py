@@ -97,6 +97,14 @@ def test_the_first_level_up_names_downloads(cli: CommandLine) -> None:
     ]
 
 
+def test_the_first_level_up_tells_how_long_the_environment_was_between(cli: CommandLine) -> None:
+    told = "[DIR]/.venv was between before and after for [TIME] ("
+
+    assert told in cli("install", "-v", "demo").err
+    assert told in cli("uninstall", "-y", "-v", "demo").err
+    assert told not in cli("install", "demo").err
+
+
 def test_colours_are_for_terminals_unless_they_are_forced(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,7 +105,7 @@ def install_wheels(
         plan = make_plan(
             contents, leaving, situation, PlanOptions(options.refuse_collisions, protected=protected)
         )
-        transaction.commit(plan)
+        _commit(transaction, plan, environment, listener)
 
     _register(environment, plan, cache)
 
@@ -132,7 +132,7 @@ def remove_distributions(
         situation = transaction.observe((), leaving, staying)
         protected = _protected(environment, destination, installed)
         plan = make_plan((), leaving, situation, PlanOptions(protected=protected))
-        transaction.commit(plan)
+        _commit(transaction, plan, environment, listener)
 
     _register(environment, plan, cache)
 
@@ -162,6 +162,13 @@ def _begun(
 
     with Transaction.begin(destination, cache, settings) as transaction:
         yield transaction, destination
+
+
+def _commit(transaction: Transaction, plan: Plan, environment: Environment, listener: Listener) -> None:
+    report = transaction.commit(plan)
+    window = f"{report.window * 1000:.1f} ms ({report.renames} moves)"
+    text = f"{environment.root} was between before and after for {window}"
+    listener(Notice("debug", text, time.monotonic()))
 
 
 def _read(environment: Environment) -> Sequence[InstalledDistribution]:
