@@ -39,8 +39,14 @@ def test_the_top_level_is_three_packages(built_names: set[str]) -> None:
 def test_every_source_file_is_in_the_wheel(built_names: set[str]) -> None:
     for folder, package in PACKAGES.items():
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in {".py", ".typed", ".md"} and "__pycache__" not in path.parts:
+            wanted = path.suffix in {".py", ".typed", ".md"} and path.name != "README.md"
+
+            if wanted and "__pycache__" not in path.parts:
                 assert f"{package}/{path.relative_to(ROOT / folder).as_posix()}" in built_names
+
+
+def test_what_is_for_readers_of_the_repository_stays_there(built_names: set[str]) -> None:
+    assert not any(name.endswith("README.md") for name in built_names)
 
 
 def test_there_is_one_command(built_names: set[str]) -> None:
