@@ -57,6 +57,16 @@ def test_what_was_built_is_not_built_again(cli: CommandLine) -> None:
     assert len(cli.index.requests) == before
 
 
+def test_two_commands_at_once_build_a_source_once(cli: CommandLine) -> None:
+    serve_source(cli, "demo")
+    environments = [cli.make_environment(name).root for name in ("a", "b")]
+    children = [cli.start("install", "-v", "-p", environment, "demo") for environment in environments]
+    results = [cli.finish(child) for child in children]
+
+    assert [result.code for result in results] == [0, 0]
+    assert sum(result.err.count("Building demo") for result in results) == 1
+
+
 def test_a_newer_source_is_preferred_to_an_older_wheel_unless_it_may_not_be_built(cli: CommandLine) -> None:
     cli.index.serve("demo", "0.9")
     serve_source(cli, "demo")

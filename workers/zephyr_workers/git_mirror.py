@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from zephyr.model.index import without_credentials
-from zephyr_cache import CacheLockTimeout
+from zephyr_workers.cache_lock import exclusive
 from zephyr_workers.git_errors import GitReferenceMissing
 from zephyr_workers.git_revision import (
     RemoteReference,
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 BUCKET = "trees-git-v1"
 """Named as trees are: what lies in it are no records, and `Cache.clean` removes it as a whole."""
-_LOCK_ATTEMPT = 0.2
 _LOCK_LIMIT = 1_800.0
+"""Seconds."""
 _DAMAGE = re.compile(
     r"(?i)not a git repository|corrupt|bad object|loose object|cannot lock ref|unable to read"
     r"|\.lock': File exists|missing blob|missing tree|inflate|pack .* (?:invalid|mismatch)|bad tree"
@@ -233,29 +233,13 @@ async def locked_mirror(
     Raises `CacheLockTimeout` when another process does not let go of it.
     """
     key = hashlib.sha256(without_credentials(address).encode()).hexdigest()
-    waiting = 0.0
 
-    while True:
-        # In short steps, so that an interrupted command never waits for a thread.
-        lock = cache.exclusive(f"git {key}", timeout=_LOCK_ATTEMPT)
-
-        try:
-            await anyio.to_thread.run_sync(lock.__enter__)
-            break
-        except CacheLockTimeout:
-            waiting += _LOCK_ATTEMPT
-
-            if waiting >= _LOCK_LIMIT:
-                raise
-
-    try:
+    async with exclusive(cache, f"git {key}", _LOCK_LIMIT):
         folder = f"{cache.root}/{BUCKET}/{key}"
         await anyio.to_thread.run_sync(
             lambda: os.makedirs(os.path.dirname(folder), mode=0o700, exist_ok=True)
         )
         yield Mirror(folder, address, git, offline, refresh)
-    finally:
-        lock.__exit__(None, None, None)
 
 
 def speaks_of_damage(error: GitFailed) -> bool:

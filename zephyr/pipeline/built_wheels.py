@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from zephyr_workers.wheel import load_wheel
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.stored import StoredFacts
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 WHEELS = "built-wheels-v1"
 METADATA = "source-metadata-v1"
+LOCK_LIMIT = 7_200.0
+"""Seconds: longer than any build may take."""
 
 
 class BuiltWheels:
@@ -49,6 +53,12 @@ class BuiltWheels:
             sorted(constraints),
         ]
         self._setting = hashlib.sha256(json.dumps(document).encode()).hexdigest()
+
+    def lock(self, digest: str) -> AbstractAsyncContextManager[None]:
+        """Hold the source of this digest against other commands that would build the same meanwhile."""
+        from zephyr_workers.cache_lock import exclusive
+
+        return exclusive(self._cache, f"{WHEELS} {self._key(digest)}", LOCK_LIMIT)
 
     def find(self, digest: str | None) -> UnpackedWheel | None:
         """Return the wheel that was built from the source of this digest, None where there is none."""

@@ -128,23 +128,34 @@ class Sources:
     def _build(self, artifact: Artifact) -> Node[UnpackedWheel]:
         async def build(work: Work) -> UnpackedWheel:
             source = await work.get(self.source(artifact))
-            builder, settings = self._builder(work), self._rules.settings
 
-            with self._cache.staging() as folder:
-                # An editable wheel is made of a place, not of its content: it is never remembered.
-                if artifact.url in self._editables:
-                    return await work.run_sync(self._unpack, await builder.editable(source, settings, folder))
+            # An editable wheel is made of a place, not of its content: it is never remembered.
+            if artifact.url in self._editables:
+                return await self._built_editable(source, work)
 
+            async with self._built.lock(source.digest):
                 found = self._built.find(source.digest)
 
                 if found is None:
                     work.notice("debug", f"Building {artifact.filename} ({self._containment()})")
-                    found = await work.run_sync(self._unpack, await builder.wheel(source, settings, folder))
+                    found = await self._built_wheel(source, work)
                     self._built.remember(source.digest, found)
 
                 return found
 
         return Node(("build", artifact.url), Resource.BUILD, build, label=artifact.filename)
+
+    async def _built_editable(self, source: SourceTree, work: Work) -> UnpackedWheel:
+        with self._cache.staging() as folder:
+            path = await self._builder(work).editable(source, self._rules.settings, folder)
+
+            return await work.run_sync(self._unpack, path)
+
+    async def _built_wheel(self, source: SourceTree, work: Work) -> UnpackedWheel:
+        with self._cache.staging() as folder:
+            path = await self._builder(work).wheel(source, self._rules.settings, folder)
+
+            return await work.run_sync(self._unpack, path)
 
     def _unpack(self, path: str) -> UnpackedWheel:
         import hashlib
@@ -171,7 +182,7 @@ class Sources:
             if parsed is not None:
                 self._tasks.check(parsed.name, artifact, downloaded.sha256)
 
-            return await work.run_sync(
+            tree = await work.run_sync(
                 lambda: unpack_source(
                     downloaded.path,
                     artifact.filename,
@@ -181,6 +192,11 @@ class Sources:
                     expected=expected,
                 )
             )
+
+            for warning in tree.warnings:
+                work.notice("warning", f"{artifact.filename}: {warning}.")
+
+            return tree
 
         return Node(("source", artifact.url), Resource.DISK, unpack, label=artifact.filename)
 

@@ -1,0 +1,45 @@
+"""A lock of the cache, for work that waits: held against every other process, given up by a cancellation."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+
+from zephyr_cache import CacheLockTimeout
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from zephyr_cache import Cache
+
+_ATTEMPT = 0.2
+"""Seconds."""
+
+
+@asynccontextmanager
+async def exclusive(cache: Cache, key: str, limit: float) -> AsyncGenerator[None]:
+    """Hold the lock of ``key``; wait at most ``limit`` seconds for it.
+
+    Raises `CacheLockTimeout` when another process does not let go of it.
+    """
+    waiting = 0.0
+
+    while True:
+        # In short steps, so that an interrupted command never waits for a thread.
+        lock = cache.exclusive(key, timeout=_ATTEMPT)
+
+        try:
+            await anyio.to_thread.run_sync(lock.__enter__)
+            break
+        except CacheLockTimeout:
+            waiting += _ATTEMPT
+
+            if waiting >= limit:
+                raise
+
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
