@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.command_line import failed
+from zephyr.cli.output import redacted
 
 if TYPE_CHECKING:
     from tests.support.command_line import CommandLine
@@ -116,6 +117,10 @@ def test_colours_are_for_terminals_unless_they_are_forced(
     assert coloured()
     cli.configure(NO_COLOR="1")
     assert not coloured()
+
+
+def test_a_login_is_masked_up_to_the_last_at_sign() -> None:
+    assert redacted("at https://anna:p@ss@host.example/x@1: no") == "at https://***@host.example/x@1: no"
 
 
 def test_a_hostile_name_cannot_reach_the_terminal(cli: CommandLine) -> None:

@@ -92,8 +92,11 @@ def test_a_secret_is_hidden_in_a_line_that_is_cut(tmp_path: Path) -> None:
         assert "s3cr3t" not in written(folder, *chunks, secrets=("s3cr3t-value",))
 
 
-def test_a_login_in_a_url_is_hidden(tmp_path: Path) -> None:
-    assert written(tmp_path, b"from https://me:word@host.example/x\n") == "from https://***@host.example/x\n"
+@pytest.mark.parametrize("login", ["me:word", "me:w@rd"])
+def test_a_login_in_a_url_is_hidden(tmp_path: Path, login: str) -> None:
+    line = f"from https://{login}@host.example/x\n".encode()
+
+    assert written(tmp_path, line) == "from https://***@host.example/x\n"
 
 
 def test_the_tail_leaves_empty_lines_out(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ _LONGEST_SHOWN = 2000
 _HIDDEN = "***"
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])|[\x9b]")
-_LOGIN_IN_URL = re.compile(r"(\w://)[^/\s@'\"]+@")
+_LOGIN_IN_URL = re.compile(r"(\w://)[^/\s'\"]+@")
 
 
 class BuildLog:
