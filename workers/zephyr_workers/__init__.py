@@ -1,1 +1,1 @@
-"""Workers act: one module per kind of job (index pages, downloads, wheels, builds, git, bytecode). They decide nothing."""
+"""Workers act, and decide nothing: one module per kind of job: pages, downloads, wheels, builds, bytecode."""
