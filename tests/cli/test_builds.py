@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +12,6 @@ from tests.support.git_repositories import HAS_GIT, Repository
 from tests.support.source_archives import build_source, serve_backend, write_project
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.command_line import CommandLine
 
 
@@ -177,6 +176,72 @@ def test_a_subdirectory_is_frozen_so_that_it_installs_again(cli: CommandLine) ->
 
     assert cli("install", "-r", "frozen.txt").code == 0
     assert cli("freeze", raw=True).out == frozen
+
+
+@needs_git
+def test_an_editable_repository_is_a_working_copy_that_follows_its_branch_and_keeps_edits(
+    cli: CommandLine,
+) -> None:
+    repository, _ = repository_of(cli.folder / "repository")
+    place = f"git+{repository.url}@main#egg=demo"
+    copy = Path(cli.site).parents[2] / "src" / "demo"
+
+    assert cli("install", place).code == 0
+    assert cli("install", "-e", place).code == 0
+    assert cli("freeze", raw=True).out == f"-e {copy}\n"
+
+    (copy / "notes").write_text("mine")
+    (copy / "src" / "demo.py").write_text("x = 'edited'\n")
+
+    assert cli.python("import demo; print(demo.x)") == "edited\n"
+
+    repository.commit({"README": "newer"})
+
+    assert cli("install", "-e", place).code == 0
+    assert (copy / "README").read_text() == "newer"
+    assert (copy / "notes").read_text() == "mine"
+    assert cli.python("import demo; print(demo.x)") == "edited\n"
+    assert [path.name for path in copy.parent.iterdir()] == ["demo"]
+
+
+@needs_git
+def test_edits_in_a_working_copy_are_never_overwritten(cli: CommandLine) -> None:
+    repository, _ = repository_of(cli.folder / "repository")
+    place = f"git+{repository.url}@main#egg=demo"
+    edited = Path(cli.site).parents[2] / "src" / "demo" / "module.py"
+    repository.commit({"module.py": "x = 1\n"})
+    cli("install", "-e", place)
+    edited.write_text("x = 'mine'\n")
+    repository.commit({"module.py": "x = 2\n"})
+    said = cli("install", "-e", place)
+
+    assert said.code == 1
+    assert "would be overwritten" in said.err
+    assert "git stash" in said.err
+    assert edited.read_text() == "x = 'mine'\n"
+
+
+@needs_git
+def test_a_reference_that_is_missing_leaves_no_working_copy(cli: CommandLine) -> None:
+    repository, _ = repository_of(cli.folder / "repository")
+    said = cli("install", "-e", f"git+{repository.url}@nowhere#egg=demo")
+
+    assert "git-reference-missing" in said.err
+    assert not (Path(cli.site).parents[2] / "src").exists()
+
+
+@needs_git
+def test_a_folder_in_the_way_of_a_working_copy_is_left_alone(cli: CommandLine) -> None:
+    repository, _ = repository_of(cli.folder / "repository")
+    mine = Path(cli.site).parents[2] / "src" / "demo" / "mine"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    said = cli("install", "-e", f"git+{repository.url}#egg=demo")
+
+    assert said.code == 1
+    assert "git-working-copy-in-the-way" in said.err
+    assert mine.read_text() == "mine"
+    assert [path.name for path in mine.parents[1].iterdir()] == ["demo"]
 
 
 def test_a_project_with_another_name_than_asked_for_is_refused(cli: CommandLine) -> None:

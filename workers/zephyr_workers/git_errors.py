@@ -36,6 +36,10 @@ _HINTS = (
         r"(?i)not (?:found|exported)|does not (?:exist|appear to be a git repository)|no such repository",
         "Check the address, and that you may read the repository.",
     ),
+    (
+        r"would be overwritten",
+        "Commit or put aside what you changed there (git stash), then try again.",
+    ),
     (r"transport '[^']*' not allowed", "Only https, http, ssh, git and file addresses are followed."),
     (
         r"git-lfs.*not found|git: 'lfs' is not",
@@ -78,6 +82,12 @@ class GitSubdirectoryMissing(GitError):
     """Raised when a commit has no such folder, or it leads out of the repository."""
 
     id = "git-subdirectory-missing"
+
+
+class WorkingCopyInTheWay(GitError):
+    """Raised where the folder for a working copy holds something that is not ours to change."""
+
+    id = "git-working-copy-in-the-way"
 
 
 def failed(shown: str, action: str, status: int, output: str, secrets: tuple[str, ...]) -> GitFailed:

@@ -1,8 +1,8 @@
 """Fetches a project from a git repository: the commit that was asked for, checked out for a build.
 
 The checkout keeps its ``.git``, with the tags and the history of the commit, since backends such as
-setuptools-scm read the version from it; it borrows its objects from the mirror in the cache. Submodules
-are checked out too.
+setuptools-scm read the version from it; it borrows its objects from the mirror in the cache, unless it is
+editable. Submodules are checked out too.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ class GitSource:
     """The project's folder; the same as the tree's."""
     commit_id: str
     tree: SourceTree
+    top: str
+    """The folder of the whole repository."""
 
 
 async def fetch(
@@ -62,7 +64,8 @@ async def fetch(
     """Check the commit of ``reference`` out into a fresh folder below ``work_folder``.
 
     Nothing is asked of the network where the mirror has the commit or the tag (``refresh`` asks again for
-    a tag); a branch is looked up each time. ``time_limit`` is in seconds, for each command of git.
+    a tag); a branch is looked up each time. ``time_limit`` is in seconds, for each command of git. An
+    editable one has objects of its own, and outlives the cache.
     Raises `GitError`s, `OfflineMissing`, `NoProject` and `CacheLockTimeout`.
     """
     if reference.kind is not SourceKind.GIT:
@@ -73,13 +76,21 @@ async def fetch(
     )
     top = await anyio.to_thread.run_sync(_fresh_folder, work_folder, name)
     given = reference.given or reference.url
-    checkout = _Checkout(cache, environ, time_limit, offline=offline, refresh=refresh, shown=reference.shown)
+    checkout = _Checkout(
+        cache,
+        environ,
+        time_limit,
+        offline=offline,
+        refresh=refresh,
+        shown=reference.shown,
+        borrows=not reference.editable,
+    )
     commit = await checkout.make(given, reference.requested_revision, top, 0)
     folder = await anyio.to_thread.run_sync(_project_folder, top, reference)
     digest = hashlib.sha256(f"git\n{commit}\n{reference.subdirectory}".encode()).hexdigest()
     tree = SourceTree(folder, digest, reference.shown, reference.name, None)
 
-    return GitSource(folder, commit, tree)
+    return GitSource(folder, commit, tree, top)
 
 
 class _Checkout:
@@ -94,6 +105,7 @@ class _Checkout:
         offline: bool,
         refresh: bool,
         shown: str,
+        borrows: bool,
     ) -> None:
         self._cache = cache
         self._environ = environ
@@ -101,6 +113,7 @@ class _Checkout:
         self._offline = offline
         self._refresh = refresh
         self._shown = shown
+        self._borrowing = ("--shared",) if borrows else ()
         self._submodules = 0
 
     async def make(self, given: str, revision: str | None, folder: str, depth: int) -> str:
@@ -114,14 +127,14 @@ class _Checkout:
             )
 
             try:
-                commit = await _checked_out(mirror, revision, folder)
+                commit = await _checked_out(mirror, revision, folder, self._borrowing)
             except GitFailed as error:
                 if self._offline or not speaks_of_damage(error):
                     raise
 
                 await mirror.discard()
                 await anyio.to_thread.run_sync(lambda: shutil.rmtree(folder, ignore_errors=True))
-                commit = await _checked_out(mirror, revision, folder)
+                commit = await _checked_out(mirror, revision, folder, self._borrowing)
 
             submodules = parse_submodules(*await _described(git, folder, commit))
 
@@ -138,12 +151,12 @@ class _Checkout:
         return commit
 
 
-async def _checked_out(mirror: Mirror, revision: str | None, folder: str) -> str:
-    """Clone without copying, with the address that was asked for as origin, and check the commit out."""
+async def _checked_out(mirror: Mirror, revision: str | None, folder: str, borrowing: tuple[str, ...]) -> str:
+    """Clone, with the address that was asked for as origin, and check the commit out."""
     commit = await mirror.commit(revision)
     git = mirror.git
     await git.local.run(
-        "copy", "clone", "--quiet", "--shared", "--no-checkout", "--template=", "--", mirror.folder, folder
+        "copy", "clone", "--quiet", *borrowing, "--no-checkout", "--template=", "--", mirror.folder, folder
     )
     await git.local.run(
         "set up", "-C", folder, "config", "remote.origin.url", without_credentials(mirror.address)

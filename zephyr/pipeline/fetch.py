@@ -96,12 +96,13 @@ async def _placed(sought: Sought, graph: TaskGraph, sources: Sources) -> list[Pl
     from zephyr.pipeline.places import Places
 
     request = sought.request
+    prefix = sought.question.interpreter.prefix
     places = Places(
         graph,
         sources,
         sought.cache,
         sought.environ,
-        sought.question.interpreter.prefix,
+        sources.folder if request.installation.dry_run else os.path.join(prefix, "src"),
         offline=request.network.offline,
         refresh=request.refresh,
     )

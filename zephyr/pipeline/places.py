@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
@@ -25,6 +26,7 @@ from zephyr.model.source_reference import SourceKind
 from zephyr.pipeline.hashes import HashNotAllowed, check_hashes
 from zephyr.pipeline.place import Placed
 from zephyr_workers import git_source
+from zephyr_workers.git_working_copy import working_copy
 from zephyr_workers.local_folder import local_source
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
     from zephyr.graph.graph import TaskGraph
     from zephyr.graph.work import Work
-    from zephyr.model.source_reference import SourceReference
     from zephyr.pipeline.place import Place
     from zephyr.pipeline.sources import Sources
     from zephyr_cache import Cache
@@ -55,8 +56,8 @@ class Places:
     sources: Sources
     cache: Cache
     environ: Mapping[str, str]
-    prefix: str
-    """Of the environment."""
+    working_copies: str
+    """Folder for the repositories that are installed editable."""
     offline: bool = False
     refresh: bool = False
 
@@ -74,17 +75,32 @@ class Places:
 
         return Node(key, Resource.NETWORK, look, label=reference.shown)
 
-    def _checkouts(self, reference: SourceReference) -> str:
-        """Return the folder for a checkout: an editable one stays, in the environment's ``src`` as in pip."""
-        if not reference.editable:
-            return self.sources.folder
+    async def _working_copy(self, place: Place) -> Place:
+        """Turn an editable repository into a folder: that of a working copy, which stays, as in pip."""
+        folder = await working_copy(
+            place.reference,
+            self.cache,
+            folder=self.working_copies,
+            offline=self.offline,
+            refresh=self.refresh,
+            environ=self.environ,
+        )
+        url = Path(folder).as_uri()
+        reference = replace(
+            place.reference,
+            kind=SourceKind.LOCAL_FOLDER,
+            url=url,
+            requested_revision=None,
+            subdirectory="",
+            given=url,
+        )
 
-        folder = os.path.join(self.prefix, "src")
-        os.makedirs(folder, exist_ok=True)
-
-        return folder
+        return replace(place, reference=reference)
 
     async def _look(self, place: Place, work: Work) -> Placed:
+        if place.reference.editable and place.reference.kind is SourceKind.GIT:
+            place = await self._working_copy(place)
+
         reference = place.reference
         url, commit = reference.url, None
         tree: SourceTree | None = None
@@ -98,7 +114,7 @@ class Places:
                 self.cache,
                 offline=self.offline,
                 refresh=self.refresh,
-                work_folder=self._checkouts(reference),
+                work_folder=self.sources.folder,
                 environ=self.environ,
             )
             tree, commit = checkout.tree, checkout.commit_id
