@@ -51,6 +51,32 @@ def test_an_interrupted_download_leaves_nothing(cli: CommandLine, number: int, c
     assert staged(cli.cache) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+def test_a_command_that_a_script_runs_in_the_background_can_be_ended(cli: CommandLine) -> None:
+    cli.index.serve("demo", "1.0")
+    cli.index.misbehave("*/demo-1.0-*.whl", stall=100, ranges="ignore")
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    try:
+        child = cli.start("install", "-vvv", "demo")
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert child.stderr is not None
+
+    for line in child.stderr:
+        if line.startswith("download: demo"):
+            break
+
+    child.send_signal(signal.SIGTERM)
+    result = cli.finish(child)
+
+    assert result.code == 143
+    assert result.err.endswith("error[interrupted]: Interrupted; nothing is left half done\n")
+    assert cli.installed == {}
+    assert staged(cli.cache) == []
+
+
 def test_two_commands_at_once_both_succeed(cli: CommandLine) -> None:
     for name in ("shared", "a", "b"):
         cli.index.serve(name, "1.0", requires=["shared"] if name != "shared" else [])

@@ -17,6 +17,12 @@ _received: list[int] = []
 
 def end_as_if_interrupted() -> None:
     """Handle SIGTERM and SIGHUP as SIGINT; called once, in the main thread."""
+    # Shells start what runs in the background with SIGINT ignored, and the event loop minds only a SIGINT
+    # that Python handles. So it is handled, and kept out by blocking it until one of the others comes.
+    if hasattr(signal, "pthread_sigmask") and signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
 
@@ -32,4 +38,8 @@ def received_signal() -> int | None:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the handler's signature
     _received.append(number)
+
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
     signal.raise_signal(signal.SIGINT)
