@@ -110,7 +110,7 @@ class EngineEnvironments:
 
 
 class InsideWork:
-    """`zephyr_workers.build.BuildEnvironments` for one action, whose slot is given back while it waits."""
+    """The `BuildEnvironments` of the build settings for one action, whose slot is given back meanwhile."""
 
     def __init__(self, environments: EngineEnvironments, work: Work) -> None:
         self._environments = environments
