@@ -288,8 +288,8 @@ def test_a_file_that_is_gone(cli: CommandLine) -> None:
     cli.index.misbehave("*.whl", status=404)
 
     assert cli("install", "demo") == failed("""
-        error[file-missing]: demo-1.0-py3-none-any.whl is listed but 127.0.0.1:[PORT] does not have it (404)
-        hint: The index may just have changed: try again with --refresh.
+        error[file-missing]: 127.0.0.1:[PORT] does not have demo-1.0-py3-none-any.whl (404)
+        hint: Check the address; an index that lists it may just have changed: try again with --refresh.
     """)
 
 

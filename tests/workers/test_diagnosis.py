@@ -56,6 +56,8 @@ def test_other_platforms_need_no_file() -> None:
         ("  Compatibility with CMake < 3.5 has been removed from CMake.", "CMAKE_POLICY_VERSION_MINIMUM"),
         ('  status_string: "Couldn\'t resolve host name"', "cannot reach it"),
         ("ModuleNotFoundError: No module named 'wheel.util'", "the module wheel.util"),
+        ("PermissionError: [Errno 13] Permission denied: '/home/me/x'", "--no-build-sandbox"),
+        ("mkdir: cannot create directory '/opt/x': Permission denied", "--no-build-sandbox"),
         ("OSError: [Errno 28] No space left on device", "The disk is full"),
     ],
 )

@@ -283,6 +283,11 @@ _CAUSES: tuple[Cause, ...] = (
         advice="make room, or set TMPDIR to a folder with room",
     ),
     _cause(
+        r"^PermissionError: \[Errno 13\]|: Permission denied$",
+        "The build wrote where it may not",
+        advice="builds may write only to folders of their own, unless --no-build-sandbox is given",
+    ),
+    _cause(
         r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'",
         "The project needs the module {module} to be built and does not say so in [build-system] requires",
         advice="install it and build with --no-build-isolation, or ask for a newer version",

@@ -173,8 +173,9 @@ class Download:
 
         if body.status in (404, 410):
             raise FileMissing(
-                f"{artifact.filename} is listed but {host(body.url)} does not have it ({body.status}).",
-                hint="The index may just have changed: try again with --refresh.",
+                f"{host(body.url)} does not have {artifact.filename} ({body.status}).",
+                hint="Check the address; an index that lists it may just have changed: "
+                "try again with --refresh.",
             )
 
         if body.status != 200:
