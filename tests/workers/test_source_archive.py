@@ -105,6 +105,18 @@ def test_links_inside_are_kept_and_hard_links_are_copies(tmp_path: Path) -> None
     assert os.stat(unpacked / "h").st_nlink == 1
 
 
+def test_files_keep_their_times_between_1980_and_now(tmp_path: Path) -> None:
+    times = {"old": 0, "told": 1_500_000_000, "future": 1 << 32}
+    data = tar(PROJECT, *(member(f"{TOP}/{name}", mtime=time) for name, time in times.items()))
+    binary = patched(data, 136, b"\x80" + bytes(11))
+    unpacked = unpack(tmp_path, packed(binary))
+    found = {name: os.stat(unpacked / name).st_mtime for name in (*times, "pyproject.toml")}
+
+    assert found["told"] == 1_500_000_000
+    assert found["old"] == found["pyproject.toml"] == 315_619_200
+    assert found["future"] < 1 << 32
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_links_to_links_are_kept_where_they_stay_inside(tmp_path: Path, order: int) -> None:
     links = [

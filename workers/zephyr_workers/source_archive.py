@@ -154,7 +154,8 @@ def _write_tar(content: mmap.mmap, members: Mapping[str, Member], folder: str, l
         writer.make_folder(name)
 
     for name, member in files.items():
-        writer.write(name, _slices(content, member), executable=member.executable)
+        parts = _slices(content, member)
+        writer.write(name, parts, executable=member.executable, modified=member.modified)
 
     for name, target in links.items():
         to_folder = posixpath.normpath(f"{posixpath.dirname(name)}/{target}") in known

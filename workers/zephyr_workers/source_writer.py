@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from typing import TYPE_CHECKING
 
 from zephyr_workers.source_errors import InvalidSource
@@ -19,6 +20,8 @@ _FLAGS = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_NOFOLLOW", 0)
 )
+_EARLIEST = 315_619_200
+"""1980-01-02 in UTC: in 1980 in every time zone."""
 _UNWRITABLE = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
 
 
@@ -33,6 +36,7 @@ class SourceWriter:
         """``folder`` is empty."""
         self._folder = folder
         self._masked = _masks(folder)
+        self._now = int(time.time())
 
     def make_folder(self, name: str) -> None:
         """Make one folder (0755); the one that it lies in is there."""
@@ -47,8 +51,15 @@ class SourceWriter:
         if self._masked:
             os.chmod(path, 0o755)  # noqa: S103 - what umask 022 makes
 
-    def write(self, name: str, parts: Iterable[bytes], *, executable: bool) -> None:
-        """Make one file (0644 or 0755) of ``parts``."""
+    def write(
+        self, name: str, parts: Iterable[bytes], *, executable: bool, modified: int | None = None
+    ) -> None:
+        """Make one file (0644 or 0755) of ``parts``.
+
+        It keeps the time of its modification (seconds since the epoch), where that is known: ``make`` and
+        others build anew what is older than its source. Zip files cannot tell times before 1980, and times to
+        come confuse, so it is brought between them.
+        """
         path, mode = f"{self._folder}/{name}", 0o755 if executable else 0o644
 
         try:
@@ -62,6 +73,10 @@ class SourceWriter:
                 _write_all(descriptor, part)
         finally:
             os.close(descriptor)
+
+        if modified is not None:
+            told = min(max(modified, _EARLIEST), self._now)
+            os.utime(path, (told, told))
 
         if self._masked:
             os.chmod(path, mode)

@@ -54,6 +54,8 @@ class Member:
     """Where the contents begin in the tar stream, in bytes."""
     target: str
     executable: bool
+    modified: int
+    """Seconds since the epoch; 0 where the header's number is out of the ordinary."""
 
 
 def read_members(content: bytes | mmap) -> Iterator[Member]:
@@ -224,7 +226,11 @@ def _member(block: bytes, told: dict[str, str], size: int, offset: int) -> Membe
 
     target = told.get("linkpath", _text(block[157:257]))
 
-    return Member(name, kind, size, offset, target, bool(_number(block[100:108]) & 0o111))
+    executable = bool(_number(block[100:108]) & 0o111)
+    time = block[136:148].strip(b" \0")
+    modified = 0 if time.strip(b"01234567") else int(time or b"0", 8)
+
+    return Member(name, kind, size, offset, target, executable, modified)
 
 
 def _check_end(content: bytes | mmap, position: int) -> None:
