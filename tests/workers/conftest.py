@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zephyr.model.interpreter import Interpreter
+
+# Imported where it is used, which blocks: in a test that would be inside the loop.
+importlib.import_module("httpx")
 
 BACKENDS: tuple[tuple[str, dict[str, bool]], ...] = (("asyncio", {"debug": True}), ("trio", {}))
 
