@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+import select
+import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +34,31 @@ def repository_of(folder: Path, subdirectory: str = "") -> tuple[Repository, str
     write_project(folder / subdirectory, "demo")
 
     return repository, repository.commit({})
+
+
+def processes_with(words: str) -> list[int]:
+    """Return the processes whose command lines have these words."""
+    found: list[int] = []
+
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if words.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+
+    return found
+
+
+def ends(process: int, limit: float = 20) -> bool:
+    """Tell whether a process ends within ``limit`` seconds."""
+    try:
+        handle = os.pidfd_open(process)
+    except ProcessLookupError:
+        return True
+
+    try:
+        return bool(select.select([handle], [], [], limit)[0])
+    finally:
+        os.close(handle)
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +94,31 @@ def test_two_commands_at_once_build_a_source_once(cli: CommandLine) -> None:
 
     assert [result.code for result in results] == [0, 0]
     assert sum(result.err.count("Building demo") for result in results) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGKILL", -9)])
+def test_a_build_that_is_interrupted_leaves_nothing_that_runs_or_counts(
+    cli: CommandLine, number: str, code: int
+) -> None:
+    cli.index.serve("slow", "1.0", files={"slow.py": "import time\ntime.sleep(1000)\n"})
+    slow = '[build-system]\nrequires = ["slow"]\nbuild-backend = "slow"\n'
+    serve_source(cli, "demo", pyproject=slow)
+    child = cli.start("install", "-v", "demo")
+    assert child.stderr is not None
+    assert any(line.startswith("Building demo") for line in child.stderr)
+
+    child.send_signal(signal.Signals[number])
+
+    assert cli.finish(child).code == code
+    assert all(ends(process) for process in processes_with(str(cli.folder)))
+    assert cli.installed == {}
+
+    cli.index.serve("other", "1.0")
+
+    assert cli("install", "other").code == 0
+    assert not [path for path in (cli.cache / "staging").rglob("*") if path.is_file()]
+    assert not (cli.cache / "built-wheels-v1").exists()
 
 
 def test_a_newer_source_is_preferred_to_an_older_wheel_unless_it_may_not_be_built(cli: CommandLine) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 
 from tests.support.projects import write_project
 from tests.workers.build_support import WHEEL, Workshop, posix
+from zephyr_workers.build import in_thread
 from zephyr_workers.build_errors import (
     EditableUnsupported,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from zephyr_workers.build_process import Stop
 
 
 pytestmark = [pytest.mark.anyio, posix]
@@ -112,3 +116,13 @@ async def test_a_build_sees_its_own_home_and_no_secrets(workshop: Workshop, tmp_
     )
 
     assert await workshop.wheel(source) == WHEEL
+
+
+async def test_what_is_cancelled_before_it_begins_is_not_waited_for() -> None:
+    begun: list[Stop] = []
+
+    with anyio.fail_after(5), anyio.CancelScope() as scope:
+        scope.cancel()
+        await in_thread(begun.append)
+
+    assert begun == []

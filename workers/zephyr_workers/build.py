@@ -133,6 +133,9 @@ async def in_thread(work: Callable[[Stop], T]) -> T:
     stop = Stop()
 
     def run() -> T:
+        # A cancellation may come before the thread does: then nothing must be waited for.
+        stop.begin()
+
         try:
             return work(stop)
         finally:

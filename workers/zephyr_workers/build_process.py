@@ -66,11 +66,25 @@ class Stop:
         self.requested = False
         self.woken = threading.Event()
         self._ended = threading.Event()
+        self._begun = False
+        self._beginning = threading.Lock()
+
+    def begin(self) -> None:
+        """Tell that something runs from here on. Raises `Stopped` when its end is asked for already."""
+        with self._beginning:
+            if self.requested:
+                raise Stopped("The build was stopped before it began.")
+
+            self._begun = True
 
     def request(self) -> None:
-        """Ask for the end."""
-        self.requested = True
-        self.woken.set()
+        """Ask for the end; what has not begun has ended, and will not begin."""
+        with self._beginning:
+            self.requested = True
+            self.woken.set()
+
+            if not self._begun:
+                self._ended.set()
 
     def ended(self) -> None:
         """Tell that nothing runs any more."""
