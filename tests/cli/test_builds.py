@@ -355,3 +355,12 @@ def test_a_source_of_the_index_is_held_to_the_hashes_of_the_requirements(cli: Co
     assert said.code == 1
     assert "hash-not-allowed" in said.err
     assert cli.installed == {}
+
+
+def test_what_is_ignored_in_an_address_is_told(cli: CommandLine) -> None:
+    write_project(cli.folder / "project", "demo")
+    said = cli("install", f"demo @ {(cli.folder / 'project').as_uri()}#unknown=1")
+
+    assert said.code == 0
+    assert "warning: " in said.err
+    assert "unknown" in said.err

@@ -35,7 +35,7 @@ _CLEARED_NAMES = frozenset(
     }
 )
 _PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "FTP_PROXY", "NO_PROXY"})
-_LOGIN_IN_URL = re.compile(r"://([^/\s@]*)@")
+_LOGIN_IN_URL = re.compile(r"://([^/\s]*)@")
 _SHORTEST_SECRET = 6
 """Shorter values are words of any output ("1", "true", "admin")."""
 

@@ -128,7 +128,10 @@ def _look(
     question = _question(request, environment, installed)
     digests = local_digests(root.requirement.url for root in question.requirements)
 
-    return _Situation(environment, installed, question, places_of(request.requirements), digests, warnings)
+    places = places_of(request.requirements)
+    warnings += [warning for place in places for warning in place.reference.warnings]
+
+    return _Situation(environment, installed, question, places, digests, warnings)
 
 
 def _question(
