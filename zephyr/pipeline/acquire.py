@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from zephyr.model.artifact import Artifact
     from zephyr.model.environment import InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
-    from zephyr.pipeline.place import Place
     from zephyr.pipeline.request import InstallRequest
+    from zephyr.pipeline.requested_place import RequestedPlace
     from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
 
@@ -74,7 +74,7 @@ class Sought:
 
     question: ResolveRequest
     wanted: Wanted
-    places: tuple[Place, ...]
+    places: tuple[RequestedPlace, ...]
     kept: Kept
     cache: Cache
     wheels: CachedWheels
@@ -100,7 +100,7 @@ class Sought:
 def acquire(
     request: InstallRequest,
     question: ResolveRequest,
-    places: tuple[Place, ...],
+    places: tuple[RequestedPlace, ...],
     wanted: Wanted,
     cache: Cache,
     environ: Mapping[str, str],

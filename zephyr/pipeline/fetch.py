@@ -19,7 +19,7 @@ from zephyr.pipeline.acquire import Acquired
 from zephyr.pipeline.build_environments import EngineEnvironments
 from zephyr.pipeline.heap import drop_garbage
 from zephyr.pipeline.installed_port import InstalledPort
-from zephyr.pipeline.place import directs_of
+from zephyr.pipeline.requested_place import directs_of
 from zephyr.pipeline.sources import BuildRules, Sources
 from zephyr.pipeline.wheels import Tasks
 from zephyr_workers.build_settings import BuildOptions, BuildSettings
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from zephyr.model.artifact import Artifact
     from zephyr.model.resolution import Pin
     from zephyr.pipeline.acquire import Sought
-    from zephyr.pipeline.place import Placed
+    from zephyr.pipeline.requested_place import FoundPlace
     from zephyr_workers.wheel import UnpackedWheel
 
 LARGEST_GUESS = 64 * 1024 * 1024
@@ -89,7 +89,7 @@ async def _fetch(sought: Sought, graph: TaskGraph, tasks: Tasks, sources: Source
     return Acquired(resolution, pins, {wheel.name: wheel for wheel in wheels}, resolved, directs)
 
 
-async def _placed(sought: Sought, graph: TaskGraph, sources: Sources) -> list[Placed]:
+async def _placed(sought: Sought, graph: TaskGraph, sources: Sources) -> list[FoundPlace]:
     if not sought.places:
         return []
 

@@ -31,7 +31,7 @@ from zephyr.pipeline.change import EnvironmentOvertaken, Ordered, held, install_
 from zephyr.pipeline.direct_url import Directs, local_digests
 from zephyr.pipeline.healing import ATTEMPTS, heal
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
-from zephyr.pipeline.place import Place, is_place, places_of
+from zephyr.pipeline.requested_place import RequestedPlace, is_place, places_of
 from zephyr.pipeline.satisfied import first_unsatisfied
 from zephyr.pipeline.visible import visible_distributions
 from zephyr_workers.wheel_errors import MetadataMismatch
@@ -62,7 +62,7 @@ class _Situation:
     environment: Environment
     installed: Mapping[NormalizedName, InstalledDistribution]
     question: ResolveRequest
-    places: tuple[Place, ...]
+    places: tuple[RequestedPlace, ...]
     local_digests: Mapping[str, str]
     """URL to SHA-256 of the local files that are asked for."""
     warnings: list[str]

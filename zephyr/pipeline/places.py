@@ -24,7 +24,7 @@ from zephyr.model.artifact import Artifact
 from zephyr.model.direct_url import direct_url_document
 from zephyr.model.source_reference import SourceKind
 from zephyr.pipeline.hashes import HashNotAllowed, check_hashes
-from zephyr.pipeline.place import Placed
+from zephyr.pipeline.requested_place import FoundPlace
 from zephyr_workers import git_source
 from zephyr_workers.git_working_copy import working_copy
 from zephyr_workers.local_folder import local_source
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from zephyr.graph.graph import TaskGraph
     from zephyr.graph.work import Work
-    from zephyr.pipeline.place import Place
+    from zephyr.pipeline.requested_place import RequestedPlace
     from zephyr.pipeline.sources import Sources
     from zephyr_cache import Cache
     from zephyr_workers.sources import SourceTree
@@ -61,12 +61,12 @@ class Places:
     offline: bool = False
     refresh: bool = False
 
-    async def placed(self, places: tuple[Place, ...]) -> list[Placed]:
+    async def placed(self, places: tuple[RequestedPlace, ...]) -> list[FoundPlace]:
         """Fetch all places at the same time and read their metadata."""
         return await self.graph.get_all([self._node(place) for place in places])
 
-    def _node(self, place: Place) -> Node[Placed]:
-        async def look(work: Work) -> Placed:
+    def _node(self, place: RequestedPlace) -> Node[FoundPlace]:
+        async def look(work: Work) -> FoundPlace:
             return await self._look(place, work)
 
         reference = place.reference
@@ -75,7 +75,7 @@ class Places:
 
         return Node(key, Resource.NETWORK, look, label=reference.shown)
 
-    async def _working_copy(self, place: Place) -> Place:
+    async def _working_copy(self, place: RequestedPlace) -> RequestedPlace:
         """Turn an editable repository into a folder: that of a working copy, which stays, as in pip."""
         folder = await working_copy(
             place.reference,
@@ -97,7 +97,7 @@ class Places:
 
         return replace(place, reference=reference)
 
-    async def _look(self, place: Place, work: Work) -> Placed:
+    async def _look(self, place: RequestedPlace, work: Work) -> FoundPlace:
         if place.reference.editable and place.reference.kind is SourceKind.GIT:
             place = await self._working_copy(place)
 
@@ -135,10 +135,10 @@ class Places:
         root = _root(place, artifact, metadata)
         document = direct_url_document(reference, commit_id=commit, sha256=tree.digest)
 
-        return Placed(root, document, reference.kind is SourceKind.LOCAL_FOLDER)
+        return FoundPlace(root, document, reference.kind is SourceKind.LOCAL_FOLDER)
 
 
-def check_place(place: Place, artifact: Artifact, digest: str) -> None:
+def check_place(place: RequestedPlace, artifact: Artifact, digest: str) -> None:
     """Hold a place to the hashes that are given for it. Raises `HashNotAllowed`."""
     if not place.hashes:
         return
@@ -152,7 +152,7 @@ def check_place(place: Place, artifact: Artifact, digest: str) -> None:
     check_hashes(artifact, digest, frozenset(place.hashes))
 
 
-def _root(place: Place, artifact: Artifact, metadata: bytes) -> RootRequirement:
+def _root(place: RequestedPlace, artifact: Artifact, metadata: bytes) -> RootRequirement:
     reference = place.reference
     name, version = _identity(metadata, place)
     stem = name.replace("-", "_")
@@ -163,7 +163,7 @@ def _root(place: Place, artifact: Artifact, metadata: bytes) -> RootRequirement:
     return RootRequirement(requirement, place.origin, frozenset(place.hashes), direct)
 
 
-def _identity(metadata: bytes, place: Place) -> tuple[NormalizedName, Version]:
+def _identity(metadata: bytes, place: RequestedPlace) -> tuple[NormalizedName, Version]:
     """Return who a project says it is. Raises `PlaceMismatch`."""
     headers, _ = parse_email(metadata)
     shown, wanted = place.reference.shown, place.reference.name

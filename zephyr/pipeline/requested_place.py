@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RequestedPlace:
     """A requirement that names a place, and where it stands."""
 
     reference: SourceReference
@@ -26,7 +26,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class FoundPlace:
     """What a place turned out to be."""
 
     root: RootRequirement
@@ -44,10 +44,10 @@ def is_place(line: RequirementLine) -> bool:
     return line.editable or not line.text.partition("#")[0].partition(";")[0].strip().endswith(".whl")
 
 
-def places_of(lines: Iterable[RequirementLine]) -> tuple[Place, ...]:
+def places_of(lines: Iterable[RequirementLine]) -> tuple[RequestedPlace, ...]:
     """Return the places among the requirements. Raises what `parse_place` raises."""
     return tuple(
-        Place(
+        RequestedPlace(
             parse_place(line.text, line.origin, folder=line.folder, editable=line.editable),
             line.origin,
             line.hashes,
@@ -57,7 +57,7 @@ def places_of(lines: Iterable[RequirementLine]) -> tuple[Place, ...]:
     )
 
 
-def directs_of(placed: Iterable[Placed]) -> Directs:
+def directs_of(placed: Iterable[FoundPlace]) -> Directs:
     """Return what the places have to say of their installations."""
     documents: dict[str, Mapping[str, Any]] = {}
     changing: set[Any] = set()
