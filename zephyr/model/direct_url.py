@@ -28,6 +28,13 @@ def direct_url_document(
     return address.to_dict(generate_legacy_hash=True)
 
 
+def archive_document(url: str, hashes: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the document of an archive at ``url``, which has no credentials."""
+    archive = ArchiveInfo(hashes=dict(hashes) or None)
+
+    return DirectUrl(url=url, archive_info=archive).to_dict(generate_legacy_hash=True)
+
+
 def _what(reference: SourceReference, commit_id: str | None, sha256: str | None) -> dict[str, Any]:
     if reference.kind is SourceKind.GIT:
         if commit_id is None:

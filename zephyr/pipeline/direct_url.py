@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from zephyr.model.index import without_credentials
+from zephyr.model.direct_url import archive_document
 from zephyr_workers.find_links import local_path
 
 if TYPE_CHECKING:
@@ -32,7 +32,14 @@ class Directs:
 
         ``sha256`` is that of a wheel whose reference gives no hash itself.
         """
-        return self.documents.get(pin.artifact.url) or _wheel_document(pin, sha256)
+        known = self.documents.get(pin.artifact.url)
+
+        if known is not None:
+            return known
+
+        hashes = pin.artifact.hashes or ({"sha256": sha256} if sha256 else {})
+
+        return archive_document(pin.artifact.url, hashes)
 
 
 def local_digests(urls: Iterable[str | None]) -> dict[str, str]:
@@ -47,14 +54,3 @@ def local_digests(urls: Iterable[str | None]) -> dict[str, str]:
                 digests[bare] = hashlib.file_digest(file, "sha256").hexdigest()
 
     return digests
-
-
-def _wheel_document(pin: Pin, sha256: str | None) -> Mapping[str, Any]:
-    hashes = dict(pin.artifact.hashes) or ({"sha256": sha256} if sha256 else {})
-    archive: dict[str, Any] = {}
-
-    if hashes:
-        algorithm = "sha256" if "sha256" in hashes else next(iter(hashes))
-        archive = {"hash": f"{algorithm}={hashes[algorithm]}", "hashes": hashes}
-
-    return {"url": without_credentials(pin.artifact.url), "archive_info": archive}

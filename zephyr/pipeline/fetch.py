@@ -48,11 +48,11 @@ LOGS = "trees-build-logs-v1"
 
 async def fetch(sought: Sought, listener: Listener) -> Acquired:
     """Run the graph until the resolution and the wheels are there."""
-    async with sought.client, sought.index, TaskGraph(listener=listener) as graph:
-        tasks = Tasks(graph, sought.index, sought.cache, sought.wheels)
-
-        # What builds leave goes with this folder, also when the command is killed.
-        with sought.cache.staging() as work:
+    # What builds leave goes with this folder, also when the command is killed; and it goes last, when
+    # no task writes to it any more.
+    with sought.cache.staging() as work:
+        async with sought.client, sought.index, TaskGraph(listener=listener) as graph:
+            tasks = Tasks(graph, sought.index, sought.cache, sought.wheels)
             rules = build_rules(sought, tasks, listener, work)
             tasks.sources = Sources(tasks, sought.cache, sought.built, rules, work)
 
