@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from zephyr.install.filesystem import FileSystem
 
+TIMEOUT = 300.0
+"""Seconds to wait for another process that changes the same environment."""
 INTERVAL = 0.05
 """Seconds between two attempts while another process holds the lock."""
 

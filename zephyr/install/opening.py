@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zephyr.install import journal
 from zephyr.install.errors import EnvironmentLocked, RecoveryPending, changing
 from zephyr.install.filesystem import FileSystem
-from zephyr.install.lock import exclusive
+from zephyr.install.lock import TIMEOUT, exclusive
 from zephyr.install.private import private_folders
 from zephyr.install.recovery import TRANSACTION, clear_leftovers, recover, remove_quietly
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class TransactionOptions:
     """How a transaction behaves."""
 
-    timeout: float = 300.0
+    timeout: float = TIMEOUT
     """Seconds to wait for another process that changes the same environment."""
     waiting: Callable[[str], None] | None = None
     """Told once who that is."""

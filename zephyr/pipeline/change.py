@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from zephyr_cache import Cache, Tree
     from zephyr_workers.wheel import UnpackedWheel
 
-LOCK_TIMEOUT = 300.0
-"""Seconds to wait for another process that changes the same environment."""
-
 
 class EnvironmentOvertaken(ZephyrError):
     """Raised when another process changed an environment after versions had been chosen for it."""
@@ -158,7 +155,7 @@ def _begun(
         listener(Notice("warning", text, time.monotonic()))
 
     destination = Destination.of(environment)
-    settings = TransactionOptions(timeout=LOCK_TIMEOUT, waiting=waiting, link_mode=options.link_mode)
+    settings = TransactionOptions(waiting=waiting, link_mode=options.link_mode)
 
     with Transaction.begin(destination, cache, settings) as transaction:
         yield transaction, destination

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from zephyr.environments.surroundings import Surroundings
 from zephyr.pipeline.cache import CacheLocation, open_cache
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     from zephyr.graph.events import Listener
     from zephyr.model.environment import Environment
@@ -73,14 +74,16 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
         interpreter = find_interpreter(
             request.python, surroundings, requires_python=required_python(surroundings.folder)
         )
-        environment = create_environment(
-            request.path,
-            interpreter,
-            prompt=request.prompt,
-            system_site_packages=request.system_site_packages,
-            clear=request.clear,
-            store=cache,
-        )
+
+        with _changed_by_nobody(request, listener):
+            environment = create_environment(
+                request.path,
+                interpreter,
+                prompt=request.prompt,
+                system_site_packages=request.system_site_packages,
+                clear=request.clear,
+                store=cache,
+            )
 
     if request.seeding is not None:
         from zephyr.pipeline.install import run_install
@@ -90,3 +93,28 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
         warnings += outcome.warnings
 
     return CreatedVenv(environment, time.monotonic() - begin, tuple(warnings))
+
+
+@contextmanager
+def _changed_by_nobody(request: VenvRequest, listener: Listener) -> Generator[None]:
+    """Hold the lock of an environment that is to be replaced: whoever is changing it ends first.
+
+    Raises EnvironmentLocked after `zephyr.install.lock.TIMEOUT` seconds.
+    """
+    lock = os.path.join(os.path.realpath(request.path), ".zephyr", "lock")
+
+    # On Windows a folder that holds an open file cannot be moved away: there the move itself is refused.
+    if not request.clear or os.name == "nt" or not os.path.exists(lock):
+        yield
+        return
+
+    from zephyr.graph.events import Notice
+    from zephyr.install import lock as environment_lock
+    from zephyr.install.filesystem import FileSystem
+
+    def waiting(holder: str) -> None:
+        text = f"Waiting for another command that changes {request.path}: {holder}"
+        listener(Notice("warning", text, time.monotonic()))
+
+    with environment_lock.exclusive(lock, FileSystem(), timeout=environment_lock.TIMEOUT, waiting=waiting):
+        yield
