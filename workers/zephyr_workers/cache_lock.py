@@ -10,7 +10,7 @@ import anyio
 from zephyr_cache import CacheLockTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from zephyr_cache import Cache
 
@@ -19,12 +19,14 @@ _ATTEMPT = 0.2
 
 
 @asynccontextmanager
-async def exclusive(cache: Cache, key: str, limit: float) -> AsyncGenerator[None]:
-    """Hold the lock of ``key``; wait at most ``limit`` seconds for it.
+async def exclusive(
+    cache: Cache, key: str, limit: float, waiting: Callable[[], None] | None = None
+) -> AsyncGenerator[None]:
+    """Hold the lock of ``key``; wait at most ``limit`` seconds for it, ``waiting`` being told once.
 
     Raises `CacheLockTimeout` when another process does not let go of it.
     """
-    waiting = 0.0
+    waited = 0.0
 
     while True:
         # In short steps, so that an interrupted command never waits for a thread.
@@ -34,9 +36,12 @@ async def exclusive(cache: Cache, key: str, limit: float) -> AsyncGenerator[None
             await anyio.to_thread.run_sync(lock.__enter__)
             break
         except CacheLockTimeout:
-            waiting += _ATTEMPT
+            if waited == 0.0 and waiting is not None:
+                waiting()
 
-            if waiting >= limit:
+            waited += _ATTEMPT
+
+            if waited >= limit:
                 raise
 
     try:

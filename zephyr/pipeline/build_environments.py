@@ -18,6 +18,7 @@ from zephyr.metadata.resolve import resolve
 from zephyr.pipeline.bytecode import compile_wheels
 from zephyr.pipeline.change import Ordered, install_wheels
 from zephyr.pipeline.request import Installation
+from zephyr_workers.cache_lock import exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from zephyr.graph.work import Work
     from zephyr.metadata.requirements import RootRequirement
     from zephyr.model.interpreter import Interpreter
-    from zephyr.model.resolution import Pin, Resolution
+    from zephyr.model.resolution import Pin
     from zephyr.pipeline.wheels import Tasks
     from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
@@ -35,7 +36,8 @@ BUCKET = "trees-build-environments-v1"
 """Of the cache: folders that are kept here, under its locks (`zephyr_cache.layout`)."""
 READY = "ready"
 """Beside an environment that is complete."""
-LOCK_TIMEOUT = 600.0
+LOCK_LIMIT = 600.0
+"""Seconds that another process may take to make the same environment."""
 
 
 class EngineEnvironments:
@@ -76,27 +78,30 @@ class EngineEnvironments:
         resolution = await resolve(question, tasks)
         wheels = await work.get_all([tasks.wheel(pin.name, pin.artifact) for pin in resolution.pins])
 
-        return await work.run_sync(self._made, resolution, wheels)
+        key = self._key(wheels)
+        place = os.path.join(self._cache.root, BUCKET, key)
+        environment = os.path.join(place, "environment")
 
-    def _made(self, resolution: Resolution, wheels: list[UnpackedWheel]) -> str:
+        async with exclusive(self._cache, f"{BUCKET} {key}", LOCK_LIMIT):
+            await work.run_sync(self._fill, place, environment, resolution.pins, wheels)
+
+        return environment
+
+    def _key(self, wheels: Sequence[UnpackedWheel]) -> str:
+        """Return what an environment with these wheels is known by."""
         digest = hashlib.sha256(f"{self._interpreter.base_executable} {self._interpreter.version}".encode())
 
         for wheel in sorted(wheels, key=lambda wheel: wheel.sha256):
             digest.update(wheel.sha256.encode())
 
-        key = digest.hexdigest()[:32]
-        place = os.path.join(self._cache.root, BUCKET, key)
-        environment = os.path.join(place, "environment")
-
-        with self._cache.exclusive(f"{BUCKET} {key}", timeout=LOCK_TIMEOUT):
-            if not os.path.exists(os.path.join(place, READY)):
-                self._fill(place, environment, resolution.pins, wheels)
-
-        return environment
+        return digest.hexdigest()[:32]
 
     def _fill(
         self, place: str, environment: str, pins: tuple[Pin, ...], wheels: Sequence[UnpackedWheel]
     ) -> None:
+        if os.path.exists(os.path.join(place, READY)):
+            return
+
         shutil.rmtree(place, ignore_errors=True)
         os.makedirs(place, mode=0o700)
         made = create_environment(environment, self._interpreter, store=self._cache)

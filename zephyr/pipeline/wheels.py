@@ -10,16 +10,14 @@ Keys are tuples that begin with the kind of task: ``("listing", name)``, ``("met
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zephyr.graph.node import Node, Resource
-from zephyr_cache import CacheLockTimeout
+from zephyr_workers.cache_lock import exclusive
 from zephyr_workers.unpack import unpack_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-    from contextlib import AbstractContextManager
+    from contextlib import AbstractAsyncContextManager
 
     from packaging.utils import NormalizedName
 
@@ -34,9 +32,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LOCK_ATTEMPT = 0.25
-_LOCK_ATTEMPTS = 4 * 600
-"""Another process may fetch the same wheel for so long (10 minutes) before we give up."""
+LOCK_LIMIT = 600.0
+"""Seconds that another process may take to fetch the same wheel."""
 
 
 class Index(Protocol):
@@ -160,32 +157,10 @@ class Tasks:
             size=artifact.size,
         )
 
-    @asynccontextmanager
-    async def _alone(self, artifact: Artifact, work: Work) -> AsyncGenerator[None]:
+    def _alone(self, artifact: Artifact, work: Work) -> AbstractAsyncContextManager[None]:
         """Keep other processes from fetching the same wheel meanwhile."""
-        lock = await self._lock(artifact, work)
 
-        try:
-            yield
-        finally:
-            lock.__exit__(None, None, None)
+        def waiting() -> None:
+            work.notice("info", f"Waiting for another process that fetches {artifact.filename}")
 
-    async def _lock(self, artifact: Artifact, work: Work) -> AbstractContextManager[None]:
-        """Take the lock in short steps, so that an interrupted command never waits for a thread."""
-        attempts = 0
-
-        while True:
-            lock = self._cache.exclusive(f"wheel {artifact.sha256 or artifact.url}", timeout=_LOCK_ATTEMPT)
-
-            try:
-                await work.run_sync(lock.__enter__)
-            except CacheLockTimeout:
-                attempts += 1
-
-                if attempts == _LOCK_ATTEMPTS:
-                    raise
-
-                if attempts == 1:
-                    work.notice("info", f"Waiting for another process that fetches {artifact.filename}")
-            else:
-                return lock
+        return exclusive(self._cache, f"wheel {artifact.sha256 or artifact.url}", LOCK_LIMIT, waiting)
