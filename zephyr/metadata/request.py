@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from zephyr.metadata.requirements import RootRequirement
+    from zephyr.metadata.target import Target
     from zephyr.model.interpreter import Interpreter
 
 
@@ -65,7 +66,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class ResolveRequest:
-    """One resolve for one environment."""
+    """One resolve for one environment, or for what stands for several."""
 
     requirements: tuple[RootRequirement, ...]
     interpreter: Interpreter
@@ -74,3 +75,9 @@ class ResolveRequest:
     rules: Rules = field(default_factory=Rules)
     preferred: Mapping[NormalizedName, Version] = field(default_factory=dict["NormalizedName", "Version"])
     """Versions to keep where nothing speaks against it, not those to upgrade."""
+    overrides: tuple[RootRequirement, ...] = ()
+    """They stand in for whatever anybody, the user included, requires of the same names."""
+    excludes: frozenset[NormalizedName] = frozenset()
+    """Names that nobody gets, whoever requires them."""
+    target: Target | None = None
+    """What is resolved for, where that is not the interpreter itself."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.answer import read_solution
 from zephyr.metadata.demands import applies, dependencies_of, require_hashes
 from zephyr.metadata.explain import explained
@@ -24,9 +25,10 @@ class Search:
 
     def __init__(self, request: ResolveRequest) -> None:
         """Raise `UsageError` for requirements that contradict each other or lack required hashes."""
-        target = Target.of(request.interpreter)
-        applying = [root for root in request.requirements if applies(root, target)]
-        self.world = World(request, target)
+        target = request.target or Target.of(request.interpreter)
+        amendments = Amendments(request.overrides, request.excludes)
+        applying = [root for root in amendments.roots(request.requirements) if applies(root, target)]
+        self.world = World(request, target, amendments)
 
         if request.rules.require_hashes:
             require_hashes(self.world.demands, applying)

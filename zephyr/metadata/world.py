@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.candidates import read_candidates
 from zephyr.metadata.demands import NOTHING, dependencies_of, gather
 from zephyr.metadata.document import Document, UnusableDocument, read_document
@@ -19,13 +20,15 @@ from zephyr.model.index import without_credentials
 from zephyr.solver.provider import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.candidates import Candidates
+    from zephyr.metadata.demands import Demand
     from zephyr.metadata.reasons import Reason
     from zephyr.metadata.request import ResolveRequest
+    from zephyr.metadata.requirements import Requirement
     from zephyr.metadata.target import Target
     from zephyr.solver.provider import Dependency, Universe
 
@@ -36,10 +39,14 @@ Release: TypeAlias = tuple["NormalizedName", int]
 class World:
     """Implements `zephyr.solver.provider.Provider` over the facts that were added."""
 
-    def __init__(self, request: ResolveRequest, target: Target) -> None:
+    def __init__(self, request: ResolveRequest, target: Target, amendments: Amendments | None = None) -> None:
         self.request = request
         self.target = target
-        self.demands = gather(request.requirements, request.constraints, target)
+        self.amendments = amendments or Amendments(request.overrides, request.excludes)
+        placed = (root for root in request.overrides if root.direct is not None)
+        self.demands = gather(
+            tuple(self.amendments.roots(request.requirements)), (*request.constraints, *placed), target
+        )
         self.candidates: dict[NormalizedName, Candidates] = {}
         self.documents: dict[Release, Document | Unavailable] = {}
         self.on_considering: Callable[[Package, int, int], None] | None = None
@@ -132,7 +139,7 @@ class World:
 
         found: list[Dependency] = []
 
-        for line in _lines(package, document):
+        for line in lines_of(package, document):
             try:
                 dependencies = self._read_line(line, package.extra)
             except ValueError as error:
@@ -161,16 +168,43 @@ class World:
         elif extra is not None:
             return ()
 
-        if requirement.url is not None:
-            direct = self.demands.get(requirement.name, NOTHING).direct
+        if self.amendments:
+            return self._read_amended(requirement)
 
-            if direct is None or direct.url != without_credentials(requirement.url.partition("#")[0]):
-                return Unavailable(TransitiveReference(requirement.name))
+        return self._lowered(requirement)
+
+    def _read_amended(self, requirement: Requirement) -> Sequence[Dependency] | Unavailable:
+        found: list[Dependency] = []
+
+        for amended in self.amendments.requirements(requirement):
+            if amended.marker is not None and not self.target.holds(amended.marker):
+                continue
+
+            lowered = self._lowered(amended)
+
+            if isinstance(lowered, Unavailable):
+                return lowered
+
+            found += lowered
+
+        return found
+
+    def _lowered(self, requirement: Requirement) -> Sequence[Dependency] | Unavailable:
+        if requirement.url is not None and not is_same_place(requirement.url, self.demands, requirement.name):
+            return Unavailable(TransitiveReference(requirement.name))
 
         return dependencies_of(requirement)
 
 
-def _lines(package: Package, document: Document) -> Iterable[str]:
+def is_same_place(url: str, demands: Mapping[NormalizedName, Demand], name: NormalizedName) -> bool:
+    """Tell whether the user asks for ``name`` by this URL: a dependency alone may not."""
+    direct = demands.get(name, NOTHING).direct
+
+    return direct is not None and direct.url == without_credentials(url.partition("#")[0])
+
+
+def lines_of(package: Package, document: Document) -> Iterable[str]:
+    """Return the Requires-Dist values that matter for a project, or for one extra of it."""
     if package.extra is None:
         return document.lines
 
