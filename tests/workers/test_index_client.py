@@ -208,6 +208,33 @@ class TestSeveralIndexes:
             assert caught.value.id == expected.get(status, "index-unauthorised")
             assert public.count() == 0
 
+    async def test_a_project_that_is_assigned_to_an_index_comes_from_no_other(self, tmp_path: Path) -> None:
+        with FakeIndex() as first, FakeIndex() as second:
+            first.serve("demo", "9.0")
+            second.serve("demo", "1.0")
+            indexes = (Index(first.url), Index(second.url, "second"))
+            sources = Sources(indexes, assigned={name_of("demo"): "second", name_of("absent"): "second"})
+
+            async with network(sources, tmp_path) as net:
+                assert (await net.only("demo")).url == second.file_url("demo-1.0-py3-none-any.whl")
+                assert not (await net.client.listing(name_of("absent"))).artifacts
+
+            assert first.count() == 0
+
+    async def test_an_explicit_index_is_asked_only_for_what_is_assigned_to_it(self, tmp_path: Path) -> None:
+        with FakeIndex() as explicit, FakeIndex() as public:
+            explicit.serve("demo", "9.0")
+            explicit.serve("other", "1.0")
+            public.serve("demo", "1.0")
+            indexes = (Index(explicit.url, "explicit", explicit=True), Index(public.url))
+            sources = Sources(indexes, assigned={name_of("other"): "explicit"})
+
+            async with network(sources, tmp_path) as net:
+                assert (await net.only("demo")).url == public.file_url("demo-1.0-py3-none-any.whl")
+                assert (await net.only("other")).url == explicit.file_url("other-1.0-py3-none-any.whl")
+
+            assert [request.path for request in explicit.requests] == ["/simple/other/"]
+
     async def test_best_match_merges_all(self, tmp_path: Path) -> None:
         with FakeIndex() as first, FakeIndex() as second:
             wheel = first.serve("demo", "1.0")

@@ -24,7 +24,7 @@ class Lookup:
     """Asks indexes in order: the first that knows a name wins, or all are merged; find-links join."""
 
     def __init__(self, sources: Sources, pages: Pages) -> None:
-        self._indexes = sources.indexes
+        self._sources = sources
         self._merges = sources.strategy is IndexStrategy.UNSAFE_BEST_MATCH
         self._pages = pages
         self._find_links = FindLinks(sources.find_links, pages)
@@ -38,7 +38,7 @@ class Lookup:
         found: list[Listing] = []
         absent: list[tuple[str, Page]] = []
 
-        for index in self._indexes:
+        for index in self._sources.asked_for(name):
             listing = await self._ask(index, name, absent)
 
             if listing is not None:
@@ -59,7 +59,7 @@ class Lookup:
 
         found: list[Listing] = []
 
-        for index in self._indexes:
+        for index in self._sources.asked_for(name):
             if index.url.startswith("file:"):
                 listing = read_listing(index, name)
             else:
