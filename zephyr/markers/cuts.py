@@ -9,19 +9,22 @@ is put to the test, so no operator needs a rule of its own.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from packaging.markers import Marker
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from zephyr.markers.expressions import Comparison
+
 _VERSION = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?")
 _BEYOND = 10**9
 """A minor or patch level that comes after all there are."""
+_PARTS = {"python_version": 2, "python_full_version": 3}
+"""How many parts the value of a variable has."""
 
 _Release = tuple[int, int, int]
 
@@ -41,17 +44,19 @@ def cuts_in(specifier: str) -> frozenset[Version]:
 
 
 @lru_cache(maxsize=1 << 12)
-def cuts_of_comparison(text: str) -> frozenset[Version]:
-    """Return the cuts of a marker with one comparison, of ``python_version`` or ``python_full_version``."""
-    marker = Marker(text)
+def cuts_of(comparison: Comparison) -> frozenset[Version]:
+    """Return the cuts of a comparison of ``python_version`` or ``python_full_version``; none for others."""
+    parts = _PARTS.get(comparison.variable, 0)
 
-    def holds(release: _Release) -> bool:
-        return marker.evaluate(
-            {"python_full_version": _shown(release), "python_version": _shown(release[:2])}
-        )
+    if parts == 0:
+        return frozenset()
+
+    @cache
+    def holds_for(value: str) -> bool:
+        return comparison.marker.evaluate({comparison.variable: value})
 
     try:
-        return _cuts(text, holds)
+        return _cuts(comparison.value, lambda release: holds_for(_shown(release[:parts])))
     except ValueError:
         # A comparison without a meaning (PEP 508) has no truth that could change.
         return frozenset()

@@ -10,7 +10,7 @@ from functools import reduce
 from itertools import product
 from typing import TYPE_CHECKING
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+from packaging.markers import InvalidMarker, UndefinedEnvironmentName
 
 from zephyr.markers.expressions import AllOf, AnyOf, Comparison, parse_marker
 from zephyr.model.universal import Activation
@@ -114,13 +114,11 @@ class Grid:
         key = (comparison.text, extra)
 
         if key not in self._comparisons:
-            marker = Marker(comparison.text)
-
             try:
                 holding = (
                     mask
                     for markers, mask in self._split(comparison.variable)
-                    if marker.evaluate({**markers, "extra": extra})
+                    if comparison.marker.evaluate({**markers, "extra": extra})
                 )
                 self._comparisons[key] = sum(holding)
             except UndefinedEnvironmentName as undefined:

@@ -1,0 +1,72 @@
+"""The values that a marker compares with: what tells environments apart that were one before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from zephyr.markers.cuts import cuts_of
+from zephyr.markers.environments import IMPLEMENTATION_TITLES
+from zephyr.markers.expressions import comparisons, parse_marker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.version import Version
+
+_WORD = re.compile(r"[\w.+-]+")
+_NEVER = frozenset({"linux2", "linux3", "win64", "windows"})
+"""What was ``sys.platform`` before Python 3.3, or is taken for it; no Python 3 has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literals:
+    """The values that were met, by variable (PEP 508); empty for a marker that cannot be understood."""
+
+    cuts: frozenset[Version] = frozenset()
+    """Releases of Python at which the truth changes (`zephyr.markers.cuts`)."""
+    sys_platforms: frozenset[str] = frozenset()
+    os_names: frozenset[str] = frozenset()
+    platform_machines: frozenset[str] = frozenset()
+    platform_systems: frozenset[str] = frozenset()
+    implementations: frozenset[str] = frozenset()
+    """By ``sys.implementation.name``, however they were written."""
+
+    def __or__(self, other: Literals) -> Literals:
+        return Literals(
+            self.cuts | other.cuts,
+            self.sys_platforms | other.sys_platforms,
+            self.os_names | other.os_names,
+            self.platform_machines | other.platform_machines,
+            self.platform_systems | other.platform_systems,
+            self.implementations | other.implementations,
+        )
+
+
+_NAMES = {title.lower(): name for name, title in IMPLEMENTATION_TITLES.items()}
+
+
+@lru_cache(maxsize=1 << 14)
+def literals_in(marker: str) -> Literals:
+    """Return the values that a marker compares its variables with; none for what is no marker."""
+    try:
+        found = tuple(comparisons(parse_marker(marker)))
+    except ValueError:
+        return Literals()
+
+    def values_of(*variables: str) -> Iterable[str]:
+        # A value may be a list (sys_platform in "linux darwin").
+        return (value for each in found if each.variable in variables for value in _WORD.findall(each.value))
+
+    implementations = values_of("implementation_name", "platform_python_implementation")
+
+    return Literals(
+        cuts=frozenset[Version]().union(*(cuts_of(comparison) for comparison in found)),
+        sys_platforms=frozenset(values_of("sys_platform")) - _NEVER,
+        os_names=frozenset(values_of("os_name")),
+        platform_machines=frozenset(values_of("platform_machine")),
+        platform_systems=frozenset(values_of("platform_system")),
+        implementations=frozenset(_NAMES.get(value.lower(), value.lower()) for value in implementations),
+    )
