@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 from zephyr.markers.cuts import cuts_of
 from zephyr.markers.environments import IMPLEMENTATION_TITLES
 from zephyr.markers.expressions import comparisons, parse_marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from packaging.version import Version
-
 _WORD = re.compile(r"[\w.+-]+")
-_NEVER = frozenset({"linux2", "linux3", "win64", "windows"})
-"""What was ``sys.platform`` before Python 3.3, or is taken for it; no Python 3 has it."""
+_NO_PLATFORMS = frozenset({"linux2", "linux3", "win64", "windows"})
+"""What was ``sys.platform`` before Python 3.3, or is mistaken for it; no Python has it now."""
+_NO_MACHINES = frozenset({"win32", "WIN32"})
+"""What is mistaken for a machine; some of the most used packages name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ def literals_in(marker: str) -> Literals:
 
     return Literals(
         cuts=frozenset[Version]().union(*(cuts_of(comparison) for comparison in found)),
-        sys_platforms=frozenset(values_of("sys_platform")) - _NEVER,
+        sys_platforms=frozenset(values_of("sys_platform")) - _NO_PLATFORMS,
         os_names=frozenset(values_of("os_name")),
-        platform_machines=frozenset(values_of("platform_machine")),
+        platform_machines=frozenset(values_of("platform_machine")) - _NO_MACHINES,
         platform_systems=frozenset(values_of("platform_system")),
         implementations=frozenset(_NAMES.get(value.lower(), value.lower()) for value in implementations),
     )
