@@ -101,6 +101,16 @@ def default_cache_folder() -> str:
     return str(user_cache_path("zephyr", appauthor=False))
 
 
+def data_folder(environ: Mapping[str, str]) -> str:
+    """Return the user's data folder for Zephyr: ``ZEPHYR_DATA_DIR``, else the system's place for it."""
+    if given := environ.get("ZEPHYR_DATA_DIR"):
+        return os.path.abspath(os.path.expanduser(given))
+
+    from platformdirs import user_data_path
+
+    return str(user_data_path("zephyr", appauthor=False))
+
+
 def _user_file(path: str) -> dict[str, Any]:
     import tomllib
 

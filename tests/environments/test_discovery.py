@@ -21,7 +21,7 @@ from zephyr.environments.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.environments.conftest import FakePythons
+    from tests.support.fake_pythons import FakePythons
     from zephyr.environments.surroundings import Surroundings
 
 

@@ -22,7 +22,7 @@ from zephyr.errors import UsageError
 from zephyr.model.environment import EnvironmentKind
 
 if TYPE_CHECKING:
-    from tests.environments.conftest import FakePythons
+    from tests.support.fake_pythons import FakePythons
     from zephyr.environments.surroundings import Surroundings
     from zephyr.model.interpreter import Interpreter
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from zephyr.environments.layout import FOLDER
+from zephyr.environments.links import is_link
 from zephyr.environments.opening import environment_at
 from zephyr.environments.surroundings import home_of, upwards
 
@@ -12,13 +14,12 @@ if TYPE_CHECKING:
     from zephyr.environments.surroundings import Surroundings
     from zephyr.model.environment import Environment
 
-FOLDER = ".venv"
-
 
 def active_environment(surroundings: Surroundings, passed: list[str] | None = None) -> Environment | None:
     """Return the environment that is active or lies here or above, None without one.
 
     ``passed`` gets, in words, each ``.venv`` that belongs to another user: its interpreter is not run.
+    Raises `EnvironmentOfAnotherProject` for a link that came along with a copy of a project.
     """
     environ = surroundings.environ
 
@@ -36,7 +37,7 @@ def active_environment(surroundings: Surroundings, passed: list[str] | None = No
             continue
 
         if is_owned(path):
-            return environment_at(path, surroundings)
+            return environment_at(_behind(path, surroundings), surroundings)
 
         if passed is not None:
             passed.append(
@@ -44,6 +45,16 @@ def active_environment(surroundings: Surroundings, passed: list[str] | None = No
             )
 
     return None
+
+
+def _behind(path: str, surroundings: Surroundings) -> str:
+    """Return the folder that a ``.venv`` stands for: links are rare, and need a look at whose they are."""
+    if not is_link(path):
+        return path
+
+    from zephyr.environments.project import environment_behind
+
+    return environment_behind(path, surroundings.environ)
 
 
 def is_owned(path: str) -> bool:

@@ -21,6 +21,7 @@ from zephyr.environments.facts import remember
 from zephyr.environments.identity import interpreter_identity
 from zephyr.environments.layout import CONFIGURATION
 from zephyr.environments.leftovers import remove_leftovers
+from zephyr.environments.links import is_link
 from zephyr.environments.placement import Place, put_in_place, staging
 from zephyr.model.environment import Environment, EnvironmentKind
 
@@ -53,8 +54,9 @@ def create_environment(
     """
     # Through a link to an environment that one is meant; a link that leads nowhere is refused below.
     root = os.path.abspath(path)
+    name = prompt or os.path.basename(root)
 
-    if os.path.islink(root) and os.path.exists(root):
+    if is_link(root) and os.path.exists(root):
         root = os.path.realpath(root)
 
     refuse_unusable(root, base.platform)
@@ -63,7 +65,6 @@ def create_environment(
     executable = base_of(base)
     interpreter = in_environment(base, root, executable)
     environment = Environment(EnvironmentKind.VIRTUAL, root, interpreter, interpreter.scheme)
-    name = prompt or os.path.basename(root)
 
     try:
         with staging(root) as stage:

@@ -41,6 +41,36 @@ class EnvironmentBroken(ZephyrError):
     id = "environment-broken"
 
 
+class EnvironmentOfAnotherProject(ZephyrError):
+    """A project's ``.venv`` leads to what was made for another project, or for this one elsewhere."""
+
+    id = "environment-of-another-project"
+
+
+class EnvironmentOfAnotherUser(ZephyrError):
+    """A project's ``.venv`` belongs to another user, whose interpreter is not run."""
+
+    id = "environment-of-another-user"
+
+
+class EnvironmentOfAnotherPython(ZephyrError):
+    """A project's environment has another Python than is asked for, and is never replaced by itself."""
+
+    id = "environment-of-another-python"
+
+
+class EnvironmentTooNew(ZephyrError):
+    """The metadata of an environment are of a format that this version does not know."""
+
+    id = "environment-too-new"
+
+
+class PythonUnsupported(ZephyrError):
+    """The interpreter that is asked for is none that the project supports."""
+
+    id = "python-unsupported"
+
+
 class ExternallyManaged(ZephyrError):
     """Somebody else's package manager owns the interpreter's packages (PEP 668)."""
 

@@ -10,6 +10,8 @@ import os
 from zephyr.model.interpreter import Scheme
 
 CONFIGURATION = "pyvenv.cfg"
+FOLDER = ".venv"
+"""The name of a project's environment, in the project."""
 
 
 def executable_of(root: str, platform: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zephyr.environments.active import FOLDER, active_environment
+from zephyr.environments.active import active_environment
 from zephyr.environments.errors import ExternallyManaged, NoEnvironment
+from zephyr.environments.layout import FOLDER
 from zephyr.errors import UsageError
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 
 from zephyr.environments.creation import create_environment
 from zephyr.environments.discovery import find_interpreter
+from zephyr.environments.project import environment_behind
 from zephyr.environments.selection import Choice
 from zephyr.environments.surroundings import Surroundings
 from zephyr.pipeline.cache import CacheLocation, open_cache
@@ -74,6 +75,9 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
         interpreter = find_interpreter(
             request.python, surroundings, requires_python=required_python(surroundings.folder)
         )
+
+        # What a copied project's link leads to is another project's, and not to be replaced from here.
+        environment_behind(os.path.abspath(request.path), environ)
 
         with _changed_by_nobody(request, listener):
             environment = create_environment(
