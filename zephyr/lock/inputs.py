@@ -194,9 +194,7 @@ def _list(value: object) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError(value)
 
-    found: list[Any] = value
-
-    return found
+    return list(cast("Iterable[Any]", value))
 
 
 def _text(value: object) -> str:

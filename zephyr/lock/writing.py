@@ -152,15 +152,18 @@ def _assignments(items: Iterable[tuple[str, Any]]) -> str:
 
 def _lines(value: object) -> str:
     """Return a value; an array has one element per line."""
-    elements = cast("Iterable[object]", value) if isinstance(value, (list, tuple)) else ()
-    lines = "".join(f"    {_inline(element)},\n" for element in elements)
+    lines = "".join(f"    {_inline(element)},\n" for element in _elements(value))
 
     return f"[\n{lines}]" if lines else _inline(value)
 
 
+def _elements(value: object) -> Iterable[object]:
+    return cast("Iterable[object]", value) if isinstance(value, (list, tuple)) else ()
+
+
 def _inline(value: object) -> str:
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(_inline(element) for element in cast('Iterable[object]', value))}]"
+        return f"[{', '.join(map(_inline, cast('Iterable[object]', value)))}]"
 
     if isinstance(value, dict):
         return _inline_table(sorted(cast("dict[str, object]", value).items(), key=_name_first))
