@@ -260,3 +260,27 @@ class BuildingOptions:
             help="Limit build requirements.",
         ),
     ] = None
+
+
+@dataclass(frozen=True)
+class ActivationOptions:
+    """Which extras and dependency groups of a lock are meant."""
+
+    extra: Annotated[
+        Texts, option("--extra", metavar="NAME", help="With what this extra of the project needs.")
+    ] = None
+    all_extras: Annotated[bool, option("--all-extras", help="With what all extras need.")] = False
+    group: Annotated[
+        Texts, option("--group", metavar="NAME", help="With what this dependency group needs.")
+    ] = None
+    all_groups: Annotated[bool, option("--all-groups", help="With what all dependency groups need.")] = False
+    no_group: Annotated[
+        Texts, option("--no-group", metavar="NAME", help="Without this dependency group.")
+    ] = None
+    only_group: Annotated[
+        Texts,
+        option("--only-group", metavar="NAME", help="Nothing but this dependency group and what it needs."),
+    ] = None
+    no_default_groups: Annotated[
+        bool, option("--no-default-groups", help="Without the groups that are on by default.")
+    ] = False
