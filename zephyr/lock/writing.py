@@ -47,18 +47,22 @@ def render(document: Pylock) -> str:
     return "\n".join(blocks)
 
 
-def write_lock(path: str, text: str) -> bool:
-    """Put ``text`` at ``path`` in one step, and say whether that changed the file.
-
-    What is there keeps its mode; a link stays, and its target is replaced. Raises `LockNameInvalid`
-    for a name that is not a lock's (PEP 751), and `LockUnwritable`; then all is as it was before.
-    """
+def check_name(path: str) -> None:
+    """Raise `LockNameInvalid` for a path that does not end in the name of a lock (PEP 751)."""
     if not is_valid_pylock_path(Path(path)):
         raise LockNameInvalid(
             f"{os.path.basename(path)!a} is not the name of a lock file",
             hint="The standard has pylock.toml and pylock.NAME.toml, NAME without a dot.",
         )
 
+
+def write_lock(path: str, text: str) -> bool:
+    """Put ``text`` at ``path`` in one step, and say whether that changed the file.
+
+    What is there keeps its mode; a link stays, and its target is replaced. Raises what `check_name`
+    raises, and `LockUnwritable`; then all is as it was before.
+    """
+    check_name(path)
     data = text.encode()
     try:
         target = os.path.realpath(path)
