@@ -145,12 +145,16 @@ class Fields:
         """Return the error for a value that is not what was ``expected``."""
         culprit = value if isinstance(value, str) else key
 
-        where = f"{key} in {self.name}" if self.name else key
+        return self.error(
+            culprit, f"{self.where(key)} is {_shown(value)}, {expected} was expected", hint=hint
+        )
 
-        return self.error(culprit, f"{where} is {_shown(value)}, {expected} was expected", hint=hint)
+    def where(self, key: str) -> str:
+        """Return ``key`` as messages say it: ``dependencies in [project]``."""
+        return f"{key} in {self.name}" if self.name else key
 
     def error(self, culprit: str, message: str, *, hint: str | None = None) -> ZephyrError:
-        """Return the error of this reading, at the place of ``culprit``."""
+        """Return the error of this reading, at the place of ``culprit``: a quoted text or a key."""
         return self.reading.error(f"{self.reading.document.place(culprit)}: {message}", hint=hint)
 
 

@@ -58,7 +58,7 @@ def read_requirements(fields: Fields, key: str, origin: str) -> tuple[ProjectReq
             said = str(error).splitlines()[0]
             raise fields.error(
                 text,
-                f"entry {number} of {key} in {fields.name} is not a requirement: {redacted(text)!r} ({said})",
+                f"entry {number} of {fields.where(key)} is not a requirement: {redacted(text)!r} ({said})",
                 hint='Write it as in "name", "name>=1.2" or "name[extra]==1.2".',
             ) from error
 

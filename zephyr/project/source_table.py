@@ -109,9 +109,7 @@ def _source(fields: Fields, indexes: Collection[str]) -> Source:
 
     if len(kinds) != 1:
         said = " and ".join(kinds) or "none of them"
-        raise fields.error(
-            kinds[0] if kinds else "", f"{fields.name} must have one of {', '.join(_KINDS)}; it has {said}"
-        )
+        raise fields.error("sources", f"{fields.name} must have one of {', '.join(_KINDS)}; it has {said}")
 
     marker = _marker(fields)
     source: Source
