@@ -52,11 +52,13 @@ def test_reinstalling_names_some_or_everything() -> None:
     assert [each.name for each in everything.leaving] == ["a", "b"]
 
 
-def test_an_exact_change_removes_the_rest_but_not_editable_ones() -> None:
-    changes = difference([pin("a")], [there("a"), there("b"), there("c", direct_url=EDITABLE)], exact=True)
+def test_an_exact_change_removes_the_rest_editable_ones_too() -> None:
+    installed = [there("a", "0.9"), there("b"), there("c", direct_url=EDITABLE)]
+    changes = difference([pin("a")], installed, exact=True)
 
-    assert [each.name for each in changes.leaving] == ["b"]
-    assert [each.name for each in changes.untouched] == ["c"]
+    assert [each.name for each in changes.leaving] == ["a", "b", "c"]
+    assert changes.removed == {"b", "c"}
+    assert changes.untouched == ()
 
 
 def test_a_direct_reference_is_satisfied_only_by_the_same_document() -> None:
@@ -68,6 +70,13 @@ def test_a_direct_reference_is_satisfied_only_by_the_same_document() -> None:
 
     assert same.install == ()
     assert [each.name for each in other.install] == ["a"]
+
+
+def test_what_is_to_come_from_an_index_is_not_satisfied_by_a_direct_reference() -> None:
+    name, installed = canonicalize_name("a"), [there("a", direct_url=EDITABLE)]
+
+    assert [each.name for each in difference([pin("a")], installed, directs={name: None}).install] == ["a"]
+    assert difference([pin("a")], installed).install == ()
 
 
 def test_a_broken_install_is_installed_again() -> None:

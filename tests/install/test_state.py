@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 def test_a_state_comes_back_as_it_was_written(tmp_path: Path) -> None:
     root = str(tmp_path)
     owners = (Owner("a", f"{root}/.zephyr/shadowed/1-0"), Owner("b"))
-    state = State({"a": Installed("1.0", "f" * 64)}, {f"{root}/lib/x.py": owners})
+    built = Installed("1.0", "e" * 64, source="d" * 64)
+    state = State({"a": Installed("1.0", "f" * 64), "b": built}, {f"{root}/lib/x.py": owners})
     (tmp_path / "state").write_bytes(encode_state(state, root))
 
     assert read_state(root, root) == state
-    assert state.wheels() == {"f" * 64}
+    assert state.wheels() == {"e" * 64, "f" * 64}
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,13 @@ import json
 import os
 import stat
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from zephyr.errors import ZephyrError
 from zephyr_workers.project_folder import check_project
 from zephyr_workers.sources import SourceTree
-from zephyr_workers.version_from_git import version_state
+from zephyr_workers.version_from_git import CONFIGURATION, version_state
 from zephyr_workers.wheel_errors import visible
 
 if TYPE_CHECKING:
@@ -90,6 +91,21 @@ def local_source(path: str, cache: Cache | None = None, *, shown: str | None = N
         ) from error
 
     return SourceTree(folder, digest, shown or path, None, None)
+
+
+def configuration_digest(path: str) -> str:
+    """Return a digest of what an editable wheel depends on: how the project is built, not its modules.
+
+    Blocking; a file that is not there or cannot be read counts as empty: the build will say so.
+    """
+    folder = os.path.realpath(path)
+    whole = hashlib.sha256(f"configuration 1\n{version_state(folder)}\n".encode())
+
+    for name in CONFIGURATION:
+        with suppress(OSError):
+            whole.update(f"{name} {file_digest(f'{folder}/{name}')}\n".encode())
+
+    return whole.hexdigest()
 
 
 def _digest(folder: str, cache: Cache | None) -> str:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CONFIGURATION = ("pyproject.toml", "setup.py", "setup.cfg")
+CONFIGURATION = ("pyproject.toml", "setup.py", "setup.cfg")
+"""The files that say how a project is built."""
 _FROM_GIT = re.compile(
     rb"(?i)scm|vcs|versioningit|versioneer|dunamai|miniver|incremental|setupmeta|dynamic-versioning|git-version"
 )
@@ -27,7 +28,7 @@ def version_state(folder: str) -> str:
 
     Blocking; what cannot be read counts as not there.
     """
-    if not any(_FROM_GIT.search(_read(f"{folder}/{name}")) for name in _CONFIGURATION):
+    if not any(_FROM_GIT.search(_read(f"{folder}/{name}")) for name in CONFIGURATION):
         return ""
 
     repository = next(filter(None, map(_repository_at, _upwards(folder))), None)

@@ -94,13 +94,21 @@ def _item(pin: Pin) -> dict[str, Any]:
         "is_direct": pin.direct,
         "is_yanked": pin.artifact.yanked is not None,
         "requested": pin.requested,
-        "metadata": metadata_as_json(pin.metadata),
+        "metadata": _metadata(pin),
     }
 
     if pin.extras and pin.requested:
         item["requested_extras"] = sorted(pin.extras)
 
     return item
+
+
+def _metadata(pin: Pin) -> dict[str, Any]:
+    """Return the METADATA that the pin was chosen by; of what a lock pins only the identity is known."""
+    if pin.metadata is None:
+        return {"name": pin.name, "version": str(pin.version)}
+
+    return metadata_as_json(pin.metadata)
 
 
 def metadata_as_json(document: bytes) -> dict[str, Any]:

@@ -28,6 +28,16 @@ class Changes:
     """Installed, and not asked about."""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.install and not self.leaving
+
+    @property
+    def removed(self) -> frozenset[NormalizedName]:
+        """The names of those of ``leaving`` that nothing replaces."""
+        return frozenset(one.name for one in self.leaving) - {pin.name for pin in self.install}
+
+    @property
     def staying(self) -> tuple[InstalledDistribution, ...]:
         """Everything that is installed before and after."""
         return (*self.unchanged, *self.untouched)
@@ -39,13 +49,13 @@ def difference(
     *,
     reinstall: Set[NormalizedName] | None = frozenset(),
     exact: bool = False,
-    directs: Mapping[NormalizedName, Mapping[str, object]] | None = None,
+    directs: Mapping[NormalizedName, Mapping[str, object] | None] | None = None,
 ) -> Changes:
-    """Compare by name and version, and by direct_url.json for what is chosen by a direct reference.
+    """Compare by name and version, and by direct_url.json where it is known what that has to be.
 
     ``reinstall`` names what is installed again in any case; None for everything. ``exact`` removes
-    what is not wanted (editable installs stay). ``directs`` has the direct_url.json that each direct
-    pin would get.
+    whatever is not wanted. ``directs`` has the direct_url.json that a pin would get, None for one that
+    would get none; of a pin that is not in it any will do.
     """
     present = {distribution.name: distribution for distribution in installed}
     install: list[Pin] = []
@@ -56,7 +66,7 @@ def difference(
         found = present.pop(pin.name, None)
         again = reinstall is None or pin.name in reinstall
 
-        if found is not None and not again and _satisfies(found, pin, (directs or {}).get(pin.name)):
+        if found is not None and not again and _satisfies(found, pin, directs or {}):
             unchanged.append(found)
             continue
 
@@ -68,14 +78,16 @@ def difference(
     rest = sorted(present.values(), key=lambda distribution: distribution.name)
 
     if exact:
-        leaving += [distribution for distribution in rest if not distribution.is_editable]
-        rest = [distribution for distribution in rest if distribution.is_editable]
+        leaving += rest
+        rest = []
 
     return Changes(tuple(install), tuple(leaving), tuple(unchanged), tuple(rest))
 
 
-def _satisfies(found: InstalledDistribution, pin: Pin, direct_url: Mapping[str, object] | None) -> bool:
+def _satisfies(
+    found: InstalledDistribution, pin: Pin, directs: Mapping[NormalizedName, Mapping[str, object] | None]
+) -> bool:
     if found.version != pin.version or not found.has_record:
         return False
 
-    return not pin.direct or direct_url is None or found.direct_url == direct_url
+    return pin.name not in directs or found.direct_url == directs[pin.name]

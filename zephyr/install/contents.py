@@ -36,6 +36,8 @@ class Incoming:
     """Compiled modules of the same wheel, in the sections of their sources."""
     dependencies: tuple[NormalizedName, ...] = ()
     """What it needs of the other incoming ones: they come first where paths collide."""
+    source: str | None = None
+    """Digest of the folder that the wheel was built from, None for any other wheel."""
 
     @property
     def name(self) -> NormalizedName:

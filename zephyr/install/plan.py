@@ -120,7 +120,7 @@ def _distributions(incoming: Sequence[Contents], situation: Situation) -> dict[s
 
     for contents in incoming:
         wheel = contents.incoming.wheel
-        kept[wheel.name] = Installed(str(wheel.version), wheel.sha256)
+        kept[wheel.name] = Installed(str(wheel.version), wheel.sha256, contents.incoming.source)
 
     return dict(sorted(kept.items()))
 

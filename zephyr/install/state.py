@@ -26,6 +26,8 @@ class Installed:
     version: str
     wheel: str
     """SHA-256 of the wheel."""
+    source: str | None = None
+    """Digest of the folder that the wheel was built from, None for any other wheel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def read_state(folder: str, root: str) -> State:
 
 def encode_state(state: State, root: str) -> bytes:
     """Return the file's bytes, the same for equal states."""
-    distributions = {name: [entry.version, entry.wheel] for name, entry in state.distributions.items()}
+    distributions = {name: _row(entry) for name, entry in state.distributions.items()}
     shared = {
         _relative(path, root): [[owner.name, owner.kept and _relative(owner.kept, root)] for owner in owners]
         for path, owners in state.shared.items()
@@ -77,6 +79,10 @@ def encode_state(state: State, root: str) -> bytes:
     document = {"format": FORMAT, "distributions": distributions, "shared": shared}
 
     return json.dumps(document, sort_keys=True, indent=1).encode()
+
+
+def _row(entry: Installed) -> list[str]:
+    return [entry.version, entry.wheel, *([entry.source] if entry.source is not None else [])]
 
 
 def _parsed(document: Mapping[str, Any], root: str) -> State:
@@ -90,7 +96,7 @@ def _parsed(document: Mapping[str, Any], root: str) -> State:
 
     try:
         distributions = {
-            str(name): Installed(str(entry[0]), str(entry[1]))
+            str(name): Installed(str(entry[0]), str(entry[1]), *(str(source) for source in entry[2:3]))
             for name, entry in document["distributions"].items()
         }
         shared = {_absolute(path, root): _owners(rows, root) for path, rows in document["shared"].items()}

@@ -21,8 +21,9 @@ class Pin:
     artifact: Artifact
     index: str | None
     """The index it came from, by name or URL without credentials; None for find-links and direct URLs."""
-    metadata: bytes
-    """The METADATA document that was believed; install compares it with the wheel's own."""
+    metadata: bytes | None
+    """The METADATA document that was believed, which install compares with the wheel's own; None where
+    nothing was believed beyond name and version: what a lock pins."""
     extras: frozenset[NormalizedName] = frozenset()
     """The extras that were asked of it."""
     requested: bool = False

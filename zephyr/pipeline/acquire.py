@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.errors import ZephyrError
 from zephyr.metadata.stored import resolve_stored
-from zephyr.model.index import Index
+from zephyr.model.index import Index, Sources
 from zephyr.pipeline.built_wheels import BuiltWheels, StoredSources
 from zephyr.pipeline.cached_wheels import CachedWheels, allowed_hashes
 from zephyr.pipeline.direct_url import Directs
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from zephyr.model.artifact import Artifact
     from zephyr.model.environment import InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
-    from zephyr.pipeline.request import InstallRequest
+    from zephyr.pipeline.request import SupplyRequest
     from zephyr.pipeline.requested_place import RequestedPlace
     from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
@@ -80,9 +80,11 @@ class Sought:
     wheels: CachedWheels
     built: BuiltWheels
     environ: Mapping[str, str]
-    request: InstallRequest
+    request: SupplyRequest
     client: HttpClient
     index: IndexClient
+    mirrors: Mapping[str, IndexClient]
+    """URL of an index, as a lock has it, to the index to get its files from."""
 
     def find(self, name: NormalizedName, artifact: Artifact) -> UnpackedWheel | None:
         """Return the wheel of a file, downloaded or built before, that the cache has."""
@@ -98,7 +100,7 @@ class Sought:
 
 
 def acquire(
-    request: InstallRequest,
+    request: SupplyRequest,
     question: ResolveRequest,
     places: tuple[RequestedPlace, ...],
     wanted: Wanted,
@@ -110,8 +112,9 @@ def acquire(
 
     Raises what resolving, downloading and unpacking raise; the cache stays usable whatever happens.
     """
-    direct = tuple(Index(root.direct.given) for root in question.requirements if root.direct)
-    credentials = Credentials((*request.sources.indexes, *direct), environ, ask_keyring)
+    direct = (root.direct.given for root in question.requirements if root.direct)
+    others = tuple(Index(url) for url in (*direct, *request.mirrors.values()))
+    credentials = Credentials((*request.sources.indexes, *others), environ, ask_keyring)
     client = HttpClient(request.network, credentials, environment=environ)
     sought = Sought(
         question,
@@ -131,6 +134,10 @@ def acquire(
         request,
         client,
         IndexClient(request.sources, client, cache, refresh=request.refresh),
+        {
+            canonical: IndexClient(Sources((Index(mirror),)), client, cache, refresh=request.refresh)
+            for canonical, mirror in request.mirrors.items()
+        },
     )
     found = from_cache(sought)
 

@@ -1,4 +1,4 @@
-"""Compares what the resolution went by with what the wheels themselves say."""
+"""Compares what the choice of a version went by with what the wheels themselves say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zephyr_workers.build_result import check_promise
 from zephyr_workers.documents import compare_metadata
-from zephyr_workers.wheel_errors import InvalidWheel
+from zephyr_workers.wheel_errors import InvalidWheel, MetadataMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check_believed(pins: Iterable[Pin], wheels: Mapping[NormalizedName, UnpackedWheel]) -> None:
-    """Refuse wheels whose METADATA leads to another resolution than the one that was believed.
+    """Refuse wheels that are not of their pin, or lead to another resolution than was believed.
 
     Done for every wheel on its way into an environment, also for one that has been in the cache for
     long. Raises `MetadataMismatch`, for what was built here `MetadataChanged`, and FileNotFoundError
@@ -26,15 +26,30 @@ def check_believed(pins: Iterable[Pin], wheels: Mapping[NormalizedName, Unpacked
     """
     for pin in pins:
         wheel = wheels[pin.name]
+        _check_identity(pin, wheel)
 
-        with open(f"{wheel.tree.path}/{wheel.root}/{wheel.dist_info}/METADATA", "rb") as file:
-            contained = file.read()
+        if pin.metadata is not None:
+            _check_metadata(pin, pin.metadata, wheel)
 
-        if not pin.artifact.is_wheel:
-            check_promise(pin.metadata, contained, pin.artifact.filename)
-            continue
 
-        try:
-            compare_metadata(pin.metadata, contained)
-        except InvalidWheel as error:
-            raise error.named(pin.artifact.filename) from error
+def _check_identity(pin: Pin, wheel: UnpackedWheel) -> None:
+    if (wheel.name, wheel.version) != (pin.name, pin.version):
+        raise MetadataMismatch(
+            "metadata-mismatch",
+            f"it is of {wheel.name} {wheel.version}, not of {pin.name} {pin.version}",
+            wheel=pin.artifact.filename,
+        )
+
+
+def _check_metadata(pin: Pin, believed: bytes, wheel: UnpackedWheel) -> None:
+    with open(f"{wheel.tree.path}/{wheel.root}/{wheel.dist_info}/METADATA", "rb") as file:
+        contained = file.read()
+
+    if not pin.artifact.is_wheel:
+        check_promise(believed, contained, pin.artifact.filename)
+        return
+
+    try:
+        compare_metadata(believed, contained)
+    except InvalidWheel as error:
+        raise error.named(pin.artifact.filename) from error

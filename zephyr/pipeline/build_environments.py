@@ -16,7 +16,7 @@ from zephyr.metadata.request import ResolveRequest, Rules
 from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.resolve import resolve
 from zephyr.pipeline.bytecode import compile_wheels
-from zephyr.pipeline.change import Ordered, install_wheels
+from zephyr.pipeline.change import Ordered, change_environment
 from zephyr.pipeline.request import Installation
 from zephyr_workers.cache_lock import exclusive
 
@@ -107,8 +107,8 @@ class EngineEnvironments:
         made = create_environment(environment, self._interpreter, store=self._cache)
         # Builds cannot write here: without bytecode each would compile its backend anew.
         bytecode = compile_wheels(made.interpreter, wheels, self._cache)
-        ordered = Ordered(pins, {wheel.name: wheel for wheel in wheels}, bytecode, frozenset())
-        install_wheels(made, ordered, Installation(), self._cache, self._listener)
+        ordered = Ordered(pins, {wheel.name: wheel for wheel in wheels}, bytecode)
+        change_environment(made, ordered, Installation(), self._cache, self._listener)
 
         with open(os.path.join(place, READY), "wb"):
             pass

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from zephyr_workers.wheel import UnpackedWheel
 
 DIGESTS = "wheel-digests-v1"
-"""Bucket of the cache: URL of a wheel whose index gives no hash, to the SHA-256 it had when first fetched."""
+"""Bucket of the cache: URL of a wheel without a known SHA-256, and the hashes by which it was proven
+instead, to the SHA-256 it had when first fetched."""
 
 
 class CachedWheels:
@@ -34,7 +35,7 @@ class CachedWheels:
         digest = artifact.sha256
 
         if digest is None and not artifact.url.startswith("file:"):
-            known = self._cache.read(DIGESTS, artifact.url)
+            known = self._cache.read(DIGESTS, _key(artifact))
             digest = known.decode() if known else None
 
         tree = self._cache.tree(digest) if digest else None
@@ -54,7 +55,12 @@ class CachedWheels:
     def remember(self, artifact: Artifact, sha256: str) -> None:
         """Note the digest of a wheel that was fetched, where its index gives none."""
         if artifact.sha256 is None and not artifact.url.startswith("file:"):
-            self._cache.write(DIGESTS, artifact.url, sha256.encode())
+            self._cache.write(DIGESTS, _key(artifact), sha256.encode())
+
+
+def _key(artifact: Artifact) -> str:
+    """Return what names a file without a known SHA-256: other hashes would be a claim about other bytes."""
+    return " ".join((artifact.url, *(f"{name}={digest}" for name, digest in sorted(artifact.hashes.items()))))
 
 
 def allowed_hashes(question: ResolveRequest) -> dict[NormalizedName, frozenset[str]]:

@@ -11,12 +11,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from zephyr.environments.installed import read_installed
 from zephyr.errors import ZephyrError
 from zephyr.graph.events import Notice
-from zephyr.install.changes import difference
 from zephyr.install.closure import lives_in, own_closure
 from zephyr.install.contents import Incoming
 from zephyr.install.destination import Destination
@@ -27,7 +26,7 @@ from zephyr.install.transaction import Transaction
 from zephyr.pipeline.direct_url import Directs
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -42,22 +41,48 @@ if TYPE_CHECKING:
     from zephyr_workers.wheel import UnpackedWheel
 
 
+T = TypeVar("T")
+
+MOST_OVERTAKEN = 30
+"""How often versions are chosen again because another process changed the environment meanwhile."""
+
+
 class EnvironmentOvertaken(ZephyrError):
     """Raised when another process changed an environment after versions had been chosen for it."""
 
     id = "environment-overtaken"
 
 
+def until_not_overtaken(attempt: Callable[[], T]) -> T:
+    """Return what ``attempt`` does; it looks and chooses again each time that another process was quicker.
+
+    Raises EnvironmentOvertaken after `MOST_OVERTAKEN` times.
+    """
+    overtaken = 0
+
+    while True:
+        try:
+            return attempt()
+        except EnvironmentOvertaken:
+            overtaken += 1
+
+            if overtaken == MOST_OVERTAKEN:
+                raise
+
+
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """What is to be installed: pins and their wheels in the cache."""
+    """What is to be changed: pins to install, with their wheels in the cache, and names to remove."""
 
-    pins: tuple[Pin, ...]
-    wheels: Mapping[NormalizedName, UnpackedWheel]
-    bytecode: Mapping[NormalizedName, Tree]
-    chosen_for: frozenset[tuple[NormalizedName, Version]]
-    """What the environment itself held when the pins were chosen; see `held`."""
+    pins: tuple[Pin, ...] = ()
+    wheels: Mapping[NormalizedName, UnpackedWheel] = field(
+        default_factory=dict["NormalizedName", "UnpackedWheel"]
+    )
+    bytecode: Mapping[NormalizedName, Tree] = field(default_factory=dict["NormalizedName", "Tree"])
     directs: Directs = field(default_factory=Directs)
+    removed: frozenset[NormalizedName] = frozenset()
+    chosen_for: frozenset[tuple[NormalizedName, Version]] | None = None
+    """What the environment itself held when this was chosen (see `held`); None where that is all one."""
 
     def incoming(self) -> list[Incoming]:
         """Return the wheels as the transaction takes them."""
@@ -68,6 +93,7 @@ class Ordered:
                 direct_url=self.directs.document(pin, wheel.sha256) if pin.direct else None,
                 bytecode=self.bytecode.get(pin.name),
                 dependencies=pin.dependencies,
+                source=self.directs.sources.get(pin.name),
             )
             for pin in self.pins
         ]
@@ -82,22 +108,28 @@ def held(
     return frozenset({one.name: one.version for one in installed if one.location in folders}.items())
 
 
-def install_wheels(
+def change_environment(
     environment: Environment, ordered: Ordered, options: Installation, cache: Cache, listener: Listener
 ) -> list[str]:
-    """Install, replacing what is there of the same names; return warnings.
+    """Install, replacing what is there of the same names, and remove, all at once; return warnings.
 
-    Raises EnvironmentOvertaken where the environment is not what the pins were chosen for, DamagedTree
-    for a cached wheel that was changed since it was unpacked, and whatever planning and committing
-    raise; the environment is then as it was.
+    A name to remove that is not installed is nothing to do. Raises EnvironmentOvertaken where the
+    environment is not what the change was chosen for, DamagedTree for a cached wheel that was changed
+    since it was unpacked, RemovalError for a distribution whose files nobody knows, and whatever planning
+    and committing raise; the environment is then as it was.
     """
     with _begun(environment, options, cache, listener) as (transaction, destination):
         installed = _read(environment)
         _refuse_overtaken(environment, installed, ordered)
-        changes = difference(ordered.pins, installed, reinstall=None)
+        replaced = {pin.name for pin in ordered.pins}
         contents = _staged(transaction, ordered.incoming())
-        leaving = [owned_files(each, destination, replaced=True) for each in changes.leaving]
-        situation = transaction.observe(contents, leaving, changes.staying)
+        leaving = [
+            owned_files(one, destination, replaced=one.name in replaced)
+            for one in installed
+            if one.name in replaced | ordered.removed
+        ]
+        staying = [one for one in installed if one.name not in replaced | ordered.removed]
+        situation = transaction.observe(contents, leaving, staying)
         protected = _protected(environment, destination, installed)
         plan = make_plan(
             contents, leaving, situation, PlanOptions(options.refuse_collisions, protected=protected)
@@ -109,37 +141,10 @@ def install_wheels(
     return _warnings(plan, contents)
 
 
-def remove_distributions(
-    environment: Environment,
-    names: Iterable[NormalizedName],
-    options: Installation,
-    cache: Cache,
-    listener: Listener,
-) -> list[str]:
-    """Remove the distributions of these names that are installed; return warnings.
-
-    Raises RemovalError for one whose files nobody knows, and what planning and committing raise.
-    """
-    wanted = set(names)
-
-    with _begun(environment, options, cache, listener) as (transaction, destination):
-        installed = _read(environment)
-        leaving = [owned_files(one, destination) for one in installed if one.name in wanted]
-        staying = [one for one in installed if one.name not in wanted]
-        situation = transaction.observe((), leaving, staying)
-        protected = _protected(environment, destination, installed)
-        plan = make_plan((), leaving, situation, PlanOptions(protected=protected))
-        _commit(transaction, plan, environment, listener)
-
-    _register(environment, plan, cache)
-
-    return _warnings(plan, ())
-
-
 def _refuse_overtaken(
     environment: Environment, installed: Iterable[InstalledDistribution], ordered: Ordered
 ) -> None:
-    if held(environment, installed) != ordered.chosen_for:
+    if ordered.chosen_for not in {None, held(environment, installed)}:
         raise EnvironmentOvertaken(
             f"Other commands changed {environment.root} again and again while this one chose versions",
             hint="Run the command again when the others are done.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from zephyr.model.direct_url import archive_document
 from zephyr_workers.find_links import local_path
@@ -24,8 +24,8 @@ class Directs:
 
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, "Mapping[str, Any]"])
     """The direct_url.json of each, by the URL of its artifact."""
-    changing: frozenset[NormalizedName] = frozenset()
-    """Projects whose content may change while their document stays the same: folders."""
+    sources: Mapping[NormalizedName, str] = field(default_factory=dict["NormalizedName", str])
+    """Of the projects in folders, whose content may change under the same document, its digest."""
 
     def document(self, pin: Pin, sha256: str | None = None) -> Mapping[str, Any]:
         """Return the document for a pin that was chosen by a direct reference, without credentials.
@@ -40,6 +40,34 @@ class Directs:
         hashes = pin.artifact.hashes or ({"sha256": sha256} if sha256 else {})
 
         return archive_document(pin.artifact.url, hashes)
+
+
+def is_same_origin(recorded: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> bool:
+    """Tell whether an installation's document says what ``wanted`` does.
+
+    Tools tell of different hashes of an archive: those of ``wanted`` that the other has too must agree,
+    and there must be one.
+    """
+    if recorded is None or "archive_info" not in wanted:
+        return recorded == wanted
+
+    before, after = _hashes(recorded), _hashes(wanted)
+    common = before.keys() & after.keys()
+    place = ("url", "subdirectory")
+
+    return (
+        all(recorded.get(key) == wanted.get(key) for key in place)
+        and bool(common)
+        and all(before[algorithm] == after[algorithm] for algorithm in common)
+    )
+
+
+def _hashes(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the hashes of an archive; a document that another tool wrote may be malformed."""
+    archive: object = document.get("archive_info")
+    hashes: object = cast("dict[str, object]", archive).get("hashes") if isinstance(archive, dict) else None
+
+    return cast("dict[str, Any]", hashes) if isinstance(hashes, dict) else {}
 
 
 def local_digests(urls: Iterable[str | None]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from zephyr.pipeline.acquire import Acquired
 from zephyr.pipeline.build_environments import EngineEnvironments
 from zephyr.pipeline.heap import drop_garbage
 from zephyr.pipeline.installed_port import InstalledPort
-from zephyr.pipeline.requested_place import directs_of
+from zephyr.pipeline.requested_place import directs_of, with_places
 from zephyr.pipeline.sources import BuildRules, Sources
 from zephyr.pipeline.wheels import Tasks
 from zephyr_workers.build_settings import BuildOptions, BuildSettings
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from zephyr.model.resolution import Pin
     from zephyr.pipeline.acquire import Sought
     from zephyr.pipeline.requested_place import FoundPlace
+    from zephyr.pipeline.wheels import Index
     from zephyr_workers.wheel import UnpackedWheel
 
 LARGEST_GUESS = 64 * 1024 * 1024
@@ -52,11 +53,21 @@ async def fetch(sought: Sought, listener: Listener) -> Acquired:
     # no task writes to it any more.
     with sought.cache.staging() as work:
         async with sought.client, sought.index, TaskGraph(listener=listener) as graph:
-            tasks = Tasks(graph, sought.index, sought.cache, sought.wheels)
+            index = _mirrored(sought) if sought.mirrors else sought.index
+            tasks = Tasks(graph, index, sought.cache, sought.wheels)
             rules = build_rules(sought, tasks, listener, work)
             tasks.sources = Sources(tasks, sought.cache, sought.built, rules, work)
 
             return await _fetch(sought, graph, tasks, tasks.sources)
+
+
+def _mirrored(sought: Sought) -> Index:
+    """Return the index, with the files of a lock taken from the mirrors of their indexes."""
+    from zephyr.pipeline.mirrored import MirroredIndex, mirrored_files
+
+    pins = sought.wanted.resolution.pins if sought.wanted.resolution is not None else ()
+
+    return MirroredIndex(sought.index, mirrored_files(pins, sought.mirrors))
 
 
 async def _fetch(sought: Sought, graph: TaskGraph, tasks: Tasks, sources: Sources) -> Acquired:
@@ -76,9 +87,11 @@ async def _fetch(sought: Sought, graph: TaskGraph, tasks: Tasks, sources: Source
             guesses[artifact.url] = tasks.wheel(name, artifact)
             graph.start(guesses[artifact.url])
 
-    resolution = wanted.resolution or await resolve(
-        question, InstalledPort(tasks, sought.kept), on_decided=guess
-    )
+    if wanted.resolution is not None:
+        resolution = with_places(wanted.resolution, placed)
+    else:
+        resolution = await resolve(question, InstalledPort(tasks, sought.kept), on_decided=guess)
+
     resolved = time.monotonic() - begin
     drop_garbage()
     directs = directs_of(placed)
@@ -86,7 +99,9 @@ async def _fetch(sought: Sought, graph: TaskGraph, tasks: Tasks, sources: Source
     _stop_wrong_guesses(graph, guesses, pins)
     wheels = await graph.get_all([tasks.wheel(pin.name, pin.artifact) for pin in pins])
 
-    return Acquired(resolution, pins, {wheel.name: wheel for wheel in wheels}, resolved, directs)
+    by_name = {pin.name: wheel for pin, wheel in zip(pins, wheels, strict=True)}
+
+    return Acquired(resolution, pins, by_name, resolved, directs)
 
 
 async def _placed(sought: Sought, graph: TaskGraph, sources: Sources) -> list[FoundPlace]:

@@ -19,22 +19,18 @@ from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
 from zephyr.install.changes import difference
 from zephyr.install.destination import Destination
-from zephyr.install.errors import DamagedTree, EnvironmentChangeError
 from zephyr.install.opening import recover_environment
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.requirements import parse_root
 from zephyr.pipeline.acquire import Acquired, Wanted, acquire
-from zephyr.pipeline.believed import check_believed
-from zephyr.pipeline.bytecode import compile_wheels
+from zephyr.pipeline.apply import Decided, apply
 from zephyr.pipeline.cache import open_cache
-from zephyr.pipeline.change import EnvironmentOvertaken, Ordered, held, install_wheels
+from zephyr.pipeline.change import until_not_overtaken
 from zephyr.pipeline.direct_url import Directs, local_digests
-from zephyr.pipeline.healing import ATTEMPTS, heal
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.requested_place import RequestedPlace, is_place, places_of
 from zephyr.pipeline.satisfied import first_unsatisfied
 from zephyr.pipeline.visible import visible_distributions
-from zephyr_workers.wheel_errors import MetadataMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,11 +44,7 @@ if TYPE_CHECKING:
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.pipeline.request import InstallRequest
-    from zephyr_cache import Cache, Tree
-
-
-MOST_OVERTAKEN = 30
-"""How often versions are chosen again because another process changed the environment meanwhile."""
+    from zephyr_cache import Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +70,9 @@ def run_install(request: InstallRequest, environ: Mapping[str, str], listener: L
     warnings: list[str] = []
 
     with open_cache(request.cache, warnings.append) as cache:
-        overtaken = 0
-
-        while True:
-            try:
-                return _install_once(request, environ, cache, listener, list(warnings), begin)
-            except EnvironmentOvertaken:
-                overtaken += 1
-
-                if overtaken == MOST_OVERTAKEN:
-                    raise
+        return until_not_overtaken(
+            lambda: _install_once(request, environ, cache, listener, list(warnings), begin)
+        )
 
 
 def _install_once(
@@ -227,7 +212,7 @@ def _changing(
     return difference(
         resolution.pins,
         situation.installed.values(),
-        reinstall=None if request.installation.reinstall else directs.changing,
+        reinstall=None if request.installation.reinstall else directs.sources.keys(),
         directs={
             pin.name: directs.document(pin, situation.local_digests.get(pin.artifact.url))
             for pin in resolution.pins
@@ -245,35 +230,15 @@ def _change(
     environ: Mapping[str, str],
     listener: Listener,
 ) -> list[str]:
-    """Change the environment; cached wheels that turn out to be damaged are fetched again."""
-    attempts = 0
 
-    while True:
-        try:
-            check_believed(pins, acquired.wheels)
-            bytecode = _bytecode(request, situation, acquired, cache)
-            chosen_for = held(situation.environment, situation.installed.values())
-            ordered = Ordered(pins, acquired.wheels, bytecode, chosen_for, acquired.directs)
+    def again(resolution: Resolution) -> Acquired:
+        wanted = replace(_wanted(request, situation), resolution=resolution)
 
-            return install_wheels(situation.environment, ordered, request.installation, cache, listener)
-        except (DamagedTree, EnvironmentChangeError, MetadataMismatch, FileNotFoundError) as error:
-            attempts += 1
-            trees = [wheel.tree for wheel in acquired.wheels.values()]
+        return acquire(request, situation.question, situation.places, wanted, cache, environ, listener)
 
-            if attempts == ATTEMPTS or not heal(error, trees, cache):
-                raise
+    decided = Decided(situation.environment, situation.installed, pins)
 
-        wanted = replace(_wanted(request, situation), resolution=acquired.resolution)
-        acquired = acquire(request, situation.question, situation.places, wanted, cache, environ, listener)
-
-
-def _bytecode(
-    request: InstallRequest, situation: _Situation, acquired: Acquired, cache: Cache
-) -> dict[NormalizedName, Tree]:
-    if not request.installation.compile_bytecode:
-        return {}
-
-    return compile_wheels(situation.environment.interpreter, acquired.wheels.values(), cache)
+    return apply(decided, acquired, again, request.installation, cache, listener)
 
 
 def _outcome(

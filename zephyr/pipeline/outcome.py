@@ -42,12 +42,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class InstallOutcome:
-    """What ``zephyr install`` did."""
+    """What ``zephyr install`` or ``zephyr sync`` did."""
 
     environment: str
     changes: tuple[Change, ...]
     pins: tuple[Pin, ...]
-    """The whole resolution; empty where what was installed was enough."""
+    """Everything that was chosen; empty where what was installed was enough."""
     installed_pins: tuple[Pin, ...]
     """Those pins that were installed, or would be."""
     checked: int
@@ -71,10 +71,12 @@ class UninstallOutcome:
 
 
 def changes_of(
-    pins: Iterable[Pin], installed: Mapping[NormalizedName, InstalledDistribution]
+    pins: Iterable[Pin],
+    installed: Mapping[NormalizedName, InstalledDistribution],
+    removed: Iterable[NormalizedName] = (),
 ) -> tuple[Change, ...]:
-    """Return what installing ``pins`` changes, by name."""
-    changes: list[Change] = []
+    """Return what installing ``pins`` and removing others changes, by name."""
+    changes = [Change(name, installed[name].version, None) for name in removed]
 
     for pin in pins:
         before = installed.get(pin.name)

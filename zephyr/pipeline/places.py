@@ -27,7 +27,7 @@ from zephyr.pipeline.hashes import HashNotAllowed, check_hashes
 from zephyr.pipeline.requested_place import FoundPlace
 from zephyr_workers import git_source
 from zephyr_workers.git_working_copy import working_copy
-from zephyr_workers.local_folder import local_source
+from zephyr_workers.local_folder import configuration_digest, local_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class PlaceMismatch(ZephyrError):
-    """Raised for a place whose project has another name than the one it was asked for by."""
+    """Raised for a place whose project has another name or version than the one it was asked for by."""
 
     id = "source-name-mismatch"
 
@@ -103,14 +103,17 @@ class Places:
 
         reference = place.reference
         url, commit = reference.url, None
+        source: str | None = None
         tree: SourceTree | None = None
 
         if reference.kind is SourceKind.LOCAL_FOLDER:
             folder = os.path.join(reference.path, reference.subdirectory).rstrip("/")
             tree = await work.run_sync(local_source, folder, self.cache)
+            source = configuration_digest(folder) if reference.editable else tree.digest
         elif reference.kind is SourceKind.GIT:
+            revision = place.commit_id or reference.requested_revision
             checkout = await git_source.fetch(
-                reference,
+                replace(reference, requested_revision=revision),
                 self.cache,
                 offline=self.offline,
                 refresh=self.refresh,
@@ -135,7 +138,7 @@ class Places:
         root = _root(place, artifact, metadata)
         document = direct_url_document(reference, commit_id=commit, sha256=tree.digest)
 
-        return FoundPlace(root, document, reference.kind is SourceKind.LOCAL_FOLDER)
+        return FoundPlace(root, document, source)
 
 
 def check_place(place: RequestedPlace, artifact: Artifact, digest: str) -> None:
@@ -179,6 +182,11 @@ def _identity(metadata: bytes, place: RequestedPlace) -> tuple[NormalizedName, V
         raise PlaceMismatch(
             f"{shown} is the project {name}, but it was asked for as {wanted} ({place.origin})",
             hint=f"Ask for it as {name}.",
+        )
+
+    if place.version not in {None, version}:
+        raise PlaceMismatch(
+            f"{shown} has {name} {version}, but it was asked for as {place.version} ({place.origin})"
         )
 
     return name, version

@@ -14,9 +14,11 @@ from zephyr_workers.network_options import NetworkOptions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from packaging.pylock import Pylock
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.requirements_file import RequirementLine
+    from zephyr.model.environment import Environment
     from zephyr_cache.link import LinkMode
 
 
@@ -43,24 +45,57 @@ class Building:
     """They bound build requirements."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyRequest:
+    """What every command that installs was asked: where files come from, and how they get in."""
+
+    sources: Sources = field(default_factory=Sources)
+    network: NetworkOptions = field(default_factory=NetworkOptions)
+    refresh: bool = False
+    cache: CacheLocation = field(default_factory=CacheLocation)
+    installation: Installation = field(default_factory=Installation)
+    building: Building = field(default_factory=Building)
+    mirrors: Mapping[str, str] = field(default_factory=dict[str, str])
+    """URL of an index, as a lock has it, to that of the index to get its files from."""
+
+
 @dataclass(frozen=True, slots=True)
-class InstallRequest:
+class InstallRequest(SupplyRequest):
     """Everything ``zephyr install`` was asked."""
 
     requirements: tuple[RequirementLine, ...]
     constraints: tuple[RequirementLine, ...] = ()
     environment: Choice = field(default_factory=Choice)
-    sources: Sources = field(default_factory=Sources)
-    network: NetworkOptions = field(default_factory=NetworkOptions)
-    refresh: bool = False
-    cache: CacheLocation = field(default_factory=CacheLocation)
     rules: Rules = field(default_factory=Rules)
     upgrade: bool = False
     upgrade_packages: frozenset[NormalizedName] = frozenset()
     python_version: str | None = None
     """Resolve for this Python rather than the environment's (with a dry run only)."""
-    installation: Installation = field(default_factory=Installation)
-    building: Building = field(default_factory=Building)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequest(SupplyRequest):
+    """Everything ``zephyr sync`` was asked, with the lock in hand."""
+
+    document: Pylock
+    path: str
+    """Where the lock lies, for messages; paths in it start from its folder."""
+    environment: Choice | Environment = field(default_factory=Choice)
+    extras: frozenset[str] = frozenset()
+    groups: frozenset[str] | None = None
+    """None for the lock's default groups."""
+    only_group: bool = False
+    """Install nothing but ``groups`` and what they need."""
+    exact: bool = True
+    """Remove what the lock has not."""
+    project: bool = True
+    """Install the project itself, where the lock has it."""
+    editable: bool = True
+    """Install folders editable where the lock says so; otherwise never."""
+    no_binary: frozenset[str] = frozenset()
+    """Normalised names whose wheels are not to be used, or `ALL`."""
+    no_build: frozenset[str] = frozenset()
+    """Normalised names whose sources are not to be built, or `ALL`."""
 
 
 @dataclass(frozen=True, slots=True)

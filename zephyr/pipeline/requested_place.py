@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from zephyr.model.resolution import Pin, Resolution
 from zephyr.model.source_syntax import names_a_place, parse_place
 from zephyr.pipeline.direct_url import Directs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from zephyr.metadata.requirements import RootRequirement
     from zephyr.metadata.requirements_file import RequirementLine
@@ -23,6 +27,10 @@ class RequestedPlace:
     reference: SourceReference
     origin: str
     hashes: tuple[str, ...] = ()
+    commit_id: str | None = None
+    """What a lock says of a repository: this commit is fetched, whatever the revision is by now."""
+    version: Version | None = None
+    """What a lock says the project has there; None for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +40,8 @@ class FoundPlace:
     root: RootRequirement
     direct_url: Mapping[str, Any]
     """The document of PEP 610 for it."""
-    changes: bool
-    """Whether its content may differ under the same document: a folder."""
+    source: str | None = None
+    """Of a folder, whose content may change under the same document: digest of what its wheel depends on."""
 
 
 def is_place(line: RequirementLine) -> bool:
@@ -57,16 +65,30 @@ def places_of(lines: Iterable[RequirementLine]) -> tuple[RequestedPlace, ...]:
     )
 
 
+def with_places(resolution: Resolution, placed: Iterable[FoundPlace]) -> Resolution:
+    """Return a resolution that has pins of these places too; one that it has already stays as it is."""
+    known = {pin.name for pin in resolution.pins}
+    pins = [_pin(one.root) for one in placed if one.root.requirement.name not in known]
+
+    return replace(resolution, pins=tuple(sorted((*resolution.pins, *pins), key=lambda pin: pin.name)))
+
+
+def _pin(root: RootRequirement) -> Pin:
+    assert root.direct is not None
+
+    return Pin(root.direct.name, root.direct.version, root.direct.artifact, None, None, direct=True)
+
+
 def directs_of(placed: Iterable[FoundPlace]) -> Directs:
     """Return what the places have to say of their installations."""
     documents: dict[str, Mapping[str, Any]] = {}
-    changing: set[Any] = set()
+    sources: dict[NormalizedName, str] = {}
 
     for one in placed:
         assert one.root.direct is not None
         documents[one.root.direct.url] = one.direct_url
 
-        if one.changes:
-            changing.add(one.root.requirement.name)
+        if one.source is not None:
+            sources[one.root.requirement.name] = one.source
 
-    return Directs(documents, frozenset(changing))
+    return Directs(documents, sources)

@@ -14,7 +14,7 @@ from zephyr.environments.surroundings import Surroundings
 from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
 from zephyr.pipeline.cache import open_cache
-from zephyr.pipeline.change import remove_distributions
+from zephyr.pipeline.change import Ordered, change_environment
 from zephyr.pipeline.outcome import Change, UninstallOutcome
 from zephyr.pipeline.request import Installation
 
@@ -47,7 +47,7 @@ def run_uninstall(
         found = read_installed((environment.scheme.purelib, environment.scheme.platlib))
         wanted = dict.fromkeys(canonicalize_name(name) for name in request.names)
         leaving = [distribution for distribution in found.distributions if distribution.name in wanted]
-        present = {distribution.name for distribution in leaving}
+        present = frozenset(distribution.name for distribution in leaving)
         warnings += [f"{name} is not installed" for name in wanted if name not in present]
         shown = tuple(f"{distribution.display_name}=={distribution.version}" for distribution in leaving)
 
@@ -55,7 +55,8 @@ def run_uninstall(
             return UninstallOutcome(environment.root, (), tuple(warnings), time.monotonic() - begin)
 
         if not request.dry_run:
-            warnings += remove_distributions(environment, present, Installation(), cache, listener)
+            ordered = Ordered(removed=present)
+            warnings += change_environment(environment, ordered, Installation(), cache, listener)
 
     changes = tuple(Change(distribution.name, distribution.version, None) for distribution in leaving)
 
