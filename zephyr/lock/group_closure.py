@@ -44,7 +44,7 @@ def needed_by_groups(
         one.package.name: tuple(dependency["name"] for dependency in one.package.dependencies or ())
         for one in selected
     }
-    pending = list(_roots(document, selected, groups, markers))
+    pending: list[str] = list(_roots(document, selected, groups, markers))
     needed: set[str] = set()
 
     while pending:
@@ -66,7 +66,7 @@ def _roots(
     if inputs is None:
         raise RequirementsUnknown(
             f"The lock was made by {document.created_by} and does not say what a group alone needs",
-            hint="Install the group together with the project's dependencies: --group instead of --only-group.",
+            hint="Install it together with the project's dependencies: --group instead of --only-group.",
         )
 
     for activation, requirements in inputs.requirements.items():
