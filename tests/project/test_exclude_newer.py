@@ -41,9 +41,7 @@ def test_dates_instants_and_ages_are_instants_in_utc(text: str, instant: datetim
     ["", "soon", "7", "days", "-7 days", "7 months", "P", "PT", "P1M", "P1DT", "2026-13-01", "7 dayss"],
 )
 def test_nonsense_is_refused_with_its_origin(text: str) -> None:
-    with pytest.raises(
-        CutOffInvalid, match=r"--exclude-newer is .*, a date or an age"
-    ) as raised:
+    with pytest.raises(CutOffInvalid, match=r"--exclude-newer is .*, a date or an age") as raised:
         cut_off(text, NOW, "--exclude-newer")
 
     assert raised.value.id == "date-invalid"

@@ -55,6 +55,15 @@ def test_extras_that_lead_back_to_themselves_end(folder: Folder) -> None:
     assert texts(extras[NormalizedName("b")]) == ["x", "y"]
 
 
+def test_a_thousand_ways_to_one_extra_are_one(folder: Folder) -> None:
+    layers = [f'{side}{level} = ["demo[a{level + 1},b{level + 1}]"]' for level in range(60) for side in "ab"]
+    extras = folder.demo(
+        "\n".join(["[project.optional-dependencies]", *layers, 'a60 = ["x"]', 'b60 = ["y"]'])
+    ).optional_dependencies
+
+    assert texts(extras[NormalizedName("a0")]) == ["x", "y"]
+
+
 def test_dependencies_can_take_an_extra_in(folder: Folder) -> None:
     project = folder.demo('dependencies = ["demo[cli]"]\noptional-dependencies.cli = ["click"]\n')
 

@@ -69,7 +69,7 @@ def test_a_requires_python_that_nothing_meets_is_not_the_readers_business(folder
         ('project = "demo"\n', "project is 'demo', a table was expected"),
         ('[project]\nversion = "1"\n', "[project] needs name"),
         ('[project]\nname = ""\n', "[project] needs name"),
-        ("[project]\nname = 3\n", "line 2: name in [project] is the number 3, a text was expected"),
+        ("[project]\nname = 3\n", "line 2: name in [project] is a number, a text was expected"),
         ('[project]\nname = "-demo"\n', "line 2: name in [project] is '-demo', the name of a project"),
         ('[project]\nname = "demo"\nversion = "one"\n', "line 3: version in [project] is 'one'"),
         ('[project]\nname = "demo"\nrequires-python = "3.11+"\n', "line 3: requires-python in [project]"),
@@ -79,7 +79,7 @@ def test_a_requires_python_that_nothing_meets_is_not_the_readers_business(folder
         ),
         (
             '[project]\nname = "demo"\ndependencies = ["a", 3]\n',
-            "entry 2 of dependencies in [project] is the",
+            "entry 2 of dependencies in [project] is a",
         ),
         (
             '[project]\nname = "demo"\ndependencies = [\n"idna",\n"attrs >> 3",\n]\n',
@@ -117,8 +117,22 @@ def test_bytes_that_are_not_utf_8_are_named_with_line_and_column(folder: Folder)
         read_project(str(folder.path))
 
 
-def test_absurd_nesting_is_refused(folder: Folder) -> None:
-    assert "nested too deeply" in folder.refusal(f"a = {'[' * 100_000}").message
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"a = {'[' * 100_000}",
+        f"a = {'1' * 5_000}",
+        f'[project]\nname = "demo"\nversion = "{"1" * 5_000}"',
+        f'[project]\nname = "demo"\ndependencies = ["a; {"(" * 10_000}"]',
+        f'[dependency-groups]\na = ["a; {"(" * 10_000}"]',
+    ],
+    ids=["lists", "number", "version", "marker", "group"],
+)
+def test_absurd_lengths_and_depths_are_refused(folder: Folder, text: str) -> None:
+    refusal = folder.refusal(text)
+
+    assert isinstance(refusal, PyprojectInvalid)
+    assert len(refusal.message) < 1_000
 
 
 def test_a_password_in_a_requirement_is_not_shown(folder: Folder) -> None:

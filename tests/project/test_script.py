@@ -84,17 +84,17 @@ def test_an_end_that_is_followed_by_more_of_the_block_ends_nothing(tmp_path: Pat
         (
             "# /// script\n# dependencies = 'a'\n# ///\n",
             "script-invalid",
-            "line 2: dependencies is 'a', a list",
+            "line 2: dependencies in the script block is 'a'",
         ),
         (
             "# /// script\n# requires-python = '3'\n# ///\n",
             "script-invalid",
-            "requires-python is '3', a range",
+            "requires-python in the script block is '3'",
         ),
         (
             "# /// script\n# dependencies = ['a', 'b c']\n# ///\n",
             "script-invalid",
-            "line 2: entry 2 of dependencies is not a requirement: 'b c'",
+            "line 2: entry 2 of dependencies in the script block is not a",
         ),
         (
             "# /// script\n# tool.zephyr.package = 3\n# ///\n",
@@ -111,6 +111,14 @@ def test_what_is_wrong_is_named_with_the_line_of_the_script(
 
     assert raised.value.id == reason
     assert message in raised.value.message
+
+
+def test_an_unknown_key_is_a_warning(tmp_path: Path) -> None:
+    project = read(tmp_path, '# /// script\n# dependecies = ["a"]\n# ///\n')
+
+    assert [warning.rpartition("file.py ")[2] for warning in project.warnings] == [
+        "line 2: there is no key 'dependecies' in the script block. Is dependencies meant?"
+    ]
 
 
 def test_a_missing_script_is_named(tmp_path: Path) -> None:

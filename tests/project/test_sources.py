@@ -111,6 +111,15 @@ def test_sources_with_markers_leave_the_rest_to_the_requirement(folder: Folder) 
     assert found.package_indexes == {"lib": (IndexSource("gpu", 'sys_platform == "linux"'),)}
 
 
+def test_what_has_its_sources_already_stays_as_it_is(folder: Folder) -> None:
+    once = sourced(
+        folder, "lib>=2", "[{ url = 'https://files.example/lib.zip', marker = \"os_name == 'nt'\" }]"
+    )
+
+    assert len(once.project.dependencies) == 2
+    assert with_sources(once.project) == once
+
+
 def test_extras_and_groups_have_sources_too(folder: Folder) -> None:
     project = with_sources(
         folder.demo(

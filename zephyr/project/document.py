@@ -53,7 +53,7 @@ def parse_document(
     """
     try:
         return Document(path, text, tomllib.loads(text), first_line)
-    except tomllib.TOMLDecodeError as problem:
+    except ValueError as problem:  # its subclass for broken TOML, and itself for a number of absurd length
         raise _broken(path, text, str(problem), error, first_line, indent) from problem
     except RecursionError as problem:
         raise error(f"{path}: tables or lists are nested too deeply") from problem
@@ -77,13 +77,15 @@ def _broken(
     path: str, text: str, problem: str, error: type[ZephyrError], first_line: int, indent: int
 ) -> ZephyrError:
     found = _POSITION.search(problem)
-    said = _POSITION.sub("", problem)
+    said = f"this is not TOML: {_POSITION.sub('', problem)}"
+    hint = "Mend the syntax there; nothing was read."
+
+    if found is None:
+        return error(f"{path}: {said}", hint=hint)
+
     line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
 
-    if found and found[1]:
+    if found[1]:
         line, column = int(found[1]), int(found[2])
 
-    return error(
-        f"{path} line {first_line + line - 1}, column {column + indent}: this is not TOML: {said}",
-        hint="Mend the syntax there; nothing was read.",
-    )
+    return error(f"{path} line {first_line + line - 1}, column {column + indent}: {said}", hint=hint)

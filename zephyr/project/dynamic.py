@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from zephyr.project.extra_markers import settled
 from zephyr.project.itself import without_itself
-from zephyr.project.requirements import stated
+from zephyr.project.requirements import parsed, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ def complete_project(
     `ExtraUnknown`, and `packaging.requirements.InvalidRequirement` for a line that is none.
     """
     dynamic = project.dynamic
-    lines = [Requirement(line) for line in requires_dist]
+    lines = [parsed(line) for line in requires_dist]
     base = _required(lines)
     found = {
         canonicalize_name(extra): tuple(item for item in _required(lines, extra) if item not in base)

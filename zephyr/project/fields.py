@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from zephyr.errors import ZephyrError
     from zephyr.project.document import Document
+
+_LOGIN = re.compile(r":\S*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Fields:
         if text:
             return text
 
-        raise self.error(key, f"{self.name} needs {key}")
+        raise self.error(key, f"{self.name} needs {redacted(key)}")
 
     def flag(self, key: str) -> bool | None:
         """Return true or false."""
@@ -151,7 +154,7 @@ class Fields:
 
     def where(self, key: str) -> str:
         """Return ``key`` as messages say it: ``dependencies in [project]``."""
-        return f"{key} in {self.name}" if self.name else key
+        return f"{redacted(key)} in {self.name}" if self.name else key
 
     def error(self, culprit: str, message: str, *, hint: str | None = None) -> ZephyrError:
         """Return the error of this reading, at the place of ``culprit``: a quoted text or a key."""
@@ -161,11 +164,13 @@ class Fields:
 def _shown(value: object) -> str:
     match value:
         case str():
-            return repr(redacted(value))
+            # Without a scheme it cannot be told what is a login.
+            hidden = "://" not in value and _LOGIN.search(value)
+            return "a text with a login" if hidden else repr(redacted(value))
         case bool():
             return str(value).lower()
         case int() | float():
-            return f"the number {value}"
+            return "a number"
         case list():
             return "a list"
         case dict():

@@ -104,6 +104,8 @@ class _Groups:
     def _entries(self, group: NormalizedName) -> tuple[Requirement | DependencyGroupInclude, ...]:
         try:
             return self._resolver.lookup(group)
+        except RecursionError as error:
+            first: Exception = error
         except ExceptionGroup as errors:
             first = errors.exceptions[0]
 

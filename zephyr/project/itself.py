@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from zephyr.project.errors import DependsOnItself, ExtraUnknown, nearest
-from zephyr.project.requirements import with_marker
+from zephyr.project.requirements import both, with_marker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from packaging.markers import Marker
     from packaging.utils import NormalizedName
@@ -32,13 +32,15 @@ def without_itself(project: Project) -> Project:
     if project.name is None:
         return project
 
-    expansion = _Expansion(project.name, project)
-    base = expansion.of(_checked(project))
+    name = project.name
+    base = _Walk(name, project).of(_checked(project))
     extras = {
-        name: expansion.of(requirements, chain=frozenset({name}))
-        for name, requirements in project.optional_dependencies.items()
+        extra: _Walk(name, project).of(requirements, chain=(extra,))
+        for extra, requirements in project.optional_dependencies.items()
     }
-    groups = {name: expansion.of(requirements, base=base) for name, requirements in project.groups.items()}
+    groups = {
+        group: _Walk(name, project, base).of(requirements) for group, requirements in project.groups.items()
+    }
 
     return replace(project, dependencies=base, optional_dependencies=extras, groups=groups)
 
@@ -54,50 +56,51 @@ def _checked(project: Project) -> Requirements:
     return project.dependencies
 
 
-@dataclass(frozen=True, slots=True)
-class _Expansion:
-    name: NormalizedName
-    project: Project
+class _Walk:
+    """One walk from requirements through the extras that they ask of the project."""
 
-    def of(
-        self, requirements: Requirements, *, base: Requirements = (), chain: frozenset[str] = frozenset()
-    ) -> Requirements:
-        """Return ``requirements`` without the project; ``base`` is what the project brings by itself."""
-        return tuple(dict.fromkeys(self._walk(requirements, base, chain)))
+    __slots__ = ("_base", "_name", "_project", "_seen")
 
-    def _walk(
-        self, requirements: Iterable[ProjectRequirement], base: Requirements, chain: frozenset[str]
+    def __init__(self, name: NormalizedName, project: Project, base: Requirements = ()) -> None:
+        self._name = name
+        self._project = project
+        self._base = base
+        """What the project brings by itself."""
+        self._seen: set[tuple[NormalizedName, str]] = set()
+        """Extras by the marker they were reached under: there may be a great many ways to one."""
+
+    def of(self, requirements: Requirements, *, chain: tuple[NormalizedName, ...] = ()) -> Requirements:
+        """Return ``requirements`` without the project; ``chain`` are the extras that they are of."""
+        return tuple(dict.fromkeys(self._through(requirements, None, chain)))
+
+    def _through(
+        self, requirements: Requirements, marker: Marker | None, chain: tuple[NormalizedName, ...]
     ) -> Iterator[ProjectRequirement]:
-        """Yield what stands for ``requirements``; ``chain`` are the extras that led here."""
         for requirement in requirements:
-            if requirement.name != self.name:
-                yield requirement
+            if requirement.name != self._name:
+                yield with_marker(requirement, marker)
                 continue
 
             parsed = Requirement(requirement.text)
-            yield from _conditioned(base, parsed.marker)
+            condition = both(marker, parsed.marker)
+            yield from (with_marker(each, condition) for each in self._base)
 
-            for spelling in sorted(parsed.extras):
-                extra = canonicalize_name(spelling)
+            for extra in sorted(canonicalize_name(spelling) for spelling in parsed.extras):
+                reached = (extra, str(condition))
 
-                if extra not in chain:
-                    inner = self._walk(self._extra(extra, requirement), base, chain | {extra})
-                    yield from _conditioned(inner, parsed.marker)
+                # An extra of the chain was reached under a marker that holds wherever this one does.
+                if extra not in chain and reached not in self._seen:
+                    self._seen.add(reached)
+                    yield from self._through(self._extra(extra, requirement), condition, (*chain, extra))
 
     def _extra(self, extra: NormalizedName, requirement: ProjectRequirement) -> Requirements:
-        extras = self.project.optional_dependencies
+        extras = self._project.optional_dependencies
 
         if extra not in extras:
             raise ExtraUnknown(
-                f"{requirement.text!r} asks for the extra {extra!r}, which {self.name} does not have"
+                f"{requirement.text!r} asks for the extra {extra!r}, which {self._name} does not have"
                 f" ({requirement.origin})",
                 hint=nearest(extra, extras) or "Define it in [project.optional-dependencies].",
             )
 
         return extras[extra]
-
-
-def _conditioned(
-    requirements: Iterable[ProjectRequirement], marker: Marker | None
-) -> Iterator[ProjectRequirement]:
-    return (with_marker(requirement, marker) for requirement in requirements)

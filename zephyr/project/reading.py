@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from zephyr.project.document import decoded, parse_document
 from zephyr.project.errors import PyprojectInvalid, PyprojectMissing, ToolZephyrInvalid
@@ -103,7 +103,7 @@ def with_tool(project: Project, document: Document, warnings: Iterable[str] = ()
 
 def read_requires_python(fields: Fields) -> str | None:
     """Return the ``requires-python`` of a project or a script; raise the error of the reading."""
-    text = fields.text("requires-python")
+    text = fields.text("requires-python") or None
 
     try:
         SpecifierSet(text or "")
@@ -178,7 +178,7 @@ def _version(fields: Fields) -> str | None:
 
     try:
         return None if text is None else str(Version(text))
-    except InvalidVersion as error:
+    except ValueError as error:  # its subclass for what is no version, and itself for one of absurd length
         raise fields.invalid("version", "a version (PEP 440)", text) from error
 
 

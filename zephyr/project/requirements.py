@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -22,8 +22,8 @@ class ProjectRequirement:
     """One requirement."""
 
     text: str
-    """In the spelling of `packaging`. The place of one with a source may be a path (relative to the root of
-    the project) or an address, as `zephyr.model.source_syntax.parse_place` reads it."""
+    """In the spelling of `packaging`; one with a place is read by `zephyr.model.source_syntax.parse_place`,
+    relative to the root of the project. An address may hold credentials: it is not to be shown."""
     origin: str
     """``pyproject.toml [project.dependencies]``."""
     name: NormalizedName
@@ -31,9 +31,25 @@ class ProjectRequirement:
     """To be installed so that changes of its folder count at once; only by `zephyr.project.sources`."""
 
 
+def parsed(text: str) -> Requirement:
+    """Parse a requirement; raises `packaging.requirements.InvalidRequirement` for whatever is none."""
+    try:
+        return Requirement(text)
+    except RecursionError as error:
+        raise InvalidRequirement("Its marker is nested too deeply") from error
+
+
 def stated(requirement: Requirement, origin: str) -> ProjectRequirement:
     """Return a parsed requirement as one of the project."""
     return ProjectRequirement(str(requirement), origin, canonicalize_name(requirement.name))
+
+
+def both(first: Marker | None, second: Marker | None) -> Marker | None:
+    """Return the marker that is true where both are; None is always true."""
+    if first is None or second is None:
+        return first or second
+
+    return first & second
 
 
 def with_marker(requirement: ProjectRequirement, marker: Marker | None) -> ProjectRequirement:
@@ -41,10 +57,10 @@ def with_marker(requirement: ProjectRequirement, marker: Marker | None) -> Proje
     if marker is None:
         return requirement
 
-    parsed = Requirement(requirement.text)
-    parsed.marker = marker & parsed.marker if parsed.marker else marker
+    conditioned = Requirement(requirement.text)
+    conditioned.marker = both(marker, conditioned.marker)
 
-    return ProjectRequirement(str(parsed), requirement.origin, requirement.name, requirement.editable)
+    return replace(requirement, text=str(conditioned))
 
 
 def read_requirements(fields: Fields, key: str, origin: str) -> tuple[ProjectRequirement, ...]:
@@ -53,7 +69,7 @@ def read_requirements(fields: Fields, key: str, origin: str) -> tuple[ProjectReq
 
     for number, text in enumerate(fields.texts(key) or (), 1):
         try:
-            found.append(stated(Requirement(text), origin))
+            found.append(stated(parsed(text), origin))
         except InvalidRequirement as error:
             said = str(error).splitlines()[0]
             raise fields.error(

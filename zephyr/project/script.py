@@ -36,7 +36,7 @@ def read_script(path: str) -> Project:
     content = "\n".join(_uncommented(line) for line in block["lines"].split("\n"))
     document = parse_document(path, content, ScriptInvalid, first_line=first_line, indent=2)
     reading = Reading(document, ScriptInvalid)
-    fields = Fields(document.table, "", reading)
+    fields = Fields(document.table, "the script block", reading)
     absolute = os.path.abspath(path)
     project = Project(
         root=os.path.dirname(absolute),
@@ -44,8 +44,10 @@ def read_script(path: str) -> Project:
         requires_python=read_requires_python(fields),
         dependencies=read_requirements(fields, "dependencies", f"{os.path.basename(path)} dependencies"),
     )
+    fields.value("tool")
+    fields.warn_of_unknown_keys()
 
-    return with_tool(project, document)
+    return with_tool(project, document, reading.warnings)
 
 
 def lock_path_of_script(path: str) -> str:

@@ -149,7 +149,7 @@ def _marker(fields: Fields) -> str | None:
 
     try:
         return None if text is None else str(Marker(text))
-    except InvalidMarker as error:
+    except (InvalidMarker, RecursionError) as error:
         raise fields.invalid("marker", "an environment marker (PEP 508)", text) from error
 
 
@@ -168,7 +168,8 @@ def _address(fields: Fields, key: str) -> str:
     address = fields.required(key).removeprefix("git+" if key == "git" else "")
 
     try:
-        has_scheme = bool(urlsplit(address).scheme)
+        urlsplit(address)
+        has_scheme = "://" in address
     except ValueError:
         has_scheme = False
 

@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 from zephyr.project.errors import SourceMissing, ToolZephyrInvalid, nearest
 from zephyr.project.reading import STATED
+from zephyr.project.requirements import both
 from zephyr.project.source_table import GitSource, IndexSource, PathSource, UrlSource
 
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ def with_sources(project: Project) -> SourcedProject:
     """Return ``project`` with places instead of names.
 
     Where every source of a name has a marker, the requirement by name is kept beside the places: it holds
-    wherever none of the markers is true (and what stands at a place must satisfy it). Looks whether the
-    paths exist. Raises `SourceMissing` for one that does not, `ToolZephyrInvalid` for a source of a
-    requirement that names a place itself.
+    wherever none of the markers is true (and what stands at a place must satisfy it). Doing it again, for
+    requirements that were dynamic, leaves the others as they are. Looks whether the paths exist.
+
+    Raises `SourceMissing` for a path that does not, `ToolZephyrInvalid` for a source of a requirement that
+    names another place itself.
     """
     sources = project.tool.sources
 
@@ -60,7 +63,7 @@ def with_sources(project: Project) -> SourcedProject:
             extra: place.all(requirements) for extra, requirements in project.optional_dependencies.items()
         },
         groups={group: place.all(requirements) for group, requirements in project.groups.items()},
-        warnings=(*project.warnings, *_unused(project)),
+        warnings=tuple(dict.fromkeys((*project.warnings, *_unused(project)))),
     )
     pins = {
         name: tuple(source for source in choices if isinstance(source, IndexSource))
@@ -75,11 +78,18 @@ class _Placement:
     project: Project
 
     def all(self, requirements: Requirements) -> Requirements:
-        return tuple(placed for requirement in requirements for placed in self._placed(requirement))
+        placed = (each for requirement in requirements for each in self._placed(requirement))
+
+        return tuple(dict.fromkeys(placed))
 
     def _placed(self, requirement: ProjectRequirement) -> Iterator[ProjectRequirement]:
         sources = self.project.tool.sources.get(requirement.name, ())
         parsed = Requirement(requirement.text)
+        places = [source for source in sources if not isinstance(source, IndexSource)]
+
+        if parsed.url in {_address(source, self.project.root) for source in places}:
+            yield requirement
+            return
 
         if sources and parsed.url:
             raise ToolZephyrInvalid(
@@ -91,9 +101,8 @@ class _Placement:
         if all(isinstance(source, IndexSource) or source.marker for source in sources):
             yield requirement
 
-        for source in sources:
-            if not isinstance(source, IndexSource):
-                yield _at(source, requirement, parsed, self.project.root)
+        for source in places:
+            yield _at(source, requirement, parsed, self.project.root)
 
 
 def _at(
@@ -102,13 +111,10 @@ def _at(
     parsed: Requirement,
     root: str,
 ) -> ProjectRequirement:
-    markers = [
-        marker for marker in (parsed.marker, Marker(source.marker) if source.marker else None) if marker
-    ]
     placed = Requirement(parsed.name)
     placed.extras = parsed.extras
     placed.url = _address(source, root)
-    placed.marker = markers[0] & markers[1] if len(markers) == 2 else next(iter(markers), None)
+    placed.marker = both(parsed.marker, Marker(source.marker) if source.marker else None)
     editable = isinstance(source, PathSource) and source.editable
 
     return replace(requirement, text=str(placed), editable=editable)

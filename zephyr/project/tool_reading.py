@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from packaging.markers import InvalidMarker, Marker
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import InvalidRequirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
 
@@ -14,6 +14,7 @@ from zephyr.model.universal import Activation, ActivationKind
 from zephyr.project.errors import CutOffInvalid, nearest
 from zephyr.project.exclude_newer import parse_cut_off
 from zephyr.project.index_table import read_indexes, read_mirrors
+from zephyr.project.requirements import parsed
 from zephyr.project.source_table import read_sources
 from zephyr.project.tool import (
     EVERYTHING,
@@ -77,7 +78,7 @@ def _requirements(fields: Fields, key: str) -> tuple[str, ...]:
 
 def _requirement(fields: Fields, key: str, text: str) -> str:
     try:
-        return str(Requirement(text))
+        return str(parsed(text))
     except InvalidRequirement as error:
         raise fields.invalid(f"an entry of {key}", "a requirement (PEP 508)", text) from error
 
@@ -119,7 +120,7 @@ def _target(fields: Fields, number: int, item: object) -> TargetEntry:
 def _marker(fields: Fields, text: str) -> str:
     try:
         return str(Marker(text))
-    except InvalidMarker as error:
+    except (InvalidMarker, RecursionError) as error:
         raise fields.invalid("an entry of targets", "an environment marker or a table", text) from error
 
 
