@@ -88,12 +88,12 @@ def test_exclude_newer_is_a_text_or_a_date_of_toml(folder: Folder, written: str,
 
 def test_targets_are_tables_or_markers(folder: Folder) -> None:
     text = """targets = [
-        { python = ">=3.11", platform = "linux-x86_64" }, { platform = "win-amd64" }, "os_name=='nt'"
+        { python = ">=3.11", platform = "linux-x86_64" }, { platform = "windows-x86_64" }, "os_name=='nt'"
     ]"""
 
     assert table(folder, text).targets == (
         TargetEntry(">=3.11", "linux-x86_64"),
-        TargetEntry(platform="win-amd64"),
+        TargetEntry(platform="windows-x86_64"),
         TargetEntry(marker='os_name == "nt"'),
     )
 
