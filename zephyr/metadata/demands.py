@@ -69,7 +69,7 @@ def gather(
     bounds = [root for root in constraints if applies(root, target)]
     names = dict.fromkeys(root.requirement.name for root in (*wanted, *bounds))
 
-    return {name: _demand(name, wanted, bounds) for name in names}
+    return {name: demand_on(name, wanted, bounds) for name in names}
 
 
 def applies(root: RootRequirement, target: Target) -> bool:
@@ -111,9 +111,13 @@ def require_hashes(demands: dict[NormalizedName, Demand], roots: Iterable[RootRe
             )
 
 
-def _demand(
+def demand_on(
     name: NormalizedName, wanted: Sequence[RootRequirement], bounds: Sequence[RootRequirement]
 ) -> Demand:
+    """Return what requirements and constraints, all of which apply, say of a name.
+
+    Raises `ConflictingReferences`.
+    """
     mine = [root for root in wanted if root.requirement.name == name]
     constraints = [root for root in bounds if root.requirement.name == name]
     clauses = [

@@ -41,10 +41,10 @@ class ResolutionError(ZephyrError):
 
     id = "no-solution"
 
-    def __init__(self, proof: Proof, hints: tuple[str, ...]) -> None:
-        super().__init__(
-            "No versions satisfy all requirements", hint="\n".join(hints) or None, details=render(proof)
-        )
+    def __init__(
+        self, proof: Proof, hints: tuple[str, ...], message: str = "No versions satisfy all requirements"
+    ) -> None:
+        super().__init__(message, hint="\n".join(hints) or None, details=render(proof))
         self.proof = proof
         self.hints = hints
 

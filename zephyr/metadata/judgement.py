@@ -94,12 +94,16 @@ class Judge:
             return Choice(chosen, chosen)
 
         if sources:
-            source = max(sources, key=_source_order)
+            source = max(sources, key=source_order)
             described = next((artifact for _, artifact in files if artifact.is_wheel), source)
 
             return Choice(source, described)
 
         return max(objections, key=itemgetter(0))[1]
+
+    def allows(self, parsed: ParsedFilename, artifact: Artifact, *, pinned: bool) -> bool:
+        """Tell whether nothing speaks against a file."""
+        return self._objection(parsed, artifact, pinned) is None
 
     @staticmethod
     def stage(reason: object) -> int:
@@ -160,6 +164,6 @@ class Judge:
         )
 
 
-def _source_order(artifact: Artifact) -> tuple[bool, bool, str]:
+def source_order(artifact: Artifact) -> tuple[bool, bool, str]:
     """Rank source archives: what is not yanked, then ``.tar.gz`` before the older ``.zip``."""
     return artifact.yanked is None, artifact.filename.endswith(".tar.gz"), artifact.filename

@@ -72,6 +72,8 @@ class UniversalPin:
     sdist: Artifact | None = None
     index: str | None = None
     """URL of the index it came from, without credentials; None for find-links and places."""
+    place: Artifact | None = None
+    """What a direct reference stands for; ``source`` says how it was asked for."""
     source: PinnedSource | None = None
     """Set instead of ``wheels`` and ``sdist`` for what is named by place."""
     requires_python: str | None = None

@@ -1,0 +1,193 @@
+"""Answers for all cells of a grid: one is found, shared with every cell in which it is right, and so on.
+
+The cells are taken in the grid's order. The first answer is sought freely; a later one prefers the
+versions of those before it, so that environments differ only where they must.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from zephyr.metadata.explain import ResolutionError
+from zephyr.metadata.request import ResolveRequest
+from zephyr.metadata.resolve import resolve
+from zephyr.metadata.stored import resolve_stored
+from zephyr.metadata.universal.conflicts import conflict_between
+from zephyr.metadata.universal.facts import LocalFacts
+from zephyr.metadata.universal.target import EnvironmentTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from zephyr.markers.grid import Cell, Grid
+    from zephyr.metadata.universal.coverage import Coverage
+    from zephyr.metadata.universal.facts import Facts
+    from zephyr.metadata.universal.request import UniversalRequest
+    from zephyr.model.resolution import Pin, Resolution
+    from zephyr.model.universal import Activation
+
+    Indexes = Mapping[NormalizedName, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One resolution, and the cells that it is for."""
+
+    resolution: Resolution
+    pins: Mapping[NormalizedName, Pin]
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """An answer for every cell."""
+
+    found: tuple[Answer, ...]
+    lacking: int
+    """The cells in which some pin has no file that can be used."""
+
+
+class Answering:
+    """Finds the answers for one grid."""
+
+    def __init__(self, grid: Grid, request: UniversalRequest, facts: Facts, coverage: Coverage) -> None:
+        self._grid = grid
+        self._request = request
+        self._facts = facts
+        self._coverage = coverage
+        self._answers: list[Answer] = []
+
+    async def answers(self, *, demanded: int) -> Answers:
+        """Return answers for all cells.
+
+        In the cells of ``demanded`` everything must have a file that can be used; elsewhere what has none
+        is chosen as if it had. Raises `ResolutionError` and what `zephyr.metadata.resolve.resolve` raises.
+        """
+        lacking = 0
+
+        for index in self._open(self._grid.everything):
+            try:
+                await self._solve(index, any_file=False)
+            except ResolutionError:
+                if demanded & (1 << index):
+                    raise
+
+                lacking |= 1 << index
+
+        for answer in tuple(self._answers):
+            self._share(answer.resolution, lacking & ~self._covered(), any_file=True)
+
+        for index in self._open(lacking):
+            await self._solve(index, any_file=True)
+
+        return Answers(tuple(self._answers), lacking)
+
+    def _open(self, scope: int) -> Iterator[int]:
+        """Yield the cells of ``scope``, in order, that have no answer when their turn comes."""
+        for index in range(len(self._grid)):
+            if scope & (1 << index) & ~self._covered():
+                yield index
+
+    def _covered(self) -> int:
+        covered = 0
+
+        for answer in self._answers:
+            covered |= answer.cells
+
+        return covered
+
+    async def _solve(self, index: int, *, any_file: bool) -> None:
+        """Find an answer for one cell, and share it with the others that have none."""
+        cell = self._grid.cell(index)
+        bit = 1 << index
+        question = self._question(cell, bit, any_file=any_file)
+        indexes = self._coverage.assignments.at(bit)
+        resolution = self._again(question, indexes) or await self._anew(question, cell, indexes)
+        scope = bit if any_file else self._grid.everything & ~self._covered()
+        self._share(resolution, scope | bit, any_file=any_file, own=bit)
+
+    def _again(self, question: ResolveRequest, indexes: Indexes) -> Resolution | None:
+        """Look for an answer among the versions that were chosen before: that takes no time."""
+        if not self._answers:
+            return None
+
+        try:
+            return resolve_stored(question, LocalFacts(self._facts, indexes, question.preferred))
+        except ResolutionError:
+            return None
+
+    async def _anew(self, question: ResolveRequest, cell: Cell, indexes: Indexes) -> Resolution:
+        facts = LocalFacts(self._facts, indexes)
+
+        try:
+            return resolve_stored(question, facts) or await resolve(question, facts)
+        except ResolutionError as error:
+            raise conflict_between(self._request, cell, error) from error
+
+    def _share(self, resolution: Resolution, scope: int, *, any_file: bool, own: int = 0) -> None:
+        """Take an answer for the cells of ``scope`` in which it is right."""
+        if not scope:
+            return
+
+        pins = {pin.name: pin for pin in resolution.pins}
+        reach = self._coverage.walk(pins, self._request.requirements, scope, any_file=any_file)
+        cells = scope & ~reach.wrong
+
+        assert cells & own == own, "an answer is right where it was found"
+
+        if cells:
+            self._answers.append(Answer(resolution, pins, cells))
+
+    def _question(self, cell: Cell, bit: int, *, any_file: bool) -> ResolveRequest:
+        request = self._request
+        target = EnvironmentTarget(cell.environment, any_file=any_file)
+
+        return ResolveRequest(
+            requirements=tuple(
+                root for activation in self._active(bit) for root in request.requirements[activation]
+            ),
+            interpreter=request.interpreter,
+            constraints=request.constraints,
+            rules=request.rules,
+            preferred=self._preferred(cell),
+            overrides=request.overrides,
+            excludes=request.excludes,
+            target=target,
+        )
+
+    def _active(self, bit: int) -> Iterator[Activation]:
+        return (
+            activation for activation in self._request.requirements if self._grid.admits(activation) & bit
+        )
+
+    def _preferred(self, cell: Cell) -> dict[NormalizedName, Version]:
+        """Return the versions to prefer: of the lock, then of the answers, those for this Python first."""
+        preferred = dict(self._request.preferred(cell.environment))
+        same_python = self._grid.mask_where(lambda one: one.python == cell.environment.python)
+        ordered = sorted(self._answers, key=lambda answer: not answer.cells & same_python)
+
+        for answer in ordered:
+            for name, pin in answer.pins.items():
+                if not pin.direct:
+                    preferred.setdefault(name, pin.version)
+
+        return preferred
+
+
+def merged(answers: Answers) -> Answers:
+    """Put answers of the same pins together."""
+    found: dict[tuple[tuple[str, str, str], ...], Answer] = {}
+
+    for answer in answers.found:
+        key = tuple(
+            (name, str(pin.version), pin.artifact.url if pin.direct else pin.index or "")
+            for name, pin in sorted(answer.pins.items())
+        )
+        same = found.get(key)
+        found[key] = answer if same is None else replace(same, cells=same.cells | answer.cells)
+
+    return Answers(tuple(found.values()), answers.lacking)

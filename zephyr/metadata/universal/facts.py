@@ -1,0 +1,125 @@
+"""The facts of a universal resolve: asked of the port once, then at hand for every environment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from zephyr.metadata.filenames import parse_filename
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from zephyr.metadata.filenames import ParsedFilename
+    from zephyr.metadata.port import IndexPort
+    from zephyr.model.artifact import Artifact, Listing
+
+Files = tuple[tuple["ParsedFilename", "Artifact"], ...]
+
+
+class NamedIndexPort(Protocol):
+    """A port that can be asked for what one certain index has."""
+
+    async def listing_on(self, index: str, name: NormalizedName, /) -> Listing:
+        """Return all files of a project on the index of that name; see `IndexPort.listing`."""
+        ...
+
+
+class Facts:
+    """Remembers what a port said, also of single indexes."""
+
+    def __init__(self, port: IndexPort, named: NamedIndexPort | None = None) -> None:
+        """``named`` is needed where projects are assigned to indexes."""
+        self._port = port
+        self._named = named
+        self._listings: dict[tuple[NormalizedName, str | None], Listing] = {}
+        self._documents: dict[str, bytes] = {}
+        self._by_version: dict[tuple[NormalizedName, str | None], dict[Version, Files]] = {}
+
+    async def listing(self, name: NormalizedName, index: str | None) -> Listing:
+        """Return all files of a project, on one index or on the usual ones."""
+        found = self._listings.get((name, index))
+
+        if found is None:
+            if index is not None and self._named is not None:
+                found = await self._named.listing_on(index, name)
+            else:
+                found = await self._port.listing(name)
+
+            self._listings[name, index] = found
+
+        return found
+
+    async def metadata(self, artifact: Artifact) -> bytes:
+        """Return the METADATA of a file."""
+        if artifact.url not in self._documents:
+            self._documents[artifact.url] = await self._port.metadata(artifact)
+
+        return self._documents[artifact.url]
+
+    def stored_listing(self, name: NormalizedName, index: str | None) -> Listing | None:
+        """Return a listing that was asked for before."""
+        return self._listings.get((name, index))
+
+    def stored_metadata(self, artifact: Artifact) -> bytes | None:
+        """Return a document that was asked for before."""
+        return self._documents.get(artifact.url)
+
+    def files(self, name: NormalizedName, version: Version, index: str | None) -> Files:
+        """Return the files of one version of a project whose listing is known."""
+        if (name, index) not in self._by_version:
+            found: dict[Version, list[tuple[ParsedFilename, Artifact]]] = {}
+
+            for artifact in self._listings[name, index].artifacts:
+                parsed = parse_filename(artifact.filename, name)
+
+                if parsed is not None:
+                    found.setdefault(parsed.version, []).append((parsed, artifact))
+
+            self._by_version[name, index] = {version: tuple(files) for version, files in found.items()}
+
+        return self._by_version[name, index].get(version, ())
+
+
+class LocalFacts:
+    """The facts as they are in one environment: an `IndexPort`, and `StoredFacts` of what was asked before.
+
+    ``indexes`` are the projects that come from a certain index there. Projects in ``versions`` have that
+    version alone: an answer made of them is an answer, that there is none means nothing.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        indexes: Mapping[NormalizedName, str],
+        versions: Mapping[NormalizedName, Version] | None = None,
+    ) -> None:
+        self._facts = facts
+        self._indexes = indexes
+        self._versions = versions or {}
+
+    async def listing(self, name: NormalizedName, /) -> Listing:
+        """Return all files of a project; see `IndexPort`."""
+        return await self._facts.listing(name, self._indexes.get(name))
+
+    async def metadata(self, artifact: Artifact, /) -> bytes:
+        """Return the METADATA of a file; see `IndexPort`."""
+        return await self._facts.metadata(artifact)
+
+    def stored_listing(self, name: NormalizedName, /) -> Listing | None:
+        """Return a listing that was asked for before, perhaps of one version."""
+        index = self._indexes.get(name)
+        listing = self._facts.stored_listing(name, index)
+        version = self._versions.get(name)
+
+        if listing is None or version is None:
+            return listing
+
+        return replace(listing, artifacts=tuple(file for _, file in self._facts.files(name, version, index)))
+
+    def stored_metadata(self, artifact: Artifact, /) -> bytes | None:
+        """Return a document that was asked for before."""
+        return self._facts.stored_metadata(artifact)

@@ -1,0 +1,151 @@
+"""From answers to pins with markers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from zephyr.markers.grid import Grid
+from zephyr.markers.text import MarkerWriter
+from zephyr.markers.wheel_fit import lists_wheel
+from zephyr.metadata.judgement import source_order
+from zephyr.metadata.universal.coverage import read_pin
+from zephyr.model.universal import UniversalPin, UniversalResolution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from zephyr.markers.environments import MarkerEnvironment
+    from zephyr.metadata.universal.answers import Answers
+    from zephyr.metadata.universal.coverage import Coverage
+    from zephyr.metadata.universal.request import UniversalRequest
+    from zephyr.model.artifact import Artifact
+    from zephyr.model.resolution import Pin
+    from zephyr.model.universal import Activation
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One version of one project from one place, over all answers."""
+
+    pin: Pin
+    masks: dict[Activation, int] = field(default_factory=dict["Activation", int])
+    cells: int = 0
+    dependencies: set[tuple[NormalizedName, Version]] = field(
+        default_factory=set["tuple[NormalizedName, Version]"]
+    )
+
+
+class Outcome:
+    """Puts the answers for one grid together."""
+
+    def __init__(self, grid: Grid, request: UniversalRequest, coverage: Coverage) -> None:
+        self._grid = grid
+        self._request = request
+        self._coverage = coverage
+        self._markers = MarkerWriter(grid)
+
+    def of(self, answers: Answers, everywhere: Sequence[MarkerEnvironment]) -> UniversalResolution:
+        """Return the resolution; ``everywhere`` are all environments, also those not asked for."""
+        entries = self._entries(answers)
+        pins = tuple(self._pin(entry) for entry in entries)
+        warnings = dict.fromkeys(
+            (*(warning for answer in answers.found for warning in answer.resolution.warnings),)
+        )
+
+        return UniversalResolution(
+            pins,
+            self._environments(answers.lacking, everywhere),
+            (*warnings, *self._lacking(entries, answers.lacking)),
+            sum(answer.resolution.decisions for answer in answers.found),
+            sum(answer.resolution.conflicts for answer in answers.found),
+        )
+
+    def _entries(self, answers: Answers) -> list[_Entry]:
+        """Return the entries, sorted by name and version."""
+        entries: dict[tuple[NormalizedName, Version, str], _Entry] = {}
+
+        for answer in answers.found:
+            by_name: dict[NormalizedName, _Entry] = {}
+
+            for name, pin in answer.pins.items():
+                key = (name, pin.version, pin.artifact.url if pin.direct else pin.index or "")
+                by_name[name] = entries.setdefault(key, _Entry(pin))
+
+            for activation in self._request.requirements:
+                reach = self._coverage.walk(answer.pins, (activation,), answer.cells, any_file=True)
+
+                for package, cells in reach.cells.items():
+                    entry = by_name[package.name]
+                    entry.masks[activation] = entry.masks.get(activation, 0) | cells
+                    entry.cells |= cells
+
+                for name, needed in reach.needs.items():
+                    found = {(other, by_name[other].pin.version) for other in needed if other != name}
+                    by_name[name].dependencies |= found
+
+        return [entries[key] for key in sorted(entries) if entries[key].cells]
+
+    def _pin(self, entry: _Entry) -> UniversalPin:
+        pin = entry.pin
+        bound = read_pin(pin).requires_python or pin.artifact.requires_python
+        files = () if pin.direct else [*self._files(entry)]
+        wheels = tuple(sorted((one for one in files if one.is_wheel), key=lambda one: one.filename))
+
+        return UniversalPin(
+            name=pin.name,
+            version=pin.version,
+            marker=self._markers.pin_marker(entry.masks),
+            wheels=wheels,
+            sdist=next((one for one in files if not one.is_wheel), None),
+            index=pin.index,
+            place=pin.artifact if pin.direct else None,
+            requires_python=bound,
+            dependencies=tuple(sorted(entry.dependencies)),
+        )
+
+    def _files(self, entry: _Entry) -> Iterator[Artifact]:
+        """Yield the wheels that some environment of the entry can use, and the best source archive."""
+        pin = entry.pin
+        environments = self._environments_in(entry.cells)
+        files = self._coverage.files(pin)
+
+        for parsed, artifact in files:
+            if parsed.tag is not None and lists_wheel(parsed.tag, environments):
+                yield artifact
+
+        sources = [artifact for parsed, artifact in files if parsed.tag is None]
+
+        if sources:
+            yield max(sources, key=source_order)
+
+    def _environments_in(self, cells: int) -> list[MarkerEnvironment]:
+        """Return the environments of these cells."""
+        numbers = (number for number in range(len(self._grid)) if cells & (1 << number))
+
+        return [*dict.fromkeys(self._grid.cell(number).environment for number in numbers)]
+
+    def _environments(self, lacking: int, everywhere: Sequence[MarkerEnvironment]) -> tuple[str, ...]:
+        """Return the marker of the environments that everything can be installed in."""
+        usable = set(self._environments_in(self._grid.everything))
+        usable -= set(self._environments_in(lacking))
+        whole = Grid(tuple(dict.fromkeys((*everywhere, *usable))))
+        marker = MarkerWriter(whole).environment_marker(whole.mask_where(usable.__contains__))
+
+        return () if marker is None else (marker,)
+
+    def _lacking(self, entries: Sequence[_Entry], lacking: int) -> Iterator[str]:
+        """Yield a warning for each project without a file for some environment."""
+        for entry in entries:
+            cells = entry.cells & lacking & ~self._coverage.usable(entry.pin)
+            labels = [environment.label for environment in self._environments_in(cells)]
+
+            if labels:
+                rest = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
+                yield (
+                    f"{entry.pin.name} {entry.pin.version} has no file for {labels[0]}{rest}: "
+                    "the lock is not for these environments"
+                )

@@ -1,0 +1,56 @@
+"""The whole of a universal resolve: from a request and a port to pins with markers.
+
+The environments are cut into cells wherever something that was met tells them apart: the minors of
+Python and the default platforms at first, then every Python bound and every literal in the markers of
+what was chosen. As each of them can bring others, the resolve is repeated until there are no new ones;
+the facts are at hand by then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zephyr.markers.grid import Grid
+from zephyr.metadata.universal.answers import Answering, merged
+from zephyr.metadata.universal.coverage import Coverage
+from zephyr.metadata.universal.facts import Facts
+from zephyr.metadata.universal.outcome import Outcome
+from zephyr.metadata.universal.space import (
+    all_environments,
+    asked_literals,
+    met_literals,
+    wanted_environments,
+)
+
+if TYPE_CHECKING:
+    from zephyr.metadata.port import IndexPort
+    from zephyr.metadata.universal.facts import NamedIndexPort
+    from zephyr.metadata.universal.request import UniversalRequest
+    from zephyr.model.universal import UniversalResolution
+
+
+async def resolve_universal(
+    request: UniversalRequest, port: IndexPort, named: NamedIndexPort | None = None
+) -> UniversalResolution:
+    """Choose what to install in every environment that a project supports.
+
+    ``named`` is asked for projects that are assigned to an index.
+    Raises `ResolutionError` where some environment has no solution: in a declared one with files that can
+    be used there, in the default ones with any files. `UndeclaredConflict` where two extras or groups are
+    the reason; and what `zephyr.metadata.resolve.resolve` raises.
+    """
+    facts = Facts(port, named)
+    literals = asked_literals(request)
+
+    while True:
+        grid = Grid(wanted_environments(request, literals), request.conflicts)
+        coverage = Coverage(grid, request, facts)
+        demanded = grid.everything if request.targets else 0
+        answers = merged(await Answering(grid, request, facts, coverage).answers(demanded=demanded))
+        met = literals | met_literals(answers)
+
+        if met == literals:
+            everywhere = all_environments(request, literals)
+            return Outcome(grid, request, coverage).of(answers, everywhere)
+
+        literals = met
