@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -21,13 +21,9 @@ from zephyr.cli.options import (
     SourceOptions,
     TargetOptions,
 )
-from zephyr.cli.output import plural, shown_seconds
+from zephyr.cli.outcome import tell_outcome
 from zephyr.cli.progress import shown_progress
-from zephyr.cli.report import refuse_unwritable, write_report
-
-if TYPE_CHECKING:
-    from zephyr.cli.output import Output
-    from zephyr.pipeline.outcome import InstallOutcome
+from zephyr.cli.report import refuse_unwritable
 
 
 @takes_option_groups
@@ -69,48 +65,4 @@ def install(
     with shown_progress(say, live=not output.no_progress) as display:
         outcome = run_install(request, os.environ, display.listen)
 
-    _tell(outcome, say)
-
-    if installer.report is not None:
-        write_report(outcome.installed_pins, outcome.markers, installer.report, say)
-    elif installer.json:
-        say.result_json(_as_json(outcome))
-
-
-def _tell(outcome: InstallOutcome, output: Output) -> None:
-    for warning in outcome.warnings:
-        output.warn(warning)
-
-    if not outcome.changes:
-        count = plural(outcome.checked, "package")
-        output.say(f"Nothing to do: {count} checked in {shown_seconds(outcome.seconds)}")
-        return
-
-    if outcome.resolved is not None:
-        taken = shown_seconds(outcome.resolved)
-        output.say(f"Resolved {plural(len(outcome.pins), 'package')} in {taken}")
-
-    if outcome.dry_run:
-        output.say(f"Would change {plural(len(outcome.changes), 'package')}:")
-    else:
-        count = plural(len(outcome.changes), "package")
-        output.say(f"Changed {count} in {shown_seconds(outcome.seconds)}, {outcome.environment}")
-
-    for change in outcome.changes:
-        output.change(change.sign, str(change))
-
-
-def _as_json(outcome: InstallOutcome) -> dict[str, Any]:
-    return {
-        "environment": outcome.environment,
-        "dry_run": outcome.dry_run,
-        "changes": [
-            {
-                "name": change.name,
-                "before": change.before and str(change.before),
-                "after": change.after and str(change.after),
-            }
-            for change in outcome.changes
-        ],
-        "warnings": list(outcome.warnings),
-    }
+    tell_outcome(outcome, installer, say)

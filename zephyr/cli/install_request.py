@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import cache_location
-from zephyr.cli.option_values import building_of, files_of, network_of, rules_of, sources_of
-from zephyr.cli.options import CollisionPolicy
+from zephyr.cli.option_values import (
+    building_of,
+    files_of,
+    installation_of,
+    network_of,
+    rules_of,
+    sources_of,
+)
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements import COMMAND_LINE
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile
-from zephyr.pipeline.request import Installation, InstallRequest
+from zephyr.pipeline.request import InstallRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,13 +89,7 @@ def install_request(asked: Asked) -> InstallRequest:
         upgrade=resolver.upgrade,
         upgrade_packages=frozenset(canonicalize_name(name) for name in resolver.upgrade_package or ()),
         python_version=resolver.python_version,
-        installation=Installation(
-            reinstall=installer.reinstall,
-            link_mode=installer.link_mode,
-            refuse_collisions=installer.collisions is CollisionPolicy.ERROR,
-            compile_bytecode=installer.compile_bytecode,
-            dry_run=installer.dry_run,
-        ),
+        installation=installation_of(installer),
         building=building_of(asked.building),
     )
 

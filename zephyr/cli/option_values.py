@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from zephyr import __version__
+from zephyr.cli.options import CollisionPolicy
 from zephyr.errors import UsageError
 from zephyr.metadata.request import ALL, PreReleases, Rules
 from zephyr.metadata.requirements_file import RequirementsFile, read_requirements_file
 from zephyr.model.index import Index, Sources
-from zephyr.pipeline.request import Building
+from zephyr.pipeline.request import Building, Installation
 from zephyr.settings import DEFAULT_INDEX_URL
 from zephyr_workers.network_options import NetworkOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from zephyr.cli.options import BuildingOptions, NetworkOptionsGroup, ResolverOptions, SourceOptions
+    from zephyr.cli.options import (
+        BuildingOptions,
+        InstallerOptions,
+        NetworkOptionsGroup,
+        ResolverOptions,
+        SourceOptions,
+    )
 
 
 def files_of(resolver: ResolverOptions) -> RequirementsFile:
@@ -114,6 +121,17 @@ def _config_settings(values: Iterable[str]) -> dict[str, str | list[str]]:
             settings[key] = [*before, value] if isinstance(before, list) else [before, value]
 
     return settings
+
+
+def installation_of(options: InstallerOptions) -> Installation:
+    """Return how what was chosen gets into the environment."""
+    return Installation(
+        reinstall=options.reinstall,
+        link_mode=options.link_mode,
+        refuse_collisions=options.collisions is CollisionPolicy.ERROR,
+        compile_bytecode=options.compile_bytecode,
+        dry_run=options.dry_run,
+    )
 
 
 def rules_of(options: ResolverOptions, building: BuildingOptions, files: RequirementsFile) -> Rules:

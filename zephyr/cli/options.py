@@ -284,3 +284,75 @@ class ActivationOptions:
     no_default_groups: Annotated[
         bool, option("--no-default-groups", help="Without the groups that are on by default.")
     ] = False
+
+
+@dataclass(frozen=True)
+class LockOptions:
+    """What is locked, and how much of an existing lock is kept."""
+
+    platform: Annotated[
+        Texts,
+        option(
+            "--platform", metavar="PLATFORM", help="Lock for this platform only: linux-x86_64, macos-arm64…"
+        ),
+    ] = None
+    upgrade_group: Annotated[
+        Texts, option("--upgrade-group", metavar="GROUP", help="As --upgrade, for what this group requires.")
+    ] = None
+    override: Annotated[
+        Texts,
+        option(
+            "--override",
+            "--overrides",
+            metavar="FILE",
+            help="Requirements that stand in for all others of their names.",
+        ),
+    ] = None
+    exclude: Annotated[
+        Texts,
+        option("--exclude", metavar="NAME", help="Leave this package out, whoever requires it."),
+    ] = None
+    script: Annotated[
+        str | None,
+        option("--script", metavar="FILE", help="Lock what this script's inline metadata requires."),
+    ] = None
+    lock_file: Annotated[
+        str | None, option("--output", "-o", metavar="FILE", help="The lock file; pylock.toml by default.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class SyncOptions:
+    """How far a lock is trusted, and how equal to it an environment is made."""
+
+    locked: Annotated[bool, option("--locked", help="Fail if the lock is stale, instead of renewing it.")] = (
+        False
+    )
+    frozen: Annotated[
+        bool, option("--frozen", help="Take the lock as it is; no project file is looked at.")
+    ] = False
+    inexact: Annotated[bool, option("--inexact", help="Keep packages that the lock does not have.")] = False
+    check: Annotated[
+        bool, option("--check", help="Change nothing; fail if the environment is not what the lock says.")
+    ] = False
+    no_install_project: Annotated[
+        bool, option("--no-install-project", help="Without the project itself, only what it needs.")
+    ] = False
+    no_editable: Annotated[
+        bool, option("--no-editable", help="Install the project and other folders as they are now.")
+    ] = False
+    python: Annotated[
+        str | None,
+        option("--python", "-p", metavar="PYTHON", help="The interpreter of the project's environment."),
+    ] = None
+    active: Annotated[
+        bool, option("--active", help="The active environment instead of the project's own.")
+    ] = False
+    mirror: Annotated[
+        Texts,
+        option(
+            "--mirror",
+            metavar="INDEX=URL",
+            help="Get the files that the lock has from INDEX from this index; their hashes must be the same.",
+        ),
+    ] = None

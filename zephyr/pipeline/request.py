@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.requirements_file import RequirementLine
-    from zephyr.model.environment import Environment
+    from zephyr.pipeline.project_environment import ProjectChoice
     from zephyr_cache.link import LinkMode
 
 
@@ -74,13 +74,21 @@ class InstallRequest(SupplyRequest):
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectEnvironment:
+    """The environment of the project in the folder ``root``, made where there is none."""
+
+    root: str
+    choice: ProjectChoice
+
+
+@dataclass(frozen=True, slots=True)
 class SyncRequest(SupplyRequest):
     """Everything ``zephyr sync`` was asked, with the lock in hand."""
 
     document: Pylock
     path: str
     """Where the lock lies, for messages; paths in it start from its folder."""
-    environment: Choice | Environment = field(default_factory=Choice)
+    environment: Choice | ProjectEnvironment = field(default_factory=Choice)
     extras: frozenset[str] = frozenset()
     groups: frozenset[str] | None = None
     """None for the lock's default groups."""

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from zephyr.environments.errors import NoEnvironment
 from zephyr.environments.installed import read_installed
 from zephyr.environments.selection import Choice, select_environment
 from zephyr.environments.surroundings import Surroundings
@@ -84,7 +85,7 @@ def _sync_once(
     begin: float,
 ) -> InstallOutcome:
     """Look, compare and change. Raises EnvironmentOvertaken where another process was quicker."""
-    situation = _look(request, environ, cache, warnings)
+    situation = _look(request, environ, cache, warnings, listener)
     resolution = situation.resolution
     changes = _changes(request, situation, resolution, Directs())
     refuse_builds(changes.install, situation.places, request.no_build)
@@ -107,13 +108,14 @@ def _sync_once(
     )
 
 
-def _look(request: SyncRequest, environ: Mapping[str, str], cache: Cache, warnings: list[str]) -> _Situation:
-    environment = request.environment
-
-    if isinstance(environment, Choice):
-        surroundings = Surroundings(os.getcwd(), environ, cache)
-        environment = select_environment(environment, surroundings, changes=not request.installation.dry_run)
-
+def _look(
+    request: SyncRequest,
+    environ: Mapping[str, str],
+    cache: Cache,
+    warnings: list[str],
+    listener: Listener,
+) -> _Situation:
+    environment = _environment(request, Surroundings(os.getcwd(), environ, cache), listener)
     recover_environment(Destination.of(environment))
     found = read_installed((environment.scheme.purelib, environment.scheme.platlib))
     installed = {one.name: one for one in found.distributions}
@@ -132,6 +134,32 @@ def _look(request: SyncRequest, environ: Mapping[str, str], cache: Cache, warnin
     resolution = Resolution(tuple(sorted(pins, key=lambda pin: pin.name)))
 
     return _Situation(environment, installed, resolution, directs, places, warnings)
+
+
+def _environment(request: SyncRequest, surroundings: Surroundings, listener: Listener) -> Environment:
+    """Return the environment that is meant; that of a project is made if need be, but by no dry run."""
+    wanted, dry_run = request.environment, request.installation.dry_run
+
+    if isinstance(wanted, Choice):
+        return select_environment(wanted, surroundings, changes=not dry_run)
+
+    from zephyr.pipeline.project_environment import existing_environment, project_environment
+
+    requires_python = request.document.requires_python
+    python = str(requires_python) if requires_python is not None else None
+
+    if not dry_run:
+        return project_environment(wanted.root, wanted.choice, python, surroundings, listener)
+
+    environment = existing_environment(wanted.root, wanted.choice, python, surroundings, listener)
+
+    if environment is None:
+        raise NoEnvironment(
+            f"The project in {wanted.root} has no environment yet, so everything is missing",
+            hint="Run zephyr sync to make it.",
+        )
+
+    return environment
 
 
 def _selected(request: SyncRequest, interpreter: Interpreter) -> list[Selected]:

@@ -1,0 +1,62 @@
+"""What an install or a sync did to an environment, or would do, in words and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zephyr.cli.output import plural, shown_seconds
+from zephyr.cli.report import write_report
+
+if TYPE_CHECKING:
+    from zephyr.cli.options import InstallerOptions
+    from zephyr.cli.output import Output
+    from zephyr.pipeline.outcome import InstallOutcome
+
+
+def tell_outcome(outcome: InstallOutcome, options: InstallerOptions, output: Output) -> None:
+    """Say what was done, and write what ``--report`` or ``--json`` asks for."""
+    _tell(outcome, output)
+
+    if options.report is not None:
+        write_report(outcome.installed_pins, outcome.markers, options.report, output)
+    elif options.json:
+        output.result_json(_as_json(outcome))
+
+
+def _tell(outcome: InstallOutcome, output: Output) -> None:
+    for warning in outcome.warnings:
+        output.warn(warning)
+
+    if not outcome.changes:
+        count = plural(outcome.checked, "package")
+        output.say(f"Nothing to do: {count} checked in {shown_seconds(outcome.seconds)}")
+        return
+
+    if outcome.resolved is not None:
+        taken = shown_seconds(outcome.resolved)
+        output.say(f"Resolved {plural(len(outcome.pins), 'package')} in {taken}")
+
+    if outcome.dry_run:
+        output.say(f"Would change {plural(len(outcome.changes), 'package')}:")
+    else:
+        count = plural(len(outcome.changes), "package")
+        output.say(f"Changed {count} in {shown_seconds(outcome.seconds)}, {outcome.environment}")
+
+    for change in outcome.changes:
+        output.change(change.sign, str(change))
+
+
+def _as_json(outcome: InstallOutcome) -> dict[str, Any]:
+    return {
+        "environment": outcome.environment,
+        "dry_run": outcome.dry_run,
+        "changes": [
+            {
+                "name": change.name,
+                "before": change.before and str(change.before),
+                "after": change.after and str(change.after),
+            }
+            for change in outcome.changes
+        ],
+        "warnings": list(outcome.warnings),
+    }

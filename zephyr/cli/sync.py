@@ -1,0 +1,82 @@
+"""``zephyr sync``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zephyr.cli.context import output_of
+from zephyr.cli.option_groups import takes_option_groups
+from zephyr.cli.options import (
+    ActivationOptions,
+    BuildingOptions,
+    CacheOptions,
+    InstallerOptions,
+    NetworkOptionsGroup,
+    OutputOptions,
+    SourceOptions,
+    SyncOptions,
+)
+from zephyr.cli.outcome import tell_outcome
+from zephyr.cli.progress import shown_progress
+from zephyr.cli.report import refuse_unwritable
+from zephyr.cli.sync_lock import ensure_fresh_lock, sync_target
+from zephyr.cli.sync_request import SyncWords, sync_request
+from zephyr.errors import ZephyrError
+
+if TYPE_CHECKING:
+    from zephyr.pipeline.outcome import InstallOutcome
+
+
+class EnvironmentDiffers(ZephyrError):
+    """Raised by ``--check`` where an environment is not what its lock says."""
+
+    id = "environment-differs"
+
+
+@takes_option_groups
+def sync(
+    sync: SyncOptions,
+    activation: ActivationOptions,
+    building: BuildingOptions,
+    sources: SourceOptions,
+    installer: InstallerOptions,
+    cache: CacheOptions,
+    network: NetworkOptionsGroup,
+    output: OutputOptions,
+    file: Annotated[
+        str | None, typer.Argument(help="The lock file; by default the project's pylock.toml.")
+    ] = None,
+) -> None:
+    """Make the environment equal to the lock: add, replace and remove, all or nothing."""
+    from zephyr.pipeline.sync import run_sync
+
+    say = output_of(output)
+
+    if installer.report is not None:
+        refuse_unwritable(installer.report)
+
+    words = SyncWords(sync, activation, building, sources, installer, cache, network)
+    target = sync_target(file, os.getcwd())
+    lock = ensure_fresh_lock(target, words)
+
+    for warning in lock.warnings:
+        say.warn(warning)
+
+    request = sync_request(words, lock)
+
+    with shown_progress(say, live=not output.no_progress) as display:
+        outcome = run_sync(request, os.environ, display.listen)
+
+    tell_outcome(outcome, installer, say)
+
+    if sync.check and outcome.changes:
+        raise _differs(outcome, target.shown)
+
+
+def _differs(outcome: InstallOutcome, lock: str) -> EnvironmentDiffers:
+    return EnvironmentDiffers(
+        f"{outcome.environment} is not what {lock} says", hint="Run zephyr sync without --check."
+    )
