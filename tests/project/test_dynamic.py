@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.markers import Marker
@@ -11,6 +12,7 @@ from packaging.utils import NormalizedName
 
 from tests.project.conftest import texts
 from zephyr.project.dynamic import complete_project
+from zephyr.project.errors import ToolZephyrInvalid
 from zephyr.project.extra_markers import settled
 
 if TYPE_CHECKING:
@@ -73,6 +75,21 @@ def test_groups_that_require_the_project_are_worked_out_then(folder: Folder) -> 
         'idna; os_name == "nt"',
         "pytest",
     ]
+
+
+def test_a_conflict_of_an_extra_that_there_is_not_is_refused_then(folder: Folder) -> None:
+    project = folder.demo(
+        """
+        dynamic = ["optional-dependencies"]
+        [tool.zephyr]
+        conflicts = [[{ extra = "cli" }, { extra = "tset" }]]
+        """
+    )
+
+    with pytest.raises(ToolZephyrInvalid, match="the extra tset") as raised:
+        completed(project)
+
+    assert raised.value.hint == "Is test meant?"
 
 
 COMPARISONS = st.sampled_from(

@@ -9,6 +9,8 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from zephyr.model.universal import ActivationKind
+from zephyr.project.errors import ToolZephyrInvalid, nearest
 from zephyr.project.extra_markers import settled
 from zephyr.project.itself import without_itself
 from zephyr.project.requirements import parsed, stated
@@ -32,8 +34,8 @@ def complete_project(
     """Return ``project`` with its dynamic fields from the METADATA that its build backend made.
 
     ``requires_dist`` and ``extras`` are the values of Requires-Dist and Provides-Extra. Nothing is dynamic
-    afterwards, and requirements of the project on itself are worked out. Raises `DependsOnItself` and
-    `ExtraUnknown`, and `packaging.requirements.InvalidRequirement` for a line that is none.
+    afterwards, and requirements of the project on itself are worked out. Raises `DependsOnItself`,
+    `ExtraUnknown`, `ToolZephyrInvalid` for a conflict of an extra that there is not, and `packaging.requirements.InvalidRequirement` for a line that is none.
     """
     dynamic = project.dynamic
     lines = [parsed(line) for line in requires_dist]
@@ -43,18 +45,31 @@ def complete_project(
         for extra in extras
     }
 
-    return without_itself(
-        replace(
-            project,
-            version=version if "version" in dynamic else project.version,
-            requires_python=requires_python if "requires-python" in dynamic else project.requires_python,
-            dependencies=base if "dependencies" in dynamic else project.dependencies,
-            optional_dependencies=found
-            if "optional-dependencies" in dynamic
-            else project.optional_dependencies,
-            dynamic=frozenset(),
-        )
+    completed = replace(
+        project,
+        version=version if "version" in dynamic else project.version,
+        requires_python=requires_python if "requires-python" in dynamic else project.requires_python,
+        dependencies=base if "dependencies" in dynamic else project.dependencies,
+        optional_dependencies=found if "optional-dependencies" in dynamic else project.optional_dependencies,
+        dynamic=frozenset(),
     )
+    _check_conflicts(completed)
+
+    return without_itself(completed)
+
+
+def _check_conflicts(project: Project) -> None:
+    """Refuse a conflict of an extra that there is not; the reading could not know the dynamic ones."""
+    extras = project.optional_dependencies
+
+    for conflict in project.tool.conflicts:
+        for activation in conflict:
+            if activation.kind is ActivationKind.EXTRA and activation.name not in extras:
+                raise ToolZephyrInvalid(
+                    f"{project.path}: conflicts in [tool.zephyr] names {activation}, which the project"
+                    " does not have",
+                    hint=nearest(activation.name, extras),
+                )
 
 
 def _required(lines: Iterable[Requirement], extra: str = "") -> Requirements:
