@@ -35,7 +35,8 @@ def complete_project(
 
     ``requires_dist`` and ``extras`` are the values of Requires-Dist and Provides-Extra. Nothing is dynamic
     afterwards, and requirements of the project on itself are worked out. Raises `DependsOnItself`,
-    `ExtraUnknown`, `ToolZephyrInvalid` for a conflict of an extra that there is not, and `packaging.requirements.InvalidRequirement` for a line that is none.
+    `ExtraUnknown`, `ToolZephyrInvalid` for a conflict of an extra that there is not, and
+    `packaging.requirements.InvalidRequirement` for a line that is none.
     """
     dynamic = project.dynamic
     lines = [parsed(line) for line in requires_dist]
