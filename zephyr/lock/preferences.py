@@ -49,7 +49,7 @@ def repaired_preferences(text: str) -> list[Pylock]:
     Of a side that is no whole document, the entries that are whole are taken. Nothing readable, nothing
     returned; the documents are for `preferences` alone, never for installing. Never raises.
     """
-    sides = list(dict.fromkeys(_sides(text.splitlines())))
+    sides = list(dict.fromkeys(_sides(text.replace("\r\n", "\n").split("\n"))))
     documents = [_whole(side) or _entries(side) for side in sides]
 
     return [document for document in documents if document.packages]
@@ -113,7 +113,7 @@ def _entries(text: str) -> Pylock:
 def _blocks(text: str) -> Iterator[str]:
     block: list[str] = []
 
-    for line in text.splitlines():
+    for line in text.split("\n"):
         if line.startswith("[") and not (block and _PART_OF_ENTRY.match(line)):
             yield "\n".join(block)
             block = []

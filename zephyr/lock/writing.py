@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
+_LITERAL = re.compile(r"[^\x00-\x1f'\x7f]*")
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 
 
@@ -212,6 +213,10 @@ def _key(key: str) -> str:
 
 
 def _string(text: str) -> str:
+    # Markers are full of quotes: as a literal string they are as readable as they were written.
+    if '"' in text and _LITERAL.fullmatch(text):
+        return f"'{text}'"
+
     return f'"{_ESCAPED.sub(_escape, text)}"'
 
 
