@@ -46,6 +46,8 @@ class Literals:
         )
 
 
+NO_LITERALS = Literals()
+
 _NAMES = {title.lower(): name for name, title in IMPLEMENTATION_TITLES.items()}
 
 
@@ -55,7 +57,7 @@ def literals_in(marker: str) -> Literals:
     try:
         found = tuple(comparisons(parse_marker(marker)))
     except ValueError:
-        return Literals()
+        return NO_LITERALS
 
     def values_of(*variables: str) -> Iterable[str]:
         # A value may be a list (sys_platform in "linux darwin").
