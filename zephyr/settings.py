@@ -12,7 +12,7 @@ is reached. The others mean something to pip alone (its cache folder, for one).
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from zephyr.errors import UsageError
 
@@ -38,6 +38,8 @@ PIP_OPTIONS = {
 
 SEVERAL_VALUES = frozenset({"extra-index-url", "find-links", "trusted-host"})
 FLAGS = frozenset({"no-index"})
+TABLES = frozenset({"mirror"})
+"""The options whose values are pairs: tables of texts in the user's file."""
 
 _TRUE = frozenset({"1", "true", "yes", "on", "t", "y"})
 _FALSE = frozenset({"", "0", "false", "no", "off", "f", "n"})
@@ -122,11 +124,20 @@ def _user_file(path: str) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"Cannot read the settings file {path}: {error}", id="settings-file") from error
 
-    for name, value in document.items():
-        if isinstance(value, dict):
-            raise UsageError(f"{path}: {name} is a table, an option was expected", id="settings-file")
+    return {name.replace("_", "-"): _option_value(path, name, value) for name, value in document.items()}
 
-    return {name.replace("_", "-"): value for name, value in document.items()}
+
+def _option_value(path: str, name: str, value: Any) -> Any:  # noqa: ANN401 - any TOML value
+    """Return a value as the command line wants it: of a table a list of ``key=value``."""
+    if not isinstance(value, dict):
+        return value
+
+    pairs = cast("dict[str, object]", value)
+
+    if name not in TABLES or not all(isinstance(text, str) for text in pairs.values()):
+        raise UsageError(f"{path}: {name} is a table, an option was expected", id="settings-file")
+
+    return [f"{key}={text}" for key, text in pairs.items()]
 
 
 def _pip_files(environ: Mapping[str, str]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from zephyr.pipeline import acquire, change, install
-from zephyr.pipeline.change import EnvironmentOvertaken
+from zephyr.pipeline import acquire, install, overtaken
+from zephyr.pipeline.overtaken import EnvironmentOvertaken
 
 if TYPE_CHECKING:
     from tests.support.command_line import CommandLine
@@ -56,7 +56,7 @@ def test_what_another_process_has_installed_meanwhile_is_enough(
 def test_being_overtaken_has_an_end(
     cli: CommandLine, meanwhile: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(change, "MOST_OVERTAKEN", 2)
+    monkeypatch.setattr(overtaken, "MOST_OVERTAKEN", 2)
     cli.index.serve("demo", "1.0")
     cli.index.serve("other", "1.0")
     turns = [lambda: cli("install", "other"), lambda: None, lambda: cli("uninstall", "-y", "other")]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zephyr.cli.context import choice_of, output_of
+from zephyr.cli.install_lock import install_lock_request, lock_among
 from zephyr.cli.install_request import Asked, install_request
 from zephyr.cli.option_groups import option, takes_option_groups
 from zephyr.cli.options import (
@@ -24,6 +26,13 @@ from zephyr.cli.options import (
 from zephyr.cli.outcome import tell_outcome
 from zephyr.cli.progress import shown_progress
 from zephyr.cli.report import refuse_unwritable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from zephyr.cli.output import Output
+    from zephyr.graph.events import Listener
+    from zephyr.pipeline.outcome import InstallOutcome
 
 
 @takes_option_groups
@@ -50,19 +59,38 @@ def install(
     ] = None,
 ) -> None:
     """Install packages with everything they need, all or nothing."""
-    from zephyr.pipeline.install import run_install
-
     say = output_of(output)
 
     if installer.report is not None:
         refuse_unwritable(installer.report)
 
     choice = choice_of(target, destination)
-    request = install_request(
-        Asked(packages or (), editable or (), resolver, building, sources, network, installer, choice, cache)
+    asked = Asked(
+        packages or (), editable or (), resolver, building, sources, network, installer, choice, cache
     )
+    run = _chosen(asked, say)
 
     with shown_progress(say, live=not output.no_progress) as display:
-        outcome = run_install(request, os.environ, display.listen)
+        outcome = run(os.environ, display.listen)
 
     tell_outcome(outcome, installer, say)
+
+
+def _chosen(asked: Asked, output: Output) -> Callable[[Mapping[str, str], Listener], InstallOutcome]:
+    """Return what does as asked: resolves and installs, or installs a lock as it is."""
+    path = lock_among(asked)
+
+    if path is None:
+        from zephyr.pipeline.install import run_install
+
+        return partial(run_install, install_request(asked))
+
+    from zephyr.lock.reading import read_lock
+    from zephyr.pipeline.sync import run_sync
+
+    lock = read_lock(path)
+
+    for warning in lock.warnings:
+        output.warn(warning)
+
+    return partial(run_sync, install_lock_request(asked, path, lock.document))

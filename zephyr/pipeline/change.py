@@ -11,10 +11,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from zephyr.environments.installed import read_installed
-from zephyr.errors import ZephyrError
 from zephyr.graph.events import Notice
 from zephyr.install.closure import lives_in, own_closure
 from zephyr.install.contents import Incoming
@@ -24,9 +23,10 @@ from zephyr.install.owned import owned_files
 from zephyr.install.plan import PlanOptions, make_plan
 from zephyr.install.transaction import Transaction
 from zephyr.pipeline.direct_url import Directs
+from zephyr.pipeline.overtaken import EnvironmentOvertaken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -39,35 +39,6 @@ if TYPE_CHECKING:
     from zephyr.pipeline.request import Installation
     from zephyr_cache import Cache, Tree
     from zephyr_workers.wheel import UnpackedWheel
-
-
-T = TypeVar("T")
-
-MOST_OVERTAKEN = 30
-"""How often versions are chosen again because another process changed the environment meanwhile."""
-
-
-class EnvironmentOvertaken(ZephyrError):
-    """Raised when another process changed an environment after versions had been chosen for it."""
-
-    id = "environment-overtaken"
-
-
-def until_not_overtaken(attempt: Callable[[], T]) -> T:
-    """Return what ``attempt`` does; it looks and chooses again each time that another process was quicker.
-
-    Raises EnvironmentOvertaken after `MOST_OVERTAKEN` times.
-    """
-    overtaken = 0
-
-    while True:
-        try:
-            return attempt()
-        except EnvironmentOvertaken:
-            overtaken += 1
-
-            if overtaken == MOST_OVERTAKEN:
-                raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ from zephyr.metadata.requirements import parse_root
 from zephyr.pipeline.acquire import Acquired, Wanted, acquire
 from zephyr.pipeline.apply import Decided, apply
 from zephyr.pipeline.cache import open_cache
-from zephyr.pipeline.change import until_not_overtaken
 from zephyr.pipeline.direct_url import Directs, local_digests
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
+from zephyr.pipeline.overtaken import until_not_overtaken
 from zephyr.pipeline.requested_place import RequestedPlace, is_place, places_of
 from zephyr.pipeline.satisfied import first_unsatisfied
 from zephyr.pipeline.visible import visible_distributions

@@ -23,10 +23,10 @@ from zephyr.lock.selection import select
 from zephyr.model.resolution import Resolution
 from zephyr.pipeline.binary_rules import refuse_builds, without_wheels
 from zephyr.pipeline.cache import open_cache
-from zephyr.pipeline.change import until_not_overtaken
 from zephyr.pipeline.direct_url import Directs, is_same_origin
 from zephyr.pipeline.locked import is_project, locked_set
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
+from zephyr.pipeline.overtaken import until_not_overtaken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
