@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from zephyr.errors import UsageError
 from zephyr.lock.errors import UnknownGroup
+from zephyr.model.universal import BASE, Activation, ActivationKind
 
 if TYPE_CHECKING:
     from packaging.pylock import Pylock
@@ -25,6 +26,15 @@ class Activations:
     """All that are on, those that are on by default among them."""
     only_groups: bool = False
     """Whether the project's own dependencies are off (`zephyr.lock.group_closure`)."""
+
+    @property
+    def values(self) -> frozenset[Activation]:
+        """Everything that is on."""
+        base = frozenset[Activation]() if self.only_groups else frozenset({BASE})
+        extras = (Activation(ActivationKind.EXTRA, canonicalize_name(name)) for name in self.extras)
+        groups = (Activation(ActivationKind.GROUP, canonicalize_name(name)) for name in self.groups)
+
+        return base.union(extras, groups)
 
 
 def activations_of(options: ActivationOptions, document: Pylock) -> Activations:

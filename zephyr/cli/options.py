@@ -356,3 +356,17 @@ class SyncOptions:
             help="Get the files that the lock has from INDEX from this index; their hashes must be the same.",
         ),
     ] = None
+
+
+@dataclass(frozen=True)
+class LockTargetOptions:
+    """Which environment a lock is read for."""
+
+    python_version: Annotated[
+        str | None,
+        option("--python-version", metavar="X.Y[.Z]", help="For this Python, instead of the one here."),
+    ] = None
+    platform: Annotated[
+        str | None,
+        option("--platform", metavar="PLATFORM", help="For this platform: linux-x86_64, macos-arm64..."),
+    ] = None

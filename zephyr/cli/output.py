@@ -58,6 +58,10 @@ class Output:
         """Write a line of what was asked for."""
         _write(self._stdout, redacted(text) + "\n")
 
+    def result_document(self, text: str) -> None:
+        """Write a document that was asked for, as it is: what may hold a secret was refused on the way."""
+        _write(self._stdout, text)
+
     def result_json(self, value: Any) -> None:  # noqa: ANN401 - any JSON value
         """Write what was asked for as JSON; the document is all that is on standard output."""
         _write(self._stdout, json.dumps(value, indent=2) + "\n")

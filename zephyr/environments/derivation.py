@@ -87,6 +87,26 @@ def in_environment(base: Interpreter, root: str, base_executable: str) -> Interp
     )
 
 
+def python_release(version: str) -> tuple[str, str]:
+    """Return the minor and the full version that ``--python-version`` means: ``3.9`` is ``3.9.0``.
+
+    Raises:
+        InvalidPythonRequest: ``version`` is not of that form.
+
+    """
+    found = re.fullmatch(r"(3\.\d+)(\.\d+)?((?:a|b|rc)\d+)?", version)
+
+    if found is None:
+        raise InvalidPythonRequest(
+            f"--python-version {version!r} is not a Python version",
+            hint="Give it as X.Y or X.Y.Z, for example 3.12.",
+        )
+
+    minor, patch, pre = found.groups(default="")
+
+    return minor, f"{minor}{patch or '.0'}{pre}"
+
+
 def for_python_version(interpreter: Interpreter, version: str) -> Interpreter:
     """Return the facts of Python ``version`` (``3.9`` or ``3.9.7``) on the platform of ``interpreter``.
 
@@ -97,15 +117,7 @@ def for_python_version(interpreter: Interpreter, version: str) -> Interpreter:
         InvalidPythonRequest: ``version`` is not of that form.
 
     """
-    if not re.fullmatch(r"3\.\d+(\.\d+)?((a|b|rc)\d+)?", version):
-        raise InvalidPythonRequest(
-            f"--python-version {version!r} is not a Python version",
-            hint="Give it as X.Y or X.Y.Z, for example 3.12.",
-        )
-
-    numbers = re.match(r"3\.(\d+)", version)
-    minor = numbers[0] if numbers else version
-    full = version if version.count(".") == 2 else version.replace(minor, f"{minor}.0", 1)
+    minor, full = python_release(version)
     markers = {**interpreter.markers, "python_version": minor, "python_full_version": full}
 
     if interpreter.implementation == "cpython":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, TypeAlias
 
 from packaging.pylock import PackageArchive, PackageDirectory, PackageSdist, PackageVcs, PackageWheel
@@ -32,6 +33,11 @@ def entry_order(package: Package) -> tuple[NormalizedName, bool, Version, str, s
         str(package.marker or ""),
         _place(package),
     )
+
+
+def is_project(package: Package) -> bool:
+    """Tell whether an entry is the project that the lock belongs to: the folder of the lock."""
+    return package.directory is not None and posixpath.normpath(package.directory.path) == "."
 
 
 def files_of(package: Package) -> Iterator[tuple[str, File]]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from zephyr.errors import UsageError
 from zephyr.lock.inputs import locked_inputs
+from zephyr.lock.requirement_names import required_names
 from zephyr.model.universal import ActivationKind
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from packaging.pylock import Pylock
     from packaging.utils import NormalizedName
 
+    from zephyr.lock.inputs import LockInputs
     from zephyr.lock.selection import Selected
 
 
@@ -57,35 +58,27 @@ def needed_by_groups(
     return tuple(one for one in selected if one.package.name in needed)
 
 
-def _roots(
-    document: Pylock, selected: Sequence[Selected], groups: Collection[str], markers: Mapping[str, str]
-) -> Iterator[NormalizedName]:
+def known_requirements(document: Pylock) -> LockInputs:
+    """Return what a lock was made from; raise `RequirementsUnknown` for one of another tool."""
     inputs = locked_inputs(document)
-    wanted = {canonicalize_name(group) for group in groups}
 
     if inputs is None:
         raise RequirementsUnknown(
             f"The lock was made by {document.created_by} and does not say what a group alone needs",
-            hint="Install it together with the project's dependencies: --group instead of --only-group.",
+            hint="Take the group together with the project's dependencies: --group instead of --only-group.",
         )
+
+    return inputs
+
+
+def _roots(
+    document: Pylock, selected: Sequence[Selected], groups: Collection[str], markers: Mapping[str, str]
+) -> Iterator[NormalizedName]:
+    inputs = known_requirements(document)
+    wanted = {canonicalize_name(group) for group in groups}
+    packages = [one.package for one in selected]
 
     for activation, requirements in inputs.requirements.items():
         if activation.kind is ActivationKind.GROUP and canonicalize_name(activation.name) in wanted:
             for text in requirements:
-                yield from _named(text, selected, markers)
-
-
-def _named(text: str, selected: Sequence[Selected], markers: Mapping[str, str]) -> Iterator[NormalizedName]:
-    """Yield the project that a requirement asks for here: a place without a name is found by its place."""
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        yield from (one.package.name for one in selected if text in _places(one))
-        return
-
-    if requirement.marker is None or requirement.marker.evaluate(dict(markers)):
-        yield canonicalize_name(requirement.name)
-
-
-def _places(one: Selected) -> set[str | None]:
-    return {getattr(one.source, "path", None), getattr(one.source, "url", None)}
+                yield from required_names(text, packages, markers)

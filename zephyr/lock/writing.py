@@ -12,6 +12,7 @@ import re
 import secrets
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -71,7 +72,7 @@ def write_lock(path: str, text: str) -> bool:
         if _content(target) == data:
             return False
 
-        _replace(target, data)
+        replace_file(target, data)
     except OSError as error:
         raise LockUnwritable(
             f"{path} cannot be written: {error.strerror or error}",
@@ -89,7 +90,8 @@ def _content(path: str) -> bytes | None:
         return None
 
 
-def _replace(path: str, data: bytes) -> None:
+def replace_file(path: str, data: bytes) -> None:
+    """Put ``data`` at ``path`` in one step and for good; what is there keeps its mode. Raises OSError."""
     folder, name = os.path.split(path)
     temporary = f"{folder}/.{name}.{secrets.token_hex(4)}"
     try:
@@ -144,11 +146,16 @@ def _tables(path: str, table: Mapping[str, Any] | None) -> Iterator[str]:
 
 def _items(record: DataclassInstance) -> Iterator[tuple[str, Any]]:
     """Yield what is set of a part of the document, in the order of the standard."""
-    for part in fields(record):
-        value = getattr(record, part.name)
+    for name, key in _keys(type(record)):
+        value = getattr(record, name)
 
         if value is not None:
-            yield part.name.replace("_", "-"), value
+            yield key, value
+
+
+@cache
+def _keys(kind: type[DataclassInstance]) -> tuple[tuple[str, str], ...]:
+    return tuple((part.name, part.name.replace("_", "-")) for part in fields(kind))
 
 
 def _assignments(items: Iterable[tuple[str, Any]]) -> str:
