@@ -34,7 +34,9 @@ def merge(folder: Path, base: str, ours: str, theirs: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-BASE_VERSIONS = {name: "1.0" for name in ("anyio", "certifi", "idna", "jinja2", "numpy", "sniffio", "trio")}
+BASE_VERSIONS: dict[str, str] = dict.fromkeys(
+    ("anyio", "certifi", "idna", "jinja2", "numpy", "sniffio", "trio"), "1.0"
+)
 
 
 def test_two_branches_that_add_different_packages_merge_as_text(tmp_path: Path) -> None:

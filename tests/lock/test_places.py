@@ -58,4 +58,5 @@ def test_a_password_does_not_stay_in_an_address(url: str, public: str) -> None:
 def test_a_place_is_an_address_or_a_path() -> None:
     assert place_of("https://u@files.example/a", FOLDER) == Place(url="https://files.example/a")
     assert place_of("file:///home/someone/app/a%20b", FOLDER) == Place(path="a b")
+    assert place_of("/home/someone/lib", FOLDER) == Place(path="../lib")
     assert portable_address("file:///home/someone/app/a%20b", FOLDER) == "a b"

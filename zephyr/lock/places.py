@@ -29,7 +29,10 @@ class Place(NamedTuple):
 
 
 def place_of(address: str, folder: str) -> Place:
-    """Return the place of a URL for a lock in ``folder``; raise `PathUnportable`."""
+    """Return the place of a URL or path for a lock in ``folder``; raise `PathUnportable`."""
+    if os.path.isabs(address):
+        return Place(path=relative_path(address, folder))
+
     if address.startswith("file:"):
         return Place(path=relative_path(url2pathname(urlsplit(address).path), folder))
 
@@ -37,7 +40,7 @@ def place_of(address: str, folder: str) -> Place:
 
 
 def portable_address(address: str, folder: str) -> str:
-    """Return a URL without credentials, or the relative path of a ``file:`` one; raise `PathUnportable`."""
+    """Return a URL without credentials, or a local place as a relative path; raise `PathUnportable`."""
     return str(place_of(address, folder))
 
 
