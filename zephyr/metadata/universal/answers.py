@@ -104,19 +104,22 @@ class Answering:
         """Find an answer for one cell, and share it with the others that have none."""
         cell = self._grid.cell(index)
         bit = 1 << index
-        question = self._question(cell, bit, any_file=any_file)
+        preferred = {**self._chosen(cell, bit), **self._request.preferred(cell.environment)}
+        question = self._question(cell, bit, preferred, any_file=any_file)
         indexes = self._coverage.assignments.at(bit)
-        resolution = self._again(question, indexes) or await self._anew(question, cell, indexes)
+        resolution = await self._again(question, indexes) or await self._anew(question, cell, indexes)
         scope = bit if any_file else self._grid.everything & ~self._covered()
         self._share(resolution, scope | bit, any_file=any_file, own=bit)
 
-    def _again(self, question: ResolveRequest, indexes: Indexes) -> Resolution | None:
-        """Look for an answer among the versions that were chosen before: that takes no time."""
-        if not self._answers:
+    async def _again(self, question: ResolveRequest, indexes: Indexes) -> Resolution | None:
+        """Look for an answer among the preferred versions: that takes hardly any time."""
+        if not question.preferred:
             return None
 
+        facts = LocalFacts(self._facts, indexes, question.preferred)
+
         try:
-            return resolve_stored(question, LocalFacts(self._facts, indexes, question.preferred))
+            return resolve_stored(question, facts) or await resolve(question, facts)
         except ResolutionError:
             return None
 
@@ -142,7 +145,9 @@ class Answering:
         if cells:
             self._answers.append(Answer(resolution, pins, cells))
 
-    def _question(self, cell: Cell, bit: int, *, any_file: bool) -> ResolveRequest:
+    def _question(
+        self, cell: Cell, bit: int, preferred: Mapping[NormalizedName, Version], *, any_file: bool
+    ) -> ResolveRequest:
         request = self._request
         target = EnvironmentTarget(cell.environment, any_file=any_file)
 
@@ -153,7 +158,7 @@ class Answering:
             interpreter=request.interpreter,
             constraints=request.constraints,
             rules=request.rules,
-            preferred=self._preferred(cell),
+            preferred=preferred,
             overrides=request.overrides,
             excludes=request.excludes,
             target=target,
@@ -164,18 +169,17 @@ class Answering:
             activation for activation in self._request.requirements if self._grid.admits(activation) & bit
         )
 
-    def _preferred(self, cell: Cell) -> dict[NormalizedName, Version]:
-        """Return the versions to prefer: of the lock, then of the answers, those for this Python first."""
-        preferred = dict(self._request.preferred(cell.environment))
+    def _chosen(self, cell: Cell, bit: int) -> dict[NormalizedName, Version]:
+        """Return the versions of other answers that can stand in a cell, those for its Python first."""
+        chosen: dict[NormalizedName, Version] = {}
         same_python = self._grid.mask_where(lambda one: one.python == cell.environment.python)
-        ordered = sorted(self._answers, key=lambda answer: not answer.cells & same_python)
 
-        for answer in ordered:
+        for answer in sorted(self._answers, key=lambda answer: not answer.cells & same_python):
             for name, pin in answer.pins.items():
-                if not pin.direct:
-                    preferred.setdefault(name, pin.version)
+                if name not in chosen and not pin.direct and self._coverage.right(pin, any_file=False) & bit:
+                    chosen[name] = pin.version
 
-        return preferred
+        return chosen
 
 
 def merged(answers: Answers) -> Answers:

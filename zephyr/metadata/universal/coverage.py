@@ -100,7 +100,7 @@ class Coverage:
 
         for package, cells in reach.cells.items():
             if package.extra is None:
-                reach.wrong |= cells & ~self._right(pins[package.name], any_file=any_file)
+                reach.wrong |= cells & ~self.right(pins[package.name], any_file=any_file)
 
         return reach
 
@@ -190,7 +190,7 @@ class Coverage:
     def _marker(self, marker: str | None, extra: str = "") -> int:
         return self._grid.everything if marker is None else self._grid.mask(marker, extra)
 
-    def _right(self, pin: Pin, *, any_file: bool) -> int:
+    def right(self, pin: Pin, *, any_file: bool) -> int:
         """Return the cells in which a pin may stand, apart from who requires it."""
         cells = self._pythons(pin) if any_file else self.usable(pin)
 

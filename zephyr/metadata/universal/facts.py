@@ -102,8 +102,12 @@ class LocalFacts:
         self._versions = versions or {}
 
     async def listing(self, name: NormalizedName, /) -> Listing:
-        """Return all files of a project; see `IndexPort`."""
-        return await self._facts.listing(name, self._indexes.get(name))
+        """Return the files of a project; see `IndexPort`."""
+        await self._facts.listing(name, self._indexes.get(name))
+        listing = self.stored_listing(name)
+        assert listing is not None, "it was asked for just now"
+
+        return listing
 
     async def metadata(self, artifact: Artifact, /) -> bytes:
         """Return the METADATA of a file; see `IndexPort`."""
