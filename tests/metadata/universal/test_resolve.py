@@ -287,6 +287,24 @@ class TestChoice:
 
         assert markers(await universal(port, "a", preferred=preferred)) == {"a 1.0": None}
 
+    async def test_a_version_is_not_lowered_to_keep_another_that_was_chosen_elsewhere(
+        self, port: FakePort
+    ) -> None:
+        port.serve("a", "1.0")
+        port.serve("a", "8.0", ["b<2"], requires_python=">=3.8")
+        port.serve("a", "9.0", ["b"], requires_python=">=3.13")
+        port.serve("b", "1.0")
+        port.serve("b", "2.0")
+
+        resolution = await universal(port, "a")
+
+        assert markers(resolution) == {
+            "a 8.0": "python_version < '3.13'",
+            "a 9.0": "python_version >= '3.13'",
+            "b 1.0": "python_version < '3.13'",
+            "b 2.0": "python_version >= '3.13'",
+        }
+
     async def test_overrides_and_excludes_count_everywhere(self, port: FakePort) -> None:
         port.serve("a", "1.0", ["b>=2", "c"])
         port.serve("b", "1.0")

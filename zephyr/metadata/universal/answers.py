@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from zephyr.metadata.candidates import read_candidates
+from zephyr.metadata.demands import demand_on
 from zephyr.metadata.explain import ResolutionError
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.resolve import resolve
@@ -112,16 +114,35 @@ class Answering:
         self._share(resolution, scope | bit, any_file=any_file, own=bit)
 
     async def _again(self, question: ResolveRequest, indexes: Indexes) -> Resolution | None:
-        """Look for an answer among the preferred versions: that takes hardly any time."""
+        """Look for an answer among the preferred versions: that takes hardly any time.
+
+        It counts only where each other version is the one that would be taken if nobody required anything:
+        an older one may be there only because a preferred version was kept that need not be.
+        """
         if not question.preferred:
             return None
 
         facts = LocalFacts(self._facts, indexes, question.preferred)
 
         try:
-            return resolve_stored(question, facts) or await resolve(question, facts)
+            found = resolve_stored(question, facts) or await resolve(question, facts)
         except ResolutionError:
             return None
+
+        others = (pin for pin in found.pins if question.preferred.get(pin.name) != pin.version)
+
+        return found if all(pin.direct or self._is_first(pin, question, indexes) for pin in others) else None
+
+    def _is_first(self, pin: Pin, question: ResolveRequest, indexes: Indexes) -> bool:
+        """Tell whether a pin has the version that comes first in an environment."""
+        listing = self._facts.stored_listing(pin.name, indexes.get(pin.name))
+        assert listing is not None, "it was chosen from it"
+        assert question.target is not None, "every question has one"
+        demand = demand_on(pin.name, question.requirements, question.constraints)
+        candidates = read_candidates(listing, question.target, question.rules, demand)
+        first = candidates.choose(candidates.usable)
+
+        return first is not None and candidates.versions[first] == pin.version
 
     async def _anew(self, question: ResolveRequest, cell: Cell, indexes: Indexes) -> Resolution:
         facts = LocalFacts(self._facts, indexes)
