@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.locks import document, entry, folder, repository
+from tests.support.lock_documents import document, entry, folder, repository
 from zephyr.lock.changes import lock_changes
 
 if TYPE_CHECKING:

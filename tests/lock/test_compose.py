@@ -7,7 +7,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.support.locks import COMMIT, SHA256
+from tests.support.lock_documents import COMMIT, SHA256
 from zephyr.lock.compose import ProjectEntry, compose
 from zephyr.lock.inputs import LockInputs
 from zephyr.lock.writing import render

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.locks import document
+from tests.support.lock_documents import document
 from zephyr.lock.inputs import LockInputs, locked_inputs
 from zephyr.lock.writing import render
 from zephyr.model.universal import BASE, Activation, ActivationKind

@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.support.locks import document, entry, environment
+from tests.support.lock_documents import document, entry, environment
 from zephyr.lock.inputs import LockInputs
 from zephyr.lock.preferences import preferences, repaired_preferences
 from zephyr.lock.reading import parse_lock

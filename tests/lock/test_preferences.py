@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.locks import document, entry, environment, folder
+from tests.support.lock_documents import document, entry, environment, folder
 from zephyr.lock.preferences import preferences, repaired_preferences
 from zephyr.lock.writing import render
 

@@ -11,22 +11,16 @@ from packaging.pylock import PylockSelectError
 from packaging.tags import parse_tag
 from packaging.utils import parse_wheel_filename
 
-from tests.support.locks import document, entry, environment, folder, repository, wheel
+from tests.support.lock_documents import document, entry, environment, folder, repository, wheel
 from zephyr.errors import ZephyrError
 from zephyr.lock.errors import (
-    ConflictingActivations,
     EntriesAmbiguous,
-    InvalidLock,
     LockIncomplete,
     LockNotForEnvironment,
     LockNotForPython,
     NoUsableFile,
-    UnknownExtra,
-    UnknownGroup,
 )
-from zephyr.lock.inputs import LockInputs
 from zephyr.lock.selection import select
-from zephyr.model.universal import Activation, ActivationKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,50 +100,6 @@ def test_markers_decide_what_is_installed() -> None:
     assert names(locked, platform="win32", python="3.11.2") == ["a"]
 
 
-def test_extras_and_groups_are_on_when_asked_for() -> None:
-    locked = document(
-        entry("base", "1"),
-        entry("docs", "1", marker="'docs' in extras"),
-        entry("dev", "1", marker="'dev' in dependency_groups"),
-        entry("lint", "1", marker="'Lint_All' in dependency_groups"),
-        extras=["docs"],
-        dependency_groups=["dev", "Lint_All"],
-        default_groups=["dev"],
-    )
-
-    assert names(locked) == ["base", "dev"]
-    assert names(locked, groups=()) == ["base"]
-    assert names(locked, extras=["Docs"], groups=["lint-all"]) == ["base", "docs", "lint"]
-
-
-def test_an_unknown_extra_or_group_names_the_nearest() -> None:
-    locked = document(extras=["docs"], dependency_groups=["dev"])
-
-    with pytest.raises(UnknownExtra, match="doc") as extra:
-        names(locked, extras=["doc"])
-
-    with pytest.raises(UnknownGroup, match="zzz") as group:
-        names(locked, groups=["zzz"])
-
-    with pytest.raises(UnknownExtra) as none:
-        names(document(), extras=["x"])
-
-    assert (extra.value.hint, group.value.hint) == ("Is docs meant?", "It has dev.")
-    assert none.value.hint == "It was made without extras."
-
-
-def test_extras_in_conflict_are_not_turned_on_together() -> None:
-    conflict = (Activation(ActivationKind.EXTRA, "cpu"), Activation(ActivationKind.GROUP, "gpu"))
-    tool = {"zephyr": LockInputs(conflicts=(conflict,)).as_table()}
-    locked = document(extras=["cpu"], dependency_groups=["gpu"], default_groups=["gpu"], tool=tool)
-
-    with pytest.raises(ConflictingActivations, match="the extra cpu and the group gpu"):
-        names(locked, extras=["cpu"])
-
-    assert names(locked, extras=["cpu"], groups=()) == []
-    assert names(locked) == []
-
-
 def test_a_lock_for_another_python_is_refused() -> None:
     with pytest.raises(
         LockNotForPython, match=r"The lock is for Python >=3\.13, and this is Python 3\.12\.1"
@@ -201,12 +151,6 @@ def test_a_lock_that_lost_an_entry_is_refused() -> None:
 
 def test_what_another_tool_says_of_dependencies_decides_nothing() -> None:
     assert names(document(entry("a", "1", needs=[{"name": "b"}]), created_by="other")) == ["a"]
-
-
-@pytest.mark.parametrize("marker", ["extra == 'a'", "extras == 'a'"])
-def test_a_marker_without_sense_is_refused(marker: str) -> None:
-    with pytest.raises(InvalidLock, match="the marker"):
-        names(document(entry("a", "1", marker=marker)))
 
 
 markers = st.sampled_from(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from packaging.pylock import PackageArchive, PackageWheel, Pylock
 from packaging.version import Version
 
-from tests.support.locks import document, entry, folder, repository
+from tests.support.lock_documents import document, entry, folder, repository
 from zephyr.lock.entries import entry_order
 from zephyr.lock.errors import LockNameInvalid, LockUnwritable
 from zephyr.lock.writing import render, write_lock
