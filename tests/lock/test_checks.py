@@ -155,6 +155,12 @@ def test_an_index_is_told_and_a_login_in_it_is_refused(index: str) -> None:
     assert refused(entry("a", "1", index="https://u:p@index.example/")).id == "lock-address-refused"
 
 
+@pytest.mark.parametrize("need", [{}, {"name": 1}, {"name": []}, {"name": "a", "version": []}])
+def test_a_dependency_is_named_by_strings(need: dict[str, Any]) -> None:
+    assert accepted(entry("a", "1", needs=[{"name": "b"}, {"name": "b", "version": "1"}]))
+    assert refused(entry("a", "1", needs=[{"name": "b"}, need])).key == "dependencies[1]"
+
+
 # L11: files are on other hosts than their index; the hash is what protects
 def test_files_may_be_on_another_host_than_the_index() -> None:
     assert accepted(entry("a", "1", index="https://index.example/simple/"))

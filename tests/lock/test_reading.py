@@ -74,7 +74,8 @@ def test_a_lock_without_any_package_is_one() -> None:
         (HEAD.replace("1.0", "2.0"), "lock-version-unsupported", "2.0"),
         (HEAD.replace("1.0", "one"), "lock-version-unsupported", "one"),
         (HEAD.replace("1.0", "1!1.0"), "lock-version-unsupported", "1!1.0"),
-        (HEAD.replace('"1.0"', "1.0"), "lock-version-unsupported", "1.0"),
+        (HEAD.replace('"1.0"', "1.0"), "lock-version-unsupported", "of type float"),
+        (HEAD.replace('"1.0"', f"0x{'f' * 9_000}"), "lock-version-unsupported", "of type int"),
         (HEAD.replace("1.0", "\\u001b[1m"), "lock-version-unsupported", "x1b"),
         # L08
         (b"# \xff", "lock-not-utf-8", "line 1"),

@@ -65,6 +65,7 @@ def refusals(package: Package, *, remote: bool) -> Iterator[Refusal]:
 
     yield from _tree_refusals(package, remote=remote)
     yield from _index_refusals(package.index)
+    yield from _dependency_refusals(package)
 
 
 def _tree_refusals(package: Package, *, remote: bool) -> Iterator[Refusal]:
@@ -140,6 +141,14 @@ def _index_refusals(index: str | None) -> Iterator[Refusal]:
     # An index is told, not connected to: `file:` is no danger, a password still is none to keep.
     if index is not None and (problem := _address_problem(index, _FILE_SCHEMES | {"file"})):
         yield Refusal("lock-address-refused", "index", problem)
+
+
+def _dependency_refusals(package: Package) -> Iterator[Refusal]:
+    for position, dependency in enumerate(package.dependencies or ()):
+        named = isinstance(dependency.get("name"), str) and isinstance(dependency.get("version", ""), str)
+
+        if not named:
+            yield Refusal("lock-invalid", f"dependencies[{position}]", "the name or version is no string")
 
 
 def _address_problem(url: str, schemes: frozenset[str]) -> str | None:

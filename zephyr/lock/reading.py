@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from packaging.pylock import Pylock, PylockValidationError
@@ -28,6 +29,8 @@ _READABLE_VERSION = re.compile(r"1(\.\d{1,9})?")
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( .*)?\r?$", re.MULTILINE)
 _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _PACKAGE = re.compile(r"^[ \t]*\[\[[ \t]*packages[ \t]*\]\]", re.MULTILINE)
+_OF_FILE_NAME = re.compile(r"Invalid (wheel|sdist) filename|(Name|Version) in .+ is not consistent with")
+"""What the library says of a file's name."""
 _POSITION = re.compile(r"packages\[(\d+)\]")
 _HINT = "Restore it from version control, or make it anew with zephyr lock."
 
@@ -125,8 +128,9 @@ def _lock_version(data: Mapping[str, Any], origin: str) -> Version:
         raise InvalidLock(f"{origin} has no lock-version, so it is no lock file", hint=_HINT)
 
     if not isinstance(given, str) or not _READABLE_VERSION.fullmatch(given):
+        shown = f"{given[:40]!a}" if isinstance(given, str) else f"of type {type(given).__name__}"
         raise InvalidLock(
-            f"{origin} is of lock-version {str(given)[:40]!a}; this Zephyr reads 1.0",
+            f"{origin}: the lock-version is {shown}; this Zephyr reads 1.0",
             id="lock-version-unsupported",
             hint="Use a newer Zephyr, or make the lock anew with zephyr lock.",
         )
@@ -160,12 +164,8 @@ def _document(data: Mapping[str, Any], version: Version, content: str, origin: s
         # A later minor version is our own warning; the library would write one to the log.
         document = Pylock.from_dict({**data, "lock-version": str(_READ_VERSION)})
     except PylockValidationError as error:
-        context = error.context or ""
-        mismatch = re.search(r"(wheels\[\d+\]|sdist)$", context) and "ilename" in error.message
-        mismatch = mismatch or "is not consistent with" in error.message
-        raise _invalid(
-            "lock-file-mismatch" if mismatch else "lock-invalid", context, error.message, content, origin
-        ) from None
+        id_ = "lock-file-mismatch" if _OF_FILE_NAME.match(error.message) else "lock-invalid"
+        raise _invalid(id_, error.context or "", error.message, content, origin) from None
 
     return replace(document, lock_version=version)
 
@@ -181,7 +181,6 @@ def _invalid(id: str, context: str, problem: str, content: str, origin: str) -> 
     position = _POSITION.match(context)
     line = _line_of_package(content, int(position[1])) if position else None
     where = f", line {line}" if line is not None else ""
-
     said = " ".join(problem.split())[:500]
 
     return InvalidLock(f"{origin}{where}: {said} ({context})", id=id, hint=_HINT)
@@ -189,8 +188,6 @@ def _invalid(id: str, context: str, problem: str, content: str, origin: str) -> 
 
 def _line_of_package(content: str, position: int) -> int | None:
     """Return the line on which an entry begins; None where entries are not written in blocks."""
-    for found_at, found in enumerate(_PACKAGE.finditer(content)):
-        if found_at == position:
-            return content.count("\n", 0, found.start()) + 1
+    found = next(islice(_PACKAGE.finditer(content), position, None), None)
 
-    return None
+    return content.count("\n", 0, found.start()) + 1 if found is not None else None
