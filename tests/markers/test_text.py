@@ -165,7 +165,7 @@ def test_a_pre_release_of_python_belongs_to_its_minor() -> None:
 
 
 @given(grids(), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_marker_holds_in_exactly_its_cells(whole: Grid, data: st.DataObject) -> None:
     mask = data.draw(masks(whole))
     marker = MarkerWriter(whole).environment_marker(mask) if mask else None
@@ -177,7 +177,7 @@ def test_a_marker_holds_in_exactly_its_cells(whole: Grid, data: st.DataObject) -
 
 
 @given(grids(), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_pin_applies_where_an_activation_that_is_on_wants_it(whole: Grid, data: st.DataObject) -> None:
     wanting = data.draw(st.lists(st.sampled_from(ACTIVATIONS), min_size=1, max_size=4, unique=True))
     given = {activation: data.draw(masks(whole)) for activation in wanting}

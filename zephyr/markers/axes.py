@@ -53,9 +53,9 @@ class Condition:
         return Condition(self.mask & other.mask, self.clauses + other.clauses, self.cost + other.cost)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Axis:
-    """One thing that cells differ by, without an order."""
+    """One thing that cells differ by, without an order; equal to itself alone."""
 
     equal: tuple[Condition, ...]
     """One for every value: together they make up the grid."""

@@ -25,46 +25,56 @@ _SCALE = 10**6
 """Shares of cells per cost are compared as integers."""
 
 
-def cover(wanted: int, unwanted: int, python: PythonAxis, axes: Sequence[Axis]) -> list[Condition]:
-    """Return conditions of which one at least holds in every wanted cell, and none in an unwanted one.
+class Covers:
+    """Covers by the axes of one grid, which together must tell its cells apart."""
 
-    ``python`` and ``axes`` must tell every wanted cell from every unwanted one.
-    """
-    needed = _needed(wanted, unwanted, python, axes)
-    candidates = [
-        rectangle
-        for condition in _conditions(needed)
-        if condition.mask & wanted
-        for rectangle in _rectangles(condition, unwanted, python)
-    ]
-    missing = wanted & ~_union(candidates)
+    def __init__(self, python: PythonAxis, axes: Sequence[Axis]) -> None:
+        self._python = python
+        self._axes = tuple(axes)
+        self._conditions: dict[tuple[Axis, ...], tuple[Condition, ...]] = {}
 
-    while missing:
-        corner = _corner(missing & -missing, unwanted, python, needed)
-        candidates.append(corner)
-        missing &= ~corner.mask
+    def cover(self, wanted: int, unwanted: int) -> list[Condition]:
+        """Return conditions of which one at least holds in every wanted cell, and none in an unwanted one."""
+        axes = self._needed(wanted, unwanted)
+        candidates = [
+            rectangle
+            for condition in self._conditions_on(axes)
+            if condition.mask & wanted
+            for rectangle in _rectangles(condition, unwanted, self._python)
+            if rectangle.mask & wanted
+        ]
+        missing = wanted & ~_union(candidates)
 
-    candidates.sort(key=lambda each: (each.cost, each.clauses))
+        while missing:
+            corner = _corner(missing & -missing, unwanted, self._python, axes)
+            candidates.append(corner)
+            missing &= ~corner.mask
 
-    covers = (_greedy(wanted, candidates, price) for price in (_one_each, _read_alone, _read_together))
+        candidates.sort(key=lambda each: (each.cost, each.clauses))
+        covers = (_greedy(wanted, candidates, price) for price in (_one_each, _read_alone, _read_together))
 
-    return min(covers, key=_cost)
+        return min(covers, key=_cost)
 
+    def _needed(self, wanted: int, unwanted: int) -> tuple[Axis, ...]:
+        """Leave out every axis, the least telling first, without which the others tell enough.
 
-def _needed(wanted: int, unwanted: int, python: PythonAxis, axes: Sequence[Axis]) -> list[Axis]:
-    """Leave out every axis, the least telling first, without which the others tell enough.
+        The first always stays: where the second is needed, the simpler text is a matter of both.
+        """
+        needed = self._axes
 
-    The first always stays: where the second is needed, the simpler text is a matter of both.
-    """
-    needed = list(axes)
+        for axis in reversed(self._axes[1:]):
+            fewer = tuple(each for each in needed if each is not axis)
 
-    for axis in reversed(axes[1:]):
-        fewer = [each for each in needed if each is not axis]
+            if _tell_apart(wanted, unwanted, self._python, fewer):
+                needed = fewer
 
-        if _tell_apart(wanted, unwanted, python, fewer):
-            needed = fewer
+        return needed
 
-    return needed
+    def _conditions_on(self, axes: tuple[Axis, ...]) -> tuple[Condition, ...]:
+        if axes not in self._conditions:
+            self._conditions[axes] = _simplest(axes)
+
+        return self._conditions[axes]
 
 
 def _tell_apart(wanted: int, unwanted: int, python: PythonAxis, axes: Sequence[Axis]) -> bool:
@@ -77,7 +87,7 @@ def _tell_apart(wanted: int, unwanted: int, python: PythonAxis, axes: Sequence[A
     return not mixed
 
 
-def _conditions(axes: Sequence[Axis]) -> Iterable[Condition]:
+def _simplest(axes: Sequence[Axis]) -> tuple[Condition, ...]:
     """Return the simplest condition for every set of cells that at most two axes can choose."""
     singles = (condition for axis in axes for condition in axis.conditions)
     pairs = (
@@ -93,7 +103,7 @@ def _conditions(axes: Sequence[Axis]) -> Iterable[Condition]:
         if known is None or condition.cost < known.cost:
             simplest[condition.mask] = condition
 
-    return simplest.values()
+    return tuple(simplest.values())
 
 
 def _rectangles(condition: Condition, unwanted: int, python: PythonAxis) -> Iterator[Condition]:
@@ -124,12 +134,13 @@ def _greedy(
     wanted: int, candidates: Sequence[Condition], price: Callable[[Condition], int]
 ) -> list[Condition]:
     """Take what covers most missing cells for its price, of equals the first, until none is missing."""
+    priced = [(candidate, price(candidate)) for candidate in candidates]
     chosen: list[Condition] = []
     missing = wanted
 
     while missing:
         uncovered = missing
-        best = max(candidates, key=lambda each: _SCALE * (each.mask & uncovered).bit_count() // price(each))
+        best, _ = max(priced, key=lambda pair: _SCALE * (pair[0].mask & uncovered).bit_count() // pair[1])
         chosen.append(best)
         missing &= ~best.mask
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -62,9 +61,10 @@ def python_ranges(requires_python: SpecifierSet, cuts: Iterable[Version] = ()) -
     first = _FIRST if has_lower_bound else Version(f"3.{OLDEST_MINOR}.0")
 
     minors = {Version(f"3.{minor}.0") for minor in range(NEWEST_MINOR + 1)}
-    points = {point for point in minors.union(cuts_in(str(requires_python)), cuts) if first <= point < _END}
+    points = minors.union(cuts_in(str(requires_python)), cuts)
+    lowers = sorted(point for point in points if first <= point < _END)
 
-    ranges = [PythonRange(lower, upper) for lower, upper in pairwise([*sorted(points), None]) if lower]
+    ranges = map(PythonRange, lowers, [*lowers[1:], None])
     admitted = [each for each in ranges if requires_python.contains(each.lower, prereleases=True)]
 
     if not admitted:

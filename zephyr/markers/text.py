@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zephyr.markers.axes import axes_of, guard, python_axis
-from zephyr.markers.cover import cover
+from zephyr.markers.cover import Covers
 from zephyr.markers.formula import Formula, all_of, any_of, any_of_all
 from zephyr.model.universal import BASE
 
@@ -26,8 +26,7 @@ class MarkerWriter:
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
         cells = [grid.cell(number) for number in range(len(grid))]
-        self._python = python_axis(cells)
-        self._axes = axes_of(grid, cells)
+        self._covers = Covers(python_axis(cells), axes_of(grid, cells))
         self._formulas: dict[tuple[int, int], Formula | None] = {}
 
     def environment_marker(self, mask: int) -> str | None:
@@ -87,7 +86,7 @@ class MarkerWriter:
         key = (wanted, unwanted)
 
         if key not in self._formulas:
-            chosen = cover(wanted, unwanted, self._python, self._axes)
+            chosen = self._covers.cover(wanted, unwanted)
             self._formulas[key] = any_of_all(
                 [clause.text for clause in condition.clauses] for condition in chosen
             )

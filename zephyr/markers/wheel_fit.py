@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from zephyr.markers.environments import MarkerEnvironment
-    from zephyr.markers.platforms import Platform
 
 _PREFIXES = {"cpython": "cp", "ironpython": "ip", "jython": "jy", "pypy": "pp"}
 _WIDELY_BUILT = ("cpython", "pypy", "graalpy")
@@ -43,38 +42,52 @@ def wheel_rank(tag: str, environment: MarkerEnvironment) -> int | None:
     ``tag`` may be a compressed set, ``py2.py3-none-any``. Wheels for the platform come before those
     for any; within them the native ABI, the stable ABI (PEP 384, newest first) and pure wheels.
     """
-    lower = environment.python.lower
-
-    return _rank(tag.lower(), lower.minor, environment.implementation, environment.platform)
+    return _rank(tag, environment, environment.implementation)
 
 
 def lists_wheel(tag: str, environments: Iterable[MarkerEnvironment]) -> bool:
     """Return whether a wheel fits one of the environments, as they are or run by another implementation."""
-    tag = tag.lower()
-
     return any(
-        _rank(tag, environment.python.lower.minor, implementation, environment.platform) is not None
+        _rank(tag, environment, implementation) is not None
         for environment in environments
         for implementation in {*_WIDELY_BUILT, environment.implementation}
     )
 
 
-@lru_cache(maxsize=1 << 16)
-def _rank(tag: str, minor: int, implementation: str, platform: Platform) -> int | None:
-    parts = [part.split(".") for part in tag.split("-")]
+def _rank(tag: str, environment: MarkerEnvironment, implementation: str) -> int | None:
+    builds, _, places = tag.rpartition("-")
+    platform = environment.platform
+    place = _best_place(places, platform.sys_platform, platform.platform_machine)
 
-    if len(parts) != 3:
+    if place is None:
         return None
 
-    pythons, abis, names = parts
-    places = [rank for name in names if (rank := _place_rank(name, platform)) is not None]
-    builds = [
-        rank
-        for python, abi in product(pythons, abis)
-        if (rank := _build_rank(python, abi, minor, implementation)) is not None
-    ]
+    build = _best_build(builds, environment.python.lower.minor, implementation)
 
-    return min(places) + min(builds) if places and builds else None
+    return None if build is None else place + build
+
+
+@lru_cache(maxsize=1 << 14)
+def _best_build(builds: str, minor: int, implementation: str) -> int | None:
+    """Return the best rank of a compressed set of Python and ABI tags, ``cp311.cp312-abi3``."""
+    pythons, _, abis = builds.lower().partition("-")
+    ranks = (
+        _build_rank(python, abi, minor, implementation)
+        for python, abi in product(pythons.split("."), abis.split("."))
+    )
+
+    return min((rank for rank in ranks if rank is not None), default=None)
+
+
+@lru_cache(maxsize=1 << 14)
+def _best_place(places: str, sys_platform: str, machine: str) -> int | None:
+    """Return the best rank of a compressed set of platform tags."""
+    names = places.lower().split(".")
+
+    if any(_is_of(name, sys_platform, machine) for name in names):
+        return 0
+
+    return _ANYWHERE if "any" in names else None
 
 
 def _build_rank(python: str, abi: str, minor: int, implementation: str) -> int | None:
@@ -121,17 +134,8 @@ def _age(python: str, prefix: str, minor: int) -> int | None:
     return minor - int(digits) if int(digits) <= minor else None
 
 
-def _place_rank(name: str, platform: Platform) -> int | None:
-    if name == "any":
-        return _ANYWHERE
-
-    return 0 if _is_of(name, platform) else None
-
-
-def _is_of(name: str, platform: Platform) -> bool:
-    machine = platform.platform_machine
-
-    match platform.sys_platform:
+def _is_of(name: str, sys_platform: str, machine: str) -> bool:
+    match sys_platform:
         case "linux":
             is_linux = name.startswith(("linux_", "manylinux", "musllinux_"))
             return is_linux and name.endswith(f"_{_LINUX_MACHINES.get(machine, machine)}")
@@ -140,6 +144,6 @@ def _is_of(name: str, platform: Platform) -> bool:
             return name.startswith("macosx_") and name.endswith(tuple(f"_{each}" for each in formats))
         case "win32":
             return name == _WINDOWS_TAGS.get(machine)
-        case other:
+        case _:
             # freebsd13 has freebsd_13_2_release_amd64.
-            return name.startswith(other.rstrip("0123456789").lower())
+            return name.startswith(sys_platform.rstrip("0123456789").lower())
