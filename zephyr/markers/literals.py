@@ -16,7 +16,7 @@ from zephyr.markers.expressions import comparisons, parse_marker
 if TYPE_CHECKING:
     from collections.abc import Iterable
 _WORD = re.compile(r"[\w.+-]+")
-_NO_PLATFORMS = frozenset({"linux2", "linux3", "win64", "windows"})
+_NO_PLATFORMS = frozenset({"linux2", "linux3", "win64"})
 """What was ``sys.platform`` before Python 3.3, or is mistaken for it; no Python has it now."""
 _NO_MACHINES = frozenset({"win32", "WIN32"})
 """What is mistaken for a machine; some of the most used packages name it."""
