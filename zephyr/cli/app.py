@@ -65,7 +65,7 @@ def build() -> typer.Typer:
     """Return the whole command line: the typed functions are its one source."""
     import typer
 
-    from zephyr.cli import cache, install, look, uninstall, venv
+    from zephyr.cli import cache, export, install, lock, look, sync, tree, uninstall, venv
 
     app = typer.Typer(
         name="zephyr",
@@ -80,6 +80,10 @@ def build() -> typer.Typer:
     app.callback()(_global_options)
     app.command("install")(install.install)
     app.command("uninstall")(uninstall.uninstall)
+    app.command("lock")(lock.lock)
+    app.command("sync")(sync.sync)
+    app.command("tree")(tree.tree)
+    app.command("export")(export.export)
     app.add_typer(venv.app, name="venv")
     app.command("list")(look.list_distributions)
     app.command("freeze")(look.freeze)

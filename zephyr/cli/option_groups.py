@@ -67,6 +67,17 @@ def takes_option_groups(command: Callable[..., None]) -> Callable[..., None]:
     return collect
 
 
+def given_options(context: typer.Context) -> frozenset[str]:
+    """Return the fields of a command's options that its command line or ``ZEPHYR_*`` variables set."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+
+    return frozenset(
+        name
+        for name, source in sources.items()
+        if source is not None and source.name in {"COMMANDLINE", "ENVIRONMENT"}
+    )
+
+
 def _parameters_of(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401 - a dataclass type
     hints = get_type_hints(group, include_extras=True)
 

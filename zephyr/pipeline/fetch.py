@@ -33,10 +33,13 @@ if TYPE_CHECKING:
     from zephyr.graph.events import Listener
     from zephyr.graph.node import Node
     from zephyr.model.artifact import Artifact
+    from zephyr.model.interpreter import Interpreter
     from zephyr.model.resolution import Pin
     from zephyr.pipeline.acquire import Sought
+    from zephyr.pipeline.request import SupplyRequest
     from zephyr.pipeline.requested_place import FoundPlace
     from zephyr.pipeline.wheels import Index
+    from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
 
 LARGEST_GUESS = 64 * 1024 * 1024
@@ -55,7 +58,8 @@ async def fetch(sought: Sought, listener: Listener) -> Acquired:
         async with sought.client, sought.index, TaskGraph(listener=listener) as graph:
             index = _mirrored(sought) if sought.mirrors else sought.index
             tasks = Tasks(graph, index, sought.cache, sought.wheels)
-            rules = build_rules(sought, tasks, listener, work)
+            interpreter = sought.question.interpreter
+            rules = build_rules(sought.request, interpreter, sought.cache, tasks, listener, work)
             tasks.sources = Sources(tasks, sought.cache, sought.built, rules, work)
 
             return await _fetch(sought, graph, tasks, tasks.sources)
@@ -125,21 +129,27 @@ async def _placed(sought: Sought, graph: TaskGraph, sources: Sources) -> list[Fo
     return await places.placed(sought.places)
 
 
-def build_rules(sought: Sought, tasks: Tasks, listener: Listener, work: str) -> BuildRules:
-    """Return how this command builds: below ``work``, in environments that its own tasks fill."""
-    building = sought.request.building
+def build_rules(
+    request: SupplyRequest,
+    interpreter: Interpreter,
+    cache: Cache,
+    tasks: Tasks,
+    listener: Listener,
+    work: str,
+) -> BuildRules:
+    """Return how a command builds: below ``work``, in environments that its own tasks fill."""
+    building = request.building
     constraints = tuple(
         parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder)
         for line in building.constraints
     )
-    environments = EngineEnvironments(tasks, sought.cache, sought.question.interpreter, constraints, listener)
 
     return BuildRules(
-        interpreter=sought.question.interpreter,
+        interpreter=interpreter,
         options=BuildOptions(isolation=building.isolation, sandbox=building.sandbox, work=work),
         settings=BuildSettings(building.config_settings),
-        environments=environments,
-        logs=os.path.join(sought.cache.root, LOGS),
+        environments=EngineEnvironments(tasks, cache, interpreter, constraints, listener),
+        logs=os.path.join(cache.root, LOGS),
     )
 
 

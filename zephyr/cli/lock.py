@@ -1,0 +1,97 @@
+"""``zephyr lock``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zephyr.cli.context import output_of
+from zephyr.cli.lock_request import LockWords, lock_request
+from zephyr.cli.option_groups import given_options, option, takes_option_groups
+from zephyr.cli.options import (
+    BuildingOptions,
+    CacheOptions,
+    LockOptions,
+    NetworkOptionsGroup,
+    OutputOptions,
+    ResolverOptions,
+    SourceOptions,
+)
+from zephyr.cli.output import plural, shown_seconds
+from zephyr.cli.progress import shown_progress
+
+if TYPE_CHECKING:
+    from zephyr.cli.output import Output
+    from zephyr.pipeline.lock import LockOutcome
+
+
+@takes_option_groups
+def lock(
+    context: typer.Context,
+    lock: LockOptions,
+    resolver: ResolverOptions,
+    building: BuildingOptions,
+    sources: SourceOptions,
+    cache: CacheOptions,
+    network: NetworkOptionsGroup,
+    output: OutputOptions,
+    python: Annotated[
+        str | None,
+        option("--python", "-p", metavar="PYTHON", help="The interpreter that builds what has to be built."),
+    ] = None,
+    check: Annotated[
+        bool, option("--check", "--locked", help="Change nothing; fail if the lock is stale.")
+    ] = False,
+    dry_run: Annotated[bool, option("--dry-run", help="Only say what would be changed.")] = False,
+    json: Annotated[bool, option("--json", help="Tell what was done as JSON on standard output.")] = False,
+) -> None:
+    """Write a lock file for every platform and Python that the project supports (PEP 751)."""
+    from zephyr.pipeline.lock import run_lock
+
+    say = output_of(output)
+    words = LockWords(lock, resolver, building, sources, network, cache, python, given_options(context))
+    request = lock_request(words, write=not (check or dry_run))
+
+    with shown_progress(say, live=not output.no_progress) as display:
+        outcome = run_lock(request, os.environ, display.listen)
+
+    tell_lock(outcome, say, written=request.write)
+
+    if json:
+        say.result_json(_as_json(outcome))
+
+    if check and outcome.changed:
+        raise typer.Exit(1)
+
+
+def tell_lock(outcome: LockOutcome, output: Output, *, written: bool) -> None:
+    """Say what is new in a lock, or would be."""
+    for warning in outcome.warnings:
+        output.warn(warning)
+
+    count = plural(len(outcome.document.packages), "package")
+    output.say(f"Resolved {count} in {shown_seconds(outcome.seconds)}")
+
+    if not outcome.changed:
+        output.say(f"{outcome.path} is up to date")
+        return
+
+    for difference in outcome.stale:
+        output.say(f"{'The lock was stale' if written else 'The lock is stale'}: {difference}")
+
+    for change in outcome.changes:
+        output.say(str(change))
+
+    output.say(f"{'Wrote' if written else 'Would write'} {outcome.path}")
+
+
+def _as_json(outcome: LockOutcome) -> dict[str, Any]:
+    return {
+        "lock": outcome.path,
+        "changed": outcome.changed,
+        "changes": [str(change) for change in outcome.changes],
+        "stale": [str(difference) for difference in outcome.stale],
+        "warnings": list(outcome.warnings),
+    }

@@ -1,0 +1,238 @@
+"""Turns the words of ``zephyr lock``, with the project or the files they name, into a frozen request."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from zephyr.cli.context import cache_location
+from zephyr.cli.option_values import building_of, files_of, network_of, rules_of, sources_of
+from zephyr.errors import UsageError
+from zephyr.metadata.request import PreReleases, ResolutionMode
+from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile, read_requirements_file
+from zephyr.model.index import Index
+from zephyr.pipeline.lock_request import EXCLUDE_NEWER, LockRequest, Upgrade
+from zephyr.project.errors import PyprojectMissing
+from zephyr.project.project import Project
+from zephyr.project.reading import find_project, read_project
+from zephyr.project.script import lock_path_of_script, read_script
+from zephyr.project.sources import with_sources
+from zephyr.project.tool import TargetEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from packaging.utils import NormalizedName
+
+    from zephyr.cli.options import (
+        BuildingOptions,
+        CacheOptions,
+        LockOptions,
+        NetworkOptionsGroup,
+        ResolverOptions,
+        SourceOptions,
+    )
+    from zephyr.metadata.request import Rules
+    from zephyr.model.index import Sources
+    from zephyr.project.sources import SourcedProject
+
+LOCK = "pylock.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class LockWords:
+    """The words of one ``zephyr lock``, in their groups."""
+
+    lock: LockOptions
+    resolver: ResolverOptions
+    building: BuildingOptions
+    sources: SourceOptions
+    network: NetworkOptionsGroup
+    cache: CacheOptions
+    python: str | None = None
+    given: Collection[str] = ()
+    """The options of the command line and of ``ZEPHYR_*``, by field: they come before the project's."""
+
+
+def lock_request(words: LockWords, *, write: bool) -> LockRequest:
+    """Return the request; reads the project or the script, and requirements files.
+
+    Raises `UsageError` for options that contradict each other, and what reading a project raises.
+    """
+    files = files_of(words.resolver)
+    sourced, path = _asked(words)
+    project = sourced.project
+    rules, texts = _rules(words, files, project)
+
+    return LockRequest(
+        path=path,
+        project=project,
+        lines=files.requirements,
+        constraints=(*files.constraints, *_lines(project.tool.constraints, project, "constraints")),
+        overrides=(*_overrides(words.lock), *_lines(project.tool.overrides, project, "overrides")),
+        targets=_targets(words, project),
+        python=words.python,
+        rules=rules,
+        rule_texts=texts,
+        upgrade=_upgrade(words),
+        write=write,
+        sources=_sources(words, files, sourced),
+        network=network_of(words.network, words.sources, files),
+        refresh=words.sources.refresh,
+        cache=cache_location(words.cache),
+        building=building_of(words.building),
+        mirrors=project.tool.mirrors,
+    )
+
+
+def _asked(words: LockWords) -> tuple[SourcedProject, str]:
+    """Return what is locked, and the absolute path of its lock."""
+    options, folder = words.lock, os.getcwd()
+
+    if options.script is not None:
+        sourced = with_sources(read_script(options.script))
+        path = lock_path_of_script(os.path.abspath(options.script))
+    elif words.resolver.requirement:
+        sourced = with_sources(Project(root=folder, path=folder))
+        path = os.path.join(folder, LOCK)
+    else:
+        found = find_project(folder)
+
+        if found is None:
+            raise PyprojectMissing(
+                f"There is no pyproject.toml of a project in {folder} or above it",
+                hint="Make one, or name what to lock: zephyr lock -r requirements.in, or --script FILE.",
+            )
+
+        sourced = with_sources(read_project(found))
+        path = os.path.join(sourced.project.root, LOCK)
+
+    if options.script is not None and words.resolver.requirement:
+        raise UsageError(
+            "--script and --requirement exclude each other",
+            hint="Lock one after the other, each to its own file with --output.",
+            id="conflicting-options",
+        )
+
+    return _with_excludes(sourced, options.exclude or ()), os.path.abspath(options.lock_file or path)
+
+
+def _with_excludes(sourced: SourcedProject, names: Iterable[str]) -> SourcedProject:
+    tool = sourced.project.tool
+    excludes = (*tool.excludes, *(canonicalize_name(name) for name in names))
+
+    return replace(sourced, project=replace(sourced.project, tool=replace(tool, excludes=excludes)))
+
+
+def _lines(texts: Iterable[str], project: Project, key: str) -> tuple[RequirementLine, ...]:
+    origin = f"{os.path.basename(project.path)} [tool.zephyr] {key}"
+
+    return tuple(RequirementLine(text, origin, folder=project.root) for text in texts)
+
+
+def _overrides(options: LockOptions) -> tuple[RequirementLine, ...]:
+    files = RequirementsFile()
+
+    for path in options.override or ():
+        files = files.joined(read_requirements_file(path, os.environ))
+
+    return files.requirements
+
+
+def _rules(words: LockWords, files: RequirementsFile, project: Project) -> tuple[Rules, dict[str, str]]:
+    """Return the rules, the project's where the command line says nothing, and those to be kept in words."""
+    rules, tool, given = rules_of(words.resolver, words.building, files), project.tool, words.given
+
+    if tool.resolution is not None and "resolution" not in given:
+        rules = replace(rules, mode=ResolutionMode(tool.resolution))
+
+    if tool.pre_releases is not None and not {"prerelease", "pre"} & {*given}:
+        rules = replace(rules, pre_releases=PreReleases(tool.pre_releases))
+
+    rules = replace(
+        rules,
+        no_binary=rules.no_binary | tool.no_binary,
+        no_build=rules.no_build | tool.no_build | tool.only_binary,
+    )
+    exclude_newer = words.resolver.exclude_newer or tool.exclude_newer
+    texts = {
+        "resolution": "" if rules.mode is ResolutionMode.HIGHEST else rules.mode.value,
+        "pre-releases": "" if rules.pre_releases is PreReleases.IF_NECESSARY else rules.pre_releases.value,
+        "no-binary": ", ".join(sorted(rules.no_binary)),
+        "no-build": ", ".join(sorted(rules.no_build)),
+        EXCLUDE_NEWER: exclude_newer or "",
+    }
+
+    return rules, {name: text for name, text in texts.items() if text}
+
+
+def _targets(words: LockWords, project: Project) -> tuple[TargetEntry, ...]:
+    """Return the targets that the command line narrows the lock to, or else those of the project."""
+    python, platforms = words.resolver.python_version, words.lock.platform or ()
+
+    if python is None and not platforms:
+        return project.tool.targets
+
+    specifier = _python_specifier(python) if python is not None else None
+
+    return tuple(TargetEntry(python=specifier, platform=platform) for platform in platforms or (None,))
+
+
+def _python_specifier(text: str) -> str:
+    """Return the Pythons that ``--python-version`` means: a minor, or one release of it."""
+    return f"=={text}" if text.count(".") >= 2 else f"=={text}.*"
+
+
+def _upgrade(words: LockWords) -> Upgrade:
+    packages: dict[NormalizedName, Version | None] = {}
+
+    for text in words.resolver.upgrade_package or ():
+        name, version = _upgraded(text)
+        packages[name] = version
+
+    return Upgrade(words.resolver.upgrade, packages, frozenset(words.lock.upgrade_group or ()))
+
+
+def _upgraded(text: str) -> tuple[NormalizedName, Version | None]:
+    """Understand ``NAME`` or ``NAME==VERSION``."""
+    try:
+        requirement = Requirement(text)
+        clauses = list(requirement.specifier)
+
+        if not clauses:
+            return canonicalize_name(requirement.name), None
+
+        (clause,) = clauses
+
+        if clause.operator == "==":
+            return canonicalize_name(requirement.name), Version(clause.version)
+    except (InvalidRequirement, ValueError):
+        pass
+
+    raise UsageError(
+        f"--upgrade-package is {text!r}, NAME or NAME==VERSION was expected", id="upgrade-invalid"
+    )
+
+
+def _sources(words: LockWords, files: RequirementsFile, sourced: SourcedProject) -> Sources:
+    """Join the indexes of the command line and the project: flags before it, the user's settings after."""
+    sources, declared = sources_of(words.sources, files), sourced.project.tool.indexes
+
+    if words.sources.no_index or not declared:
+        return sources
+
+    *extra, main = sources.indexes
+    default = next((index for index in declared if index.default), None)
+
+    if default is not None and "index_url" not in words.given:
+        main = Index(default.url, default.name, default.explicit)
+
+    own = tuple(Index(index.url, index.name, index.explicit) for index in declared if not index.default)
+    assigned = {name: choices[0].index for name, choices in sourced.package_indexes.items()}
+
+    return replace(sources, indexes=(*extra, *own, main), assigned=assigned)

@@ -1,0 +1,241 @@
+"""The asking behind a lock: places, metadata from build backends, the universal resolve, missing hashes.
+
+Everything runs as tasks of one graph, with the same index, cache and builds as an install.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from email.parser import BytesHeaderParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from packaging.requirements import InvalidRequirement
+from packaging.specifiers import SpecifierSet
+
+from zephyr.metadata.requirements import parse_root
+from zephyr.metadata.universal.request import UniversalRequest
+from zephyr.metadata.universal.resolve import resolve_universal
+from zephyr.model.artifact import Artifact
+from zephyr.model.index import without_credentials
+from zephyr.model.source_reference import SourceKind
+from zephyr.model.source_syntax import names_a_place, parse_place
+from zephyr.model.universal import PinnedSource
+from zephyr.pipeline.lock_hashes import with_hashes
+from zephyr.pipeline.lock_request import requirement_lines
+from zephyr.pipeline.places import Places
+from zephyr.pipeline.requested_place import is_place, places_of
+from zephyr.pipeline.supply import open_supply
+from zephyr.project.dynamic import complete_project
+from zephyr.project.errors import PyprojectInvalid
+from zephyr.project.sources import with_sources
+from zephyr_workers.local_folder import local_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from zephyr.graph.events import Listener
+    from zephyr.markers.environments import MarkerEnvironment
+    from zephyr.metadata.requirements import RootRequirement
+    from zephyr.metadata.requirements_file import RequirementLine
+    from zephyr.model.interpreter import Interpreter
+    from zephyr.model.source_reference import SourceReference
+    from zephyr.model.universal import Activation, UniversalResolution
+    from zephyr.pipeline.lock_request import LockRequest
+    from zephyr.pipeline.requested_place import FoundPlace, RequestedPlace
+    from zephyr.pipeline.supply import Supply
+    from zephyr.project.project import Project
+    from zephyr.project.tool import TargetEntry
+    from zephyr_cache import Cache
+
+    Preferred = Callable[[MarkerEnvironment], Mapping[NormalizedName, Version]]
+
+DYNAMIC = frozenset({"dependencies", "optional-dependencies", "requires-python"})
+"""Fields that a lock depends on; the version of the project is not among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockAnswer:
+    """What to write into a lock, and the request as it was once the build backend had been asked."""
+
+    request: LockRequest
+    resolution: UniversalResolution
+
+
+async def answer(
+    request: LockRequest,
+    interpreter: Interpreter,
+    cache: Cache,
+    environ: Mapping[str, str],
+    preferred: Preferred,
+    listener: Listener,
+) -> LockAnswer:
+    """Resolve for every environment. Raises what building, fetching and resolving raise."""
+    async with open_supply(
+        request, interpreter, cache, environ, listener, places=_addresses(request)
+    ) as supply:
+        request = replace(request, project=await completed(request.project, supply))
+        places = _places(request, supply, environ)
+        lines = requirement_lines(request)
+        found = await _found(lines, places)
+        question = UniversalRequest(
+            requirements={
+                activation: tuple(_root(line, found) for line in of_activation)
+                for activation, of_activation in lines.items()
+            },
+            interpreter=interpreter,
+            requires_python=SpecifierSet(request.requires_python),
+            constraints=_bounds(request.constraints),
+            overrides=_bounds(request.overrides),
+            excludes=request.excludes,
+            rules=request.rules,
+            conflicts=request.project.tool.conflicts,
+            targets=tuple(_target(target) for target in request.targets),
+            preferred=preferred,
+        )
+        resolution = await resolve_universal(question, supply.tasks)
+        resolution = await with_hashes(_with_sources(resolution, lines, found), supply)
+
+    return LockAnswer(request, _with_addresses(resolution, request))
+
+
+async def completed(project: Project, supply: Supply) -> Project:
+    """Return the project with what its build backend says of it, where it leaves that to the backend.
+
+    Raises `PyprojectInvalid` for metadata that has no meaning, and what building raises.
+    """
+    if not project.dynamic & DYNAMIC:
+        return project
+
+    here = Artifact(os.path.basename(project.root), Path(project.root).as_uri())
+    supply.sources.add(here.url, await anyio.to_thread.run_sync(local_source, project.root, supply.cache))
+    headers = BytesHeaderParser().parsebytes(await supply.graph.get(supply.sources.metadata(here)))
+
+    try:
+        whole = complete_project(
+            project,
+            version=str(headers["Version"]),
+            requires_python=headers["Requires-Python"],
+            requires_dist=headers.get_all("Requires-Dist", []),
+            extras=headers.get_all("Provides-Extra", []),
+        )
+    except InvalidRequirement as error:
+        raise PyprojectInvalid(
+            f"The build backend of {project.path} gives a requirement that is none: {error}"
+        ) from error
+
+    return with_sources(whole).project
+
+
+def _addresses(request: LockRequest) -> Iterator[str]:
+    """Yield the addresses, with their credentials, of what is required by place."""
+    for lines in requirement_lines(request).values():
+        for line in lines:
+            if line.editable or names_a_place(line.text):
+                yield parse_place(line.text, line.origin, folder=line.folder, editable=line.editable).given
+
+
+def _places(request: LockRequest, supply: Supply, environ: Mapping[str, str]) -> Places:
+    return Places(
+        supply.graph,
+        supply.sources,
+        supply.cache,
+        environ,
+        os.path.join(supply.work, "working-copies"),
+        offline=request.network.offline,
+        refresh=request.refresh,
+    )
+
+
+async def _found(
+    lines: Mapping[Activation, tuple[RequirementLine, ...]], places: Places
+) -> dict[RequirementLine, FoundPlace]:
+    """Look at every place that is required, each once."""
+    wanted = [
+        line for line in dict.fromkeys(line for each in lines.values() for line in each) if is_place(line)
+    ]
+    found = await places.placed(tuple(_fixed(place) for place in places_of(wanted)))
+
+    return dict(zip(wanted, found, strict=True))
+
+
+def _fixed(place: RequestedPlace) -> RequestedPlace:
+    """Return a repository as one that is not worked on: a lock says which commit is meant."""
+    if place.reference.kind is SourceKind.GIT:
+        return replace(place, reference=replace(place.reference, editable=False))
+
+    return place
+
+
+def _root(line: RequirementLine, found: Mapping[RequirementLine, FoundPlace]) -> RootRequirement:
+    if line in found:
+        return found[line].root
+
+    return parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder)
+
+
+def _bounds(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:
+    return tuple(parse_root(line.text, line.origin, folder=line.folder) for line in lines)
+
+
+def _target(target: TargetEntry) -> Mapping[str, str] | str:
+    if target.marker is not None:
+        return target.marker
+
+    parts = {"python": target.python, "platform": target.platform}
+
+    return {key: value for key, value in parts.items() if value is not None}
+
+
+def _with_sources(
+    resolution: UniversalResolution,
+    lines: Mapping[Activation, tuple[RequirementLine, ...]],
+    found: Mapping[RequirementLine, FoundPlace],
+) -> UniversalResolution:
+    """Say of every pin that is named by place how it was asked for, and what was found there."""
+    sources: dict[str, PinnedSource] = {}
+
+    for line in dict.fromkeys(line for each in lines.values() for line in each):
+        root = _root(line, found)
+
+        if root.direct is not None:
+            reference = parse_place(line.text, line.origin, folder=line.folder, editable=line.editable)
+            document = found[line].direct_url if line in found else {}
+            sources.setdefault(root.direct.url, _pinned(reference, document))
+
+    return replace(
+        resolution,
+        pins=tuple(
+            replace(pin, source=sources[pin.place.url]) if pin.place is not None else pin
+            for pin in resolution.pins
+        ),
+    )
+
+
+def _pinned(reference: SourceReference, document: Mapping[str, Any]) -> PinnedSource:
+    vcs: Mapping[str, Any] = document.get("vcs_info", {})
+    archive: Mapping[str, Any] = document.get("archive_info", {})
+
+    return PinnedSource(
+        reference=reference,
+        commit_id=vcs.get("commit_id"),
+        hashes={**reference.hashes, **archive.get("hashes", {})},
+    )
+
+
+def _with_addresses(resolution: UniversalResolution, request: LockRequest) -> UniversalResolution:
+    """Say of every pin the address of its index, where the resolve knows it by a name."""
+    urls = {index.shown: without_credentials(index.url) for index in request.sources.indexes}
+
+    return replace(
+        resolution,
+        pins=tuple(
+            replace(pin, index=urls.get(pin.index, pin.index)) if pin.index is not None else pin
+            for pin in resolution.pins
+        ),
+    )

@@ -1,0 +1,181 @@
+"""What ``zephyr lock`` was asked, and what of it a lock keeps to be compared with."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from zephyr.lock.inputs import LockInputs
+from zephyr.lock.places import portable_address
+from zephyr.markers.python_ranges import OLDEST_MINOR
+from zephyr.metadata.request import Rules
+from zephyr.metadata.requirements_file import RequirementLine
+from zephyr.model.index import without_credentials
+from zephyr.model.source_reference import SourceKind
+from zephyr.model.source_syntax import names_a_place, parse_place
+from zephyr.model.universal import BASE, Activation, ActivationKind
+from zephyr.pipeline.request import SupplyRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from zephyr.project.project import Project, Requirements
+    from zephyr.project.tool import TargetEntry
+
+EXCLUDE_NEWER = "exclude-newer"
+"""The rule, among those of a lock's inputs, whose meaning may change with time."""
+DEFAULT_GROUP = "dev"
+"""The group that is installed unless it is said otherwise, where a project has one of this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """Which versions of an existing lock are not kept for their own sake."""
+
+    everything: bool = False
+    packages: Mapping[NormalizedName, Version | None] = field(
+        default_factory=dict["NormalizedName", "Version | None"]
+    )
+    """Names, with the version that is wanted if one is."""
+    groups: frozenset[str] = frozenset()
+    """What these groups require."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockRequest(SupplyRequest):
+    """Everything ``zephyr lock`` was asked."""
+
+    path: str
+    """Absolute path of the lock."""
+    project: Project
+    """With places for what has a source; for requirements files, one that they are the dependencies of."""
+    lines: tuple[RequirementLine, ...] = ()
+    """Of requirements files; the project's own dependencies are joined to them."""
+    constraints: tuple[RequirementLine, ...] = ()
+    overrides: tuple[RequirementLine, ...] = ()
+    targets: tuple[TargetEntry, ...] = ()
+    python: str | None = None
+    """The interpreter that builds what has to be built."""
+    rules: Rules = field(default_factory=Rules)
+    rule_texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The rules that are not the default ones, in words."""
+    upgrade: Upgrade = field(default_factory=Upgrade)
+    write: bool = True
+
+    @property
+    def folder(self) -> str:
+        """Where the lock lies: relative paths in it start here."""
+        return os.path.dirname(self.path)
+
+    @property
+    def requires_python(self) -> str:
+        """The Pythons that the lock is for: those of the project, or else all that are maintained."""
+        return self.project.requires_python or f">=3.{OLDEST_MINOR}"
+
+    @property
+    def builds_itself(self) -> bool:
+        """Whether the project can be installed: it has a ``[build-system]`` and does not forbid it."""
+        return self.project.has_build_system and self.project.tool.package is not False
+
+    @property
+    def excludes(self) -> frozenset[NormalizedName]:
+        """Names that nobody gets from an index: the project's own too, which is installed from its folder."""
+        own = {self.project.name} if self.project.name is not None and self.builds_itself else set()
+
+        return frozenset((*self.project.tool.excludes, *own))
+
+
+def default_groups(project: Project) -> tuple[str, ...]:
+    """Return the groups that are installed unless it is said otherwise."""
+    stated = project.tool.default_groups
+
+    if stated == "all":
+        return tuple(sorted(project.groups))
+
+    if stated is not None:
+        return tuple(stated)
+
+    return (DEFAULT_GROUP,) if DEFAULT_GROUP in project.groups else ()
+
+
+def requirement_lines(request: LockRequest) -> dict[Activation, tuple[RequirementLine, ...]]:
+    """Return what each activation requires, the base first."""
+    project = request.project
+
+    return {
+        BASE: (*request.lines, *_lines(project.dependencies, project.root)),
+        **{
+            Activation(ActivationKind.EXTRA, extra): _lines(requirements, project.root)
+            for extra, requirements in sorted(project.optional_dependencies.items())
+        },
+        **{
+            Activation(ActivationKind.GROUP, group): _lines(requirements, project.root)
+            for group, requirements in sorted(project.groups.items())
+        },
+    }
+
+
+def lock_inputs(request: LockRequest, *, exclude_newer: str | None = None) -> LockInputs:
+    """Return what the lock is made from, as it will be compared later."""
+    project = request.project
+    sources = request.sources
+
+    return LockInputs(
+        requirements={
+            activation: tuple(_shown(line, request.folder) for line in lines)
+            for activation, lines in requirement_lines(request).items()
+        },
+        requires_python=request.requires_python,
+        default_groups=default_groups(project),
+        constraints=tuple(line.text for line in request.constraints),
+        overrides=tuple(line.text for line in request.overrides),
+        excludes=tuple(project.tool.excludes),
+        targets=tuple(target_text(target) for target in request.targets),
+        conflicts=project.tool.conflicts,
+        indexes=(*(without_credentials(index.url) for index in sources.indexes), *sources.find_links),
+        package_indexes={
+            name: without_credentials(index.url)
+            for name, assigned in sources.assigned.items()
+            for index in sources.indexes
+            if index.name == assigned
+        },
+        rules=request.rule_texts,
+        exclude_newer=exclude_newer,
+    ).portable(request.folder)
+
+
+def target_text(target: TargetEntry) -> str:
+    """Return a declared target in one line."""
+    if target.marker is not None:
+        return target.marker
+
+    parts = [f"python {target.python}" if target.python else "", target.platform or ""]
+
+    return " on ".join(part for part in parts if part)
+
+
+def _lines(requirements: Requirements, root: str) -> tuple[RequirementLine, ...]:
+    return tuple(
+        RequirementLine(one.text, one.origin, folder=root, editable=one.editable) for one in requirements
+    )
+
+
+def _shown(line: RequirementLine, folder: str) -> str:
+    """Return a requirement as a lock in ``folder`` keeps it: without absolute paths."""
+    if not line.editable and not names_a_place(line.text):
+        return line.text
+
+    reference = parse_place(line.text, line.origin, folder=line.folder, editable=line.editable)
+    vcs = "git+" if reference.kind is SourceKind.GIT else ""
+    revision = f"@{reference.requested_revision}" if reference.requested_revision else ""
+    subdirectory = f"#subdirectory={reference.subdirectory}" if reference.subdirectory else ""
+    address = f"{vcs}{portable_address(reference.url, folder)}{revision}{subdirectory}"
+    extras = f"[{','.join(reference.extras)}]" if reference.extras else ""
+    name = f"{reference.name}{extras} @ " if reference.name else ""
+    marker = f" ; {reference.marker}" if reference.marker else ""
+
+    return f"{'-e ' if line.editable else ''}{name}{address}{marker}"
