@@ -67,6 +67,12 @@ def export(
     say = output_of(output)
     path = lock_path(file, os.getcwd())
     refuse_overwriting(path, output_file)
+
+    if format is ExportFormat.PYLOCK and no_hashes:
+        raise UsageError(
+            "--no-hashes is for requirements: a lock always has hashes", id="conflicting-options"
+        )
+
     lock = read_lock(path)
 
     for warning in lock.warnings:

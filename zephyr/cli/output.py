@@ -54,6 +54,15 @@ class Output:
         """Whether a live display makes sense: standard error is a terminal that understands one."""
         return self._stderr.isatty() and "CI" not in os.environ and os.environ.get("TERM") != "dumb"
 
+    def can_show(self, text: str) -> bool:
+        """Return whether standard output has all the characters of ``text``."""
+        try:
+            text.encode(self._stdout.encoding or "utf-8")
+        except (UnicodeEncodeError, LookupError):
+            return False
+
+        return True
+
     def result(self, text: str) -> None:
         """Write a line of what was asked for."""
         _write(self._stdout, redacted(text) + "\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -127,7 +126,7 @@ def show(
     graph: DependencyGraph, lines: Sequence[Branch], output: Output, *, inverted: bool, with_markers: bool
 ) -> None:
     """Print the trees."""
-    glyphs = LINES if can_print("".join(LINES)) else ASCII_LINES
+    glyphs = LINES if output.can_show("".join(LINES)) else ASCII_LINES
 
     for line in lines:
         package = graph.packages[line.position]
@@ -146,16 +145,6 @@ def labels_of(askers: Sequence[Activation], *, inverted: bool) -> str:
         return ""
 
     return "".join(f" ({asker})" for asker in askers)
-
-
-def can_print(text: str) -> bool:
-    """Return whether standard output can show ``text``."""
-    try:
-        text.encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-
-    return True
 
 
 def trunk_of(line: Branch, glyphs: Sequence[str]) -> str:
