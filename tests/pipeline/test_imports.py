@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.locks import file_of, lock_text, package
+
 if TYPE_CHECKING:
     from tests.support.command_line import CommandLine
 
@@ -68,6 +70,26 @@ def test_a_warm_install_needs_neither_network_nor_event_loop(cli: CommandLine) -
     cli.make_environment("other")
 
     modules = imported(cli, "install", "-p", "other", "demo")
+    assert modules.isdisjoint(NETWORK | {"rich"})
+
+
+def test_a_sync_with_nothing_to_do_looks_at_the_lock_and_the_environment_alone(cli: CommandLine) -> None:
+    wheel = cli.index.serve("demo", "1.0")
+    cli.write("pylock.toml", lock_text(package("demo", "1.0", wheels=[file_of(cli.index, wheel)])))
+    cli("sync")
+
+    modules = imported(cli, "sync", "--frozen")
+    others = {"rich", "zephyr.solver.solver", "zephyr.install.transaction", "zephyr.pipeline.acquire"}
+    assert modules.isdisjoint(NETWORK | others)
+
+
+def test_a_warm_sync_needs_neither_network_nor_event_loop(cli: CommandLine) -> None:
+    wheel = cli.index.serve("demo", "1.0")
+    cli.write("pylock.toml", lock_text(package("demo", "1.0", wheels=[file_of(cli.index, wheel)])))
+    cli("sync")
+    cli("uninstall", "-y", "demo")
+
+    modules = imported(cli, "sync")
     assert modules.isdisjoint(NETWORK | {"rich"})
 
 

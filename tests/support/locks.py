@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tests.support.fake_index import FakeIndex
     from tests.support.source_archives import BuiltSource
@@ -56,13 +56,9 @@ def _lines(table: Mapping[str, Any]) -> list[str]:
 
 def _written(value: Any) -> str:
     if isinstance(value, dict):
-        table: dict[str, Any] = value
-
-        return "{" + ", ".join(_lines(table)) + "}"
+        return "{" + ", ".join(_lines(cast("Mapping[str, Any]", value))) + "}"
 
     if isinstance(value, list):
-        values: list[Any] = value
-
-        return "[" + ", ".join(map(_written, values)) + "]"
+        return "[" + ", ".join(map(_written, cast("Iterable[Any]", value))) + "]"
 
     return json.dumps(value)

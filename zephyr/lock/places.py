@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from zephyr.lock.errors import PathUnportable
 from zephyr.model.index import without_credentials
@@ -34,6 +33,8 @@ def place_of(address: str, folder: str) -> Place:
         return Place(path=relative_path(address, folder))
 
     if address.startswith("file:"):
+        from urllib.request import url2pathname
+
         return Place(path=relative_path(url2pathname(urlsplit(address).path), folder))
 
     return Place(url=public_address(address))
