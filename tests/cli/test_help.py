@@ -30,7 +30,7 @@ def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
 
 
 COMMANDS = dict(_commands(typer.main.get_command(build())))
-VALUES = ("1", "allow", "lowest", "unsafe-best-match", "copy", "error", "json")
+VALUES = ("1", "allow", "lowest", "unsafe-best-match", "copy", "error", "json", "pylock.toml")
 """One of them suits every option."""
 
 OPTIONS = [
@@ -45,6 +45,10 @@ def test_the_commands_are_those_that_are_known() -> None:
     assert [" ".join(path) for path in COMMANDS] == [
         "install",
         "uninstall",
+        "lock",
+        "sync",
+        "tree",
+        "export",
         "list",
         "freeze",
         "show",
@@ -97,6 +101,10 @@ def test_the_overview_is_whole(cli: CommandLine) -> None:
         Commands:
           install    Install packages with everything they need, all or nothing.
           uninstall  Remove packages, all or nothing.
+          lock       Write a lock for every platform and Python.
+          sync       Make the environment equal to the lock.
+          tree       Show what needs what in the project's lock.
+          export     Write the project's lock for one environment alone.
           list       List what is installed.
           freeze     Print what is installed as requirements.
           show       Show what is known of installed packages.

@@ -44,7 +44,7 @@ def export(
     cache: CacheOptions,
     output: OutputOptions,
     file: Annotated[
-        str | None, typer.Argument(metavar="[FILE]", help="A lock; the project's by default.")
+        str | None, typer.Argument(metavar="FILE", help="A lock; the project's by default.")
     ] = None,
     format: Annotated[  # noqa: A002
         ExportFormat, option("--format", help="What to write.")
@@ -58,7 +58,7 @@ def export(
         bool, option("--no-install-project", "--no-emit-project", help="Leave the project itself out.")
     ] = False,
 ) -> None:
-    """Write what the project's lock has for one environment, as requirements or as a lock of its own."""
+    """Write the project's lock for one environment alone."""
     from zephyr.environments.surroundings import Surroundings
     from zephyr.lock.reading import read_lock
     from zephyr.pipeline.cache import open_cache

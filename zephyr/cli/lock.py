@@ -47,7 +47,10 @@ def lock(
     dry_run: Annotated[bool, option("--dry-run", help="Only say what would be changed.")] = False,
     json: Annotated[bool, option("--json", help="Tell what was done as JSON on standard output.")] = False,
 ) -> None:
-    """Write a lock file for every platform and Python that the project supports (PEP 751)."""
+    """Write a lock for every platform and Python.
+
+    It is for those that the project supports (PEP 751), and every other tool can install it.
+    """
     from zephyr.pipeline.lock import run_lock
 
     say = output_of(output)

@@ -368,5 +368,5 @@ class LockTargetOptions:
     ] = None
     platform: Annotated[
         str | None,
-        option("--platform", metavar="PLATFORM", help="For this platform: linux-x86_64, macos-arm64..."),
+        option("--platform", metavar="PLATFORM", help="For this platform, for example linux-x86_64."),
     ] = None

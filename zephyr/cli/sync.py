@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zephyr.cli.context import output_of
-from zephyr.cli.option_groups import takes_option_groups
+from zephyr.cli.option_groups import given_options, takes_option_groups
 from zephyr.cli.options import (
     ActivationOptions,
     BuildingOptions,
@@ -38,6 +38,7 @@ class EnvironmentDiffers(ZephyrError):
 
 @takes_option_groups
 def sync(
+    context: typer.Context,
     sync: SyncOptions,
     activation: ActivationOptions,
     building: BuildingOptions,
@@ -50,7 +51,10 @@ def sync(
         str | None, typer.Argument(help="The lock file; by default the project's pylock.toml.")
     ] = None,
 ) -> None:
-    """Make the environment equal to the lock: add, replace and remove, all or nothing."""
+    """Make the environment equal to the lock.
+
+    What is missing is added, what differs replaced and what is too much removed, all or nothing.
+    """
     from zephyr.pipeline.sync import run_sync
 
     say = output_of(output)
@@ -58,9 +62,9 @@ def sync(
     if installer.report is not None:
         refuse_unwritable(installer.report)
 
-    words = SyncWords(sync, activation, building, sources, installer, cache, network)
+    words = SyncWords(sync, activation, building, sources, installer, cache, network, given_options(context))
     target = sync_target(file, os.getcwd())
-    lock = ensure_fresh_lock(target, words)
+    lock = ensure_fresh_lock(target, words, say, live=not output.no_progress)
 
     for warning in lock.warnings:
         say.warn(warning)

@@ -34,7 +34,7 @@ def tree(
     cache: CacheOptions,
     output: OutputOptions,
     file: Annotated[
-        str | None, typer.Argument(metavar="[FILE]", help="A lock; the project's by default.")
+        str | None, typer.Argument(metavar="FILE", help="A lock; the project's by default.")
     ] = None,
     package: Annotated[
         list[str] | None, option("--package", metavar="NAME", help="Only the tree of this package.")
@@ -50,7 +50,7 @@ def tree(
     ] = False,
     json: Annotated[bool, option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Show what needs what in the project's lock, for the environment here."""
+    """Show what needs what in the project's lock."""
     from zephyr.lock.reading import read_lock
     from zephyr.lock.tree import branches, positions_named
     from zephyr.pipeline.lock_target import lock_path
