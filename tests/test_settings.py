@@ -62,7 +62,15 @@ def test_pips_own_business_is_left_alone(environ: dict[str, str]) -> None:
     assert configured_options(environ) == {}
 
 
-@pytest.mark.parametrize("text", ["index-url = ", "[table]\nx = 1", "a = 1\na = 2", "\x00"])
+def test_pairs_are_a_table(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "zephyr.toml").write_text('[mirror]\n"https://a.example/?b=c" = "https://d.example/"\n')
+
+    assert configured_options(environ)["mirror"] == ["https://a.example/?b=c=https://d.example/"]
+
+
+@pytest.mark.parametrize(
+    "text", ["index-url = ", "[table]\nx = '1'", "[mirror]\nx = 1", "a = 1\na = 2", "\x00"]
+)
 def test_a_settings_file_that_cannot_be_understood_is_named(
     environ: dict[str, str], tmp_path: Path, text: str
 ) -> None:

@@ -9,7 +9,12 @@ import pytest
 
 from zephyr_cache import Cache
 from zephyr_workers import local_folder
-from zephyr_workers.local_folder import BUCKET, LocalFolderUnreadable, local_source
+from zephyr_workers.local_folder import (
+    BUCKET,
+    LocalFolderUnreadable,
+    configuration_digest,
+    local_source,
+)
 from zephyr_workers.project_folder import NoProject
 
 if TYPE_CHECKING:
@@ -242,3 +247,23 @@ def test_a_file_that_vanishes_or_cannot_be_read_is_named(
 
     with pytest.raises(LocalFolderUnreadable, match=r"pyproject\.toml cannot be read: Permission denied"):
         local_source(str(project))
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "setup.py", "setup.cfg"])
+def test_the_configuration_is_how_the_project_is_built(project: Path, name: str) -> None:
+    before = configuration_digest(str(project))
+    (project / "src" / "demo.py").write_text("second")
+
+    assert configuration_digest(str(project)) == before
+
+    (project / name).write_text("x = 1\n")
+
+    assert configuration_digest(str(project)) != before
+
+
+def test_a_file_of_the_configuration_that_is_moved_to_another_name_counts(project: Path) -> None:
+    (project / "setup.py").write_text("x = 1\n")
+    before = configuration_digest(str(project))
+    (project / "setup.py").rename(project / "setup.cfg")
+
+    assert configuration_digest(str(project)) != before
