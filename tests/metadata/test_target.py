@@ -59,3 +59,8 @@ def test_a_pre_release_of_python_counts_as_its_release(version: str) -> None:
 def test_requires_python_is_repaired_like_any_specifier(target: Target) -> None:
     assert target.python_mismatch(">=3.12.*") == PythonMismatch(">=3.12.*", "3.11.7")
     assert target.python_mismatch(">=3.8.*,") is None
+
+
+def test_a_marker_of_lock_files_has_no_meaning_in_metadata() -> None:
+    with pytest.raises(ValueError, match="no meaning"):
+        Target.of(interpreter()).holds("'x' in extras")

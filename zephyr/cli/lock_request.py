@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -11,12 +11,13 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from zephyr.cli.context import cache_location
+from zephyr.cli.option_groups import Given
 from zephyr.cli.option_values import building_of, files_of, network_of, rules_of, sources_of
 from zephyr.errors import UsageError
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile, read_requirements_file
 from zephyr.model.index import Index
-from zephyr.pipeline.lock_request import EXCLUDE_NEWER, LockRequest, Upgrade
+from zephyr.pipeline.lock_request import LockRequest, Upgrade
 from zephyr.project.errors import PyprojectMissing
 from zephyr.project.project import Project
 from zephyr.project.reading import find_project, read_project
@@ -25,7 +26,7 @@ from zephyr.project.sources import with_sources
 from zephyr.project.tool import TargetEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from packaging.utils import NormalizedName
 
@@ -40,8 +41,10 @@ if TYPE_CHECKING:
     from zephyr.metadata.request import Rules
     from zephyr.model.index import Sources
     from zephyr.project.sources import SourcedProject
+    from zephyr.project.tool import ZephyrTable
 
 LOCK = "pylock.toml"
+_INDEX_OPTIONS = frozenset({"index_url", "extra_index_url", "index", "find_links", "no_index"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,42 +58,44 @@ class LockWords:
     network: NetworkOptionsGroup
     cache: CacheOptions
     python: str | None = None
-    given: Collection[str] = ()
-    """The options of the command line and of ``ZEPHYR_*``, by field: they come before the project's."""
+    given: Given = field(default_factory=Given)
+    """What the command line and ``ZEPHYR_*`` say comes before what the project says."""
 
 
-def lock_request(words: LockWords, *, write: bool) -> LockRequest:
+def lock_request(words: LockWords, *, write: bool, project: str | None = None) -> LockRequest:
     """Return the request; reads the project or the script, and requirements files.
 
+    ``project`` is the path of a ``pyproject.toml``; without it the nearest one counts.
     Raises `UsageError` for options that contradict each other, and what reading a project raises.
     """
     files = files_of(words.resolver)
-    sourced, path = _asked(words)
-    project = sourced.project
-    rules, texts = _rules(words, files, project)
+    sourced, path = _asked(words, project)
+    tool, sources = sourced.project.tool, _sources(words, files, sourced)
+    states_indexes = bool(tool.indexes or _INDEX_OPTIONS & words.given.command_line)
 
     return LockRequest(
         path=path,
-        project=project,
+        project=sourced.project,
         lines=files.requirements,
-        constraints=(*files.constraints, *_lines(project.tool.constraints, project, "constraints")),
-        overrides=(*_overrides(words.lock), *_lines(project.tool.overrides, project, "overrides")),
-        targets=_targets(words, project),
+        constraints=(*files.constraints, *_lines(tool.constraints, sourced.project, "constraints")),
+        overrides=(*_overrides(words.lock), *_lines(tool.overrides, sourced.project, "overrides")),
+        targets=_targets(words, tool),
         python=words.python,
-        rules=rules,
-        rule_texts=texts,
+        rules=_rules(words, files, tool),
+        exclude_newer=words.resolver.exclude_newer or tool.exclude_newer,
+        stated_indexes=sources.indexes if states_indexes else (),
         upgrade=_upgrade(words),
         write=write,
-        sources=_sources(words, files, sourced),
+        sources=sources,
         network=network_of(words.network, words.sources, files),
         refresh=words.sources.refresh,
         cache=cache_location(words.cache),
         building=building_of(words.building),
-        mirrors=project.tool.mirrors,
+        mirrors=tool.mirrors,
     )
 
 
-def _asked(words: LockWords) -> tuple[SourcedProject, str]:
+def _asked(words: LockWords, project: str | None) -> tuple[SourcedProject, str]:
     """Return what is locked, and the absolute path of its lock."""
     options, folder = words.lock, os.getcwd()
 
@@ -101,7 +106,7 @@ def _asked(words: LockWords) -> tuple[SourcedProject, str]:
         sourced = with_sources(Project(root=folder, path=folder))
         path = os.path.join(folder, LOCK)
     else:
-        found = find_project(folder)
+        found = project or find_project(folder)
 
         if found is None:
             raise PyprojectMissing(
@@ -144,39 +149,31 @@ def _overrides(options: LockOptions) -> tuple[RequirementLine, ...]:
     return files.requirements
 
 
-def _rules(words: LockWords, files: RequirementsFile, project: Project) -> tuple[Rules, dict[str, str]]:
-    """Return the rules, the project's where the command line says nothing, and those to be kept in words."""
-    rules, tool, given = rules_of(words.resolver, words.building, files), project.tool, words.given
+def _rules(words: LockWords, files: RequirementsFile, tool: ZephyrTable) -> Rules:
+    """Return the rules, the project's where the command line says nothing."""
+    # An age means something only once the lock says since when.
+    resolver = replace(words.resolver, exclude_newer=None)
+    rules, given = rules_of(resolver, words.building, files), words.given
 
     if tool.resolution is not None and "resolution" not in given:
         rules = replace(rules, mode=ResolutionMode(tool.resolution))
 
-    if tool.pre_releases is not None and not {"prerelease", "pre"} & {*given}:
+    if tool.pre_releases is not None and "prerelease" not in given and "pre" not in given:
         rules = replace(rules, pre_releases=PreReleases(tool.pre_releases))
 
-    rules = replace(
+    return replace(
         rules,
         no_binary=rules.no_binary | tool.no_binary,
         no_build=rules.no_build | tool.no_build | tool.only_binary,
     )
-    exclude_newer = words.resolver.exclude_newer or tool.exclude_newer
-    texts = {
-        "resolution": "" if rules.mode is ResolutionMode.HIGHEST else rules.mode.value,
-        "pre-releases": "" if rules.pre_releases is PreReleases.IF_NECESSARY else rules.pre_releases.value,
-        "no-binary": ", ".join(sorted(rules.no_binary)),
-        "no-build": ", ".join(sorted(rules.no_build)),
-        EXCLUDE_NEWER: exclude_newer or "",
-    }
-
-    return rules, {name: text for name, text in texts.items() if text}
 
 
-def _targets(words: LockWords, project: Project) -> tuple[TargetEntry, ...]:
+def _targets(words: LockWords, tool: ZephyrTable) -> tuple[TargetEntry, ...]:
     """Return the targets that the command line narrows the lock to, or else those of the project."""
     python, platforms = words.resolver.python_version, words.lock.platform or ()
 
     if python is None and not platforms:
-        return project.tool.targets
+        return tool.targets
 
     specifier = _python_specifier(python) if python is not None else None
 

@@ -67,15 +67,26 @@ def takes_option_groups(command: Callable[..., None]) -> Callable[..., None]:
     return collect
 
 
-def given_options(context: typer.Context) -> frozenset[str]:
-    """Return the fields of a command's options that its command line or ``ZEPHYR_*`` variables set."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Given:
+    """The fields of a command's options that were given, and not only by a settings file."""
+
+    command_line: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+    """By ``ZEPHYR_*`` variables."""
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.command_line or field in self.variables
+
+
+def given_options(context: typer.Context) -> Given:
+    """Return which options of the running command were given."""
     sources = {name: context.get_parameter_source(name) for name in context.params}
 
-    return frozenset(
-        name
-        for name, source in sources.items()
-        if source is not None and source.name in {"COMMANDLINE", "ENVIRONMENT"}
-    )
+    def given_by(wanted: str) -> frozenset[str]:
+        return frozenset(name for name, by in sources.items() if by is not None and by.name == wanted)
+
+    return Given(given_by("COMMANDLINE"), given_by("ENVIRONMENT"))
 
 
 def _parameters_of(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401 - a dataclass type

@@ -6,18 +6,27 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zephyr.errors import UsageError
+from zephyr.cli.options import LockOptions, ResolverOptions
+from zephyr.errors import UsageError, ZephyrError
 from zephyr.lock.reading import read_lock
 from zephyr.lock.writing import check_name
-from zephyr.project.reading import FILE, find_project, read_project
+from zephyr.project.reading import FILE, find_project
 
 if TYPE_CHECKING:
     from packaging.pylock import Pylock
 
+    from zephyr.cli.output import Output
     from zephyr.cli.sync_request import SyncWords
+    from zephyr.lock.staleness import Difference
     from zephyr.project.project import Project
 
 LOCK = "pylock.toml"
+
+
+class LockStale(ZephyrError):
+    """Raised where a lock must be taken as it is, and is not what its project asks for now."""
+
+    id = "lock-stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +74,14 @@ def sync_target(file: str | None, folder: str) -> SyncTarget:
     return SyncTarget(os.path.join(root, LOCK), LOCK, root, project)
 
 
-def ensure_fresh_lock(target: SyncTarget, words: SyncWords) -> UsableLock:
-    """Return the lock to be used. Raises `InvalidLock`, and what reading the project raises.
+def ensure_fresh_lock(
+    target: SyncTarget, words: SyncWords, output: Output, *, live: bool = True
+) -> UsableLock:
+    """Return the lock to be used, made anew where it is missing or stale, which is said.
 
-    With ``--frozen`` the project is not looked at.
+    With ``--frozen`` the project is not looked at; with ``--locked``, ``--check`` and ``--dry-run``
+    nothing is written. A lock of another tool, which does not say what it was made from, is not replaced by
+    a sync: it is used, with a warning. Raises `LockStale`, `InvalidLock`, and what reading the project and locking raise.
     """
     if words.sync.locked and words.sync.frozen:
         raise UsageError(
@@ -77,12 +90,63 @@ def ensure_fresh_lock(target: SyncTarget, words: SyncWords) -> UsableLock:
             id="conflicting-options",
         )
 
-    lock = read_lock(target.path)
-    project = None
+    if target.project is None or words.sync.frozen:
+        lock = read_lock(target.path)
 
-    if target.project is not None and not words.sync.frozen:
-        project = read_project(target.project)
+        return UsableLock(target, lock.document, None, lock.warnings)
 
-    warnings = (*lock.warnings, *(project.warnings if project is not None else ()))
+    return _of_project(target, target.project, words, output, live=live)
 
-    return UsableLock(target, lock.document, project, warnings)
+
+def _of_project(
+    target: SyncTarget, project: str, words: SyncWords, output: Output, *, live: bool
+) -> UsableLock:
+    from zephyr.cli.lock_request import LockWords, lock_request
+    from zephyr.cli.progress import shown_progress
+    from zephyr.pipeline.fresh_lock import stale_inputs
+
+    request = lock_request(
+        LockWords(
+            LockOptions(lock_file=target.path),
+            ResolverOptions(),
+            words.building,
+            words.sources,
+            words.network,
+            words.cache,
+            given=words.given,
+        ),
+        project=project,
+        write=not (words.sync.check or words.installer.dry_run),
+    )
+    lock = read_lock(target.path) if words.sync.locked or os.path.lexists(target.path) else None
+
+    with shown_progress(output, live=live) as display:
+        stale = stale_inputs(request, lock.document, os.environ, display.listen) if lock is not None else None
+
+        if lock is not None and stale == ():
+            return UsableLock(
+                target, lock.document, request.project, (*lock.warnings, *request.project.warnings)
+            )
+
+        if words.sync.locked:
+            raise _stale(target, stale)
+
+        output.say(f"{target.shown} is {'stale' if lock is not None else 'missing'}: locking first")
+        from zephyr.cli.lock import tell_lock
+        from zephyr.pipeline.lock import run_lock
+
+        outcome = run_lock(request, os.environ, display.listen)
+
+    tell_lock(outcome, output, written=request.write)
+
+    return UsableLock(target, outcome.document, request.project, ())
+
+
+def _stale(target: SyncTarget, stale: tuple[Difference, ...] | None) -> LockStale:
+    reasons = tuple(str(difference) for difference in stale or ())
+
+    return LockStale(
+        f"{target.shown} is not what the project asks for now",
+        hint="Run zephyr lock, or take it as it is with --frozen.",
+        details=reasons or (f"{target.shown} does not say what it was made from",),
+    )

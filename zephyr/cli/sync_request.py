@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from zephyr.cli.activation import activations_of
 from zephyr.cli.context import cache_location
+from zephyr.cli.option_groups import Given
 from zephyr.cli.option_values import building_of, installation_of, network_of, rules_of, sources_of
 from zephyr.cli.options import ResolverOptions
 from zephyr.environments.selection import Choice
@@ -44,6 +45,8 @@ class SyncWords:
     installer: InstallerOptions
     cache: CacheOptions
     network: NetworkOptionsGroup
+    given: Given = field(default_factory=Given)
+    """What the command line and ``ZEPHYR_*`` say."""
 
 
 def sync_request(words: SyncWords, lock: UsableLock) -> SyncRequest:

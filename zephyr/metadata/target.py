@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from packaging.markers import Marker
+from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
@@ -59,13 +59,16 @@ class Target:
     def holds(self, marker: str, extra: str = "") -> bool:
         """Evaluate a PEP 508 marker with ``extra`` set.
 
-        Raises `packaging.markers.InvalidMarker`, `UndefinedComparison` or
-        `UndefinedEnvironmentName`, all of them ``ValueError``, for a marker without a meaning.
+        Raises `packaging.markers.InvalidMarker` or `UndefinedComparison`, both of them ``ValueError``, for a
+        marker without a meaning.
         """
         key = (marker, extra)
 
         if key not in self._marker_memo:
-            self._marker_memo[key] = Marker(marker).evaluate({**self._markers, "extra": extra})
+            try:
+                self._marker_memo[key] = Marker(marker).evaluate({**self._markers, "extra": extra})
+            except UndefinedEnvironmentName as error:
+                raise InvalidMarker(f"{marker} has no meaning in package metadata") from error
 
         return self._marker_memo[key]
 

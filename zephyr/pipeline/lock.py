@@ -85,7 +85,7 @@ def run_lock(request: LockRequest, environ: Mapping[str, str], listener: Listene
     request, exclude_newer = _dated(request, before)
 
     with open_cache(request.cache, warnings.append) as cache:
-        interpreter = _interpreter(request, Surroundings(request.project.root, environ, cache))
+        interpreter = building_interpreter(request, Surroundings(request.project.root, environ, cache))
         answered, resolution = _answer(request, interpreter, cache, environ, before, listener)
 
     document = _composed(answered, resolution, exclude_newer)
@@ -156,17 +156,16 @@ def _read(path: str) -> _Before:
 
 
 def _dated(request: LockRequest, before: _Before) -> tuple[LockRequest, str | None]:
-    """Turn ``exclude-newer`` into an instant: that of the lock, where it says the same and is kept."""
-    stated = request.rule_texts.get(EXCLUDE_NEWER)
+    """Turn ``exclude-newer`` into an instant: that of the lock, where it was made of the same words."""
+    stated = request.exclude_newer
 
     if stated is None:
         return request, None
 
     locked = locked_inputs(before.document) if before.document is not None else None
-    kept = locked is not None and locked.rules.get(EXCLUDE_NEWER) == stated and not request.upgrade.everything
-    instant = (locked.exclude_newer if kept and locked is not None else None) or cut_off(
-        stated, datetime.now(UTC)
-    ).isoformat()
+    kept = locked.exclude_newer if locked is not None and locked.rules.get(EXCLUDE_NEWER) == stated else None
+    instant = None if request.upgrade.everything else kept
+    instant = instant or cut_off(stated, datetime.now(UTC)).isoformat()
     rules = replace(request.rules, exclude_newer=datetime.fromisoformat(instant))
 
     return replace(request, rules=rules), instant
@@ -182,7 +181,7 @@ def _upgraded(request: LockRequest) -> frozenset[NormalizedName]:
     return frozenset((*request.upgrade.packages, *required))
 
 
-def _interpreter(request: LockRequest, surroundings: Surroundings) -> Interpreter:
+def building_interpreter(request: LockRequest, surroundings: Surroundings) -> Interpreter:
     """Return what builds: a Python that the project supports, if there is one, or any."""
     admitted = SpecifierSet(request.requires_python)
 

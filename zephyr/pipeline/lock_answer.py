@@ -24,7 +24,7 @@ from zephyr.model.source_reference import SourceKind
 from zephyr.model.source_syntax import names_a_place, parse_place
 from zephyr.model.universal import PinnedSource
 from zephyr.pipeline.lock_hashes import with_hashes
-from zephyr.pipeline.lock_request import requirement_lines
+from zephyr.pipeline.lock_request import DYNAMIC, requirement_lines
 from zephyr.pipeline.places import Places
 from zephyr.pipeline.requested_place import is_place, places_of
 from zephyr.pipeline.supply import open_supply
@@ -54,9 +54,6 @@ if TYPE_CHECKING:
     from zephyr_cache import Cache
 
     Preferred = Callable[[MarkerEnvironment], Mapping[NormalizedName, Version]]
-
-DYNAMIC = frozenset({"dependencies", "optional-dependencies", "requires-python"})
-"""Fields that a lock depends on; the version of the project is not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +99,18 @@ async def answer(
         resolution = await with_hashes(_with_sources(resolution, lines, found), supply)
 
     return LockAnswer(request, _with_addresses(resolution, request))
+
+
+async def complete(
+    request: LockRequest,
+    interpreter: Interpreter,
+    cache: Cache,
+    environ: Mapping[str, str],
+    listener: Listener,
+) -> LockRequest:
+    """Return the request with what the build backend of its project says. Raises what `completed` raises."""
+    async with open_supply(request, interpreter, cache, environ, listener) as supply:
+        return replace(request, project=await completed(request.project, supply))
 
 
 async def completed(project: Project, supply: Supply) -> Project:

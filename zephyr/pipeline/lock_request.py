@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from zephyr.model.index import Index
     from zephyr.project.project import Project, Requirements
-    from zephyr.project.tool import TargetEntry
+    from zephyr.project.tool import TargetEntry, ZephyrTable
 
+DYNAMIC = frozenset({"dependencies", "optional-dependencies", "requires-python"})
+"""Fields that a lock depends on and a project may leave to its build backend."""
 EXCLUDE_NEWER = "exclude-newer"
 """The rule, among those of a lock's inputs, whose meaning may change with time."""
 DEFAULT_GROUP = "dev"
@@ -61,8 +64,10 @@ class LockRequest(SupplyRequest):
     python: str | None = None
     """The interpreter that builds what has to be built."""
     rules: Rules = field(default_factory=Rules)
-    rule_texts: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The rules that are not the default ones, in words."""
+    exclude_newer: str | None = None
+    """As it was stated, an age perhaps; it becomes a rule once the lock says since when."""
+    stated_indexes: tuple[Index, ...] = ()
+    """The indexes, if it is the project or the command line that says which; none where each user does."""
     upgrade: Upgrade = field(default_factory=Upgrade)
     write: bool = True
 
@@ -120,9 +125,12 @@ def requirement_lines(request: LockRequest) -> dict[Activation, tuple[Requiremen
 
 
 def lock_inputs(request: LockRequest, *, exclude_newer: str | None = None) -> LockInputs:
-    """Return what the lock is made from, as it will be compared later."""
-    project = request.project
-    sources = request.sources
+    """Return what the lock is made from, as it will be compared later.
+
+    That is what the project states, and what it is all about; what one command line adds (a constraint,
+    ``--pre``) shows in what was chosen, and nobody has to repeat it.
+    """
+    project, tool = request.project, request.project.tool
 
     return LockInputs(
         requirements={
@@ -131,21 +139,34 @@ def lock_inputs(request: LockRequest, *, exclude_newer: str | None = None) -> Lo
         },
         requires_python=request.requires_python,
         default_groups=default_groups(project),
-        constraints=tuple(line.text for line in request.constraints),
-        overrides=tuple(line.text for line in request.overrides),
-        excludes=tuple(project.tool.excludes),
-        targets=tuple(target_text(target) for target in request.targets),
-        conflicts=project.tool.conflicts,
-        indexes=(*(without_credentials(index.url) for index in sources.indexes), *sources.find_links),
+        constraints=tool.constraints,
+        overrides=tool.overrides,
+        excludes=tool.excludes,
+        targets=tuple(target_text(target) for target in tool.targets),
+        conflicts=tool.conflicts,
+        indexes=tuple(without_credentials(index.url) for index in request.stated_indexes),
         package_indexes={
             name: without_credentials(index.url)
-            for name, assigned in sources.assigned.items()
-            for index in sources.indexes
+            for name, assigned in request.sources.assigned.items()
+            for index in request.sources.indexes
             if index.name == assigned
         },
-        rules=request.rule_texts,
+        rules=_stated_rules(tool),
         exclude_newer=exclude_newer,
     ).portable(request.folder)
+
+
+def _stated_rules(tool: ZephyrTable) -> dict[str, str]:
+    texts = {
+        "resolution": tool.resolution or "",
+        "pre-releases": tool.pre_releases or "",
+        "no-binary": ", ".join(sorted(tool.no_binary)),
+        "no-build": ", ".join(sorted(tool.no_build)),
+        "only-binary": ", ".join(sorted(tool.only_binary)),
+        EXCLUDE_NEWER: tool.exclude_newer or "",
+    }
+
+    return {name: text for name, text in texts.items() if text}
 
 
 def target_text(target: TargetEntry) -> str:

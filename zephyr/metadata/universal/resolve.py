@@ -18,6 +18,7 @@ from zephyr.metadata.universal.outcome import Outcome
 from zephyr.metadata.universal.space import (
     all_environments,
     asked_literals,
+    demanded_environments,
     met_literals,
     wanted_environments,
 )
@@ -45,7 +46,7 @@ async def resolve_universal(
     while True:
         grid = Grid(wanted_environments(request, literals), request.conflicts)
         coverage = Coverage(grid, request, facts)
-        demanded = grid.everything if request.targets else 0
+        demanded = grid.mask_where(demanded_environments(request, literals).__contains__)
         answers = merged(await Answering(grid, request, facts, coverage).answers(demanded=demanded))
         met = literals | met_literals(answers)
 

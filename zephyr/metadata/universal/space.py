@@ -41,6 +41,17 @@ def wanted_environments(request: UniversalRequest, literals: Literals) -> tuple[
     return tuple(sorted(declared(request.targets, request.requires_python, literals), key=_turn))
 
 
+def demanded_environments(request: UniversalRequest, literals: Literals) -> frozenset[MarkerEnvironment]:
+    """Return the environments in which everything must have a file: those that targets declare.
+
+    What only a marker of some dependency speaks of (``ppc64le``) is looked at, but nobody asked for it.
+    """
+    if not request.targets:
+        return frozenset()
+
+    return frozenset(declared(request.targets, request.requires_python, Literals(cuts=literals.cuts)))
+
+
 def asked_literals(request: UniversalRequest) -> Literals:
     """Return what the user's own markers tell apart."""
     roots = [root for roots in request.requirements.values() for root in roots]
