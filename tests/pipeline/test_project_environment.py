@@ -472,7 +472,7 @@ def test_without_a_link_it_is_as_good(
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr("zephyr.pipeline.project_environment.make_link", refuse)
+        patch.setattr("zephyr.environments.links.make_link", refuse)
         made = projects.open(demo)
 
     assert ("warning", f"{demo}/.venv cannot lead to {made.root}: Permission denied") in projects.heard

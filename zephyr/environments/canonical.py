@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,4 +45,6 @@ def stored_spelling(
 
 def folded(name: str) -> str:
     """Return what names have in common that a case-insensitive system takes for the same."""
+    import unicodedata
+
     return unicodedata.normalize("NFC", name).casefold()

@@ -15,12 +15,8 @@ from packaging.specifiers import SpecifierSet
 from zephyr.environments.candidates import candidates, is_idle_shim
 from zephyr.environments.errors import InterpreterNotFound
 from zephyr.environments.facts import query_interpreter
-from zephyr.environments.pyenv import (
-    is_shim,
-    pyenv_root,
-    read_version_file,
-    resolve_shim,
-)
+from zephyr.environments.pins import pinned_request
+from zephyr.environments.pyenv import is_shim, pyenv_root, resolve_shim
 from zephyr.environments.request import (
     NameRequest,
     PathRequest,
@@ -28,15 +24,12 @@ from zephyr.environments.request import (
     parse_request,
     version_in_name,
 )
-from zephyr.environments.surroundings import home_of, upwards
 from zephyr.errors import ZephyrError
 
 if TYPE_CHECKING:
     from zephyr.environments.request import Request
     from zephyr.environments.surroundings import Surroundings
     from zephyr.model.interpreter import Interpreter
-
-VERSION_FILE = ".python-version"
 
 
 def find_interpreter(
@@ -74,18 +67,6 @@ def find_interpreter(
     wanted = f"a Python {specifier}" if str(specifier) else "a Python 3"
 
     return search(VersionRequest(specifier), wanted, surroundings)
-
-
-def pinned_request(surroundings: Surroundings) -> tuple[str, str] | None:
-    """Return the nearest ``.python-version`` here or above that asks for something, and its first word."""
-    for folder in upwards(surroundings.folder, home_of(surroundings.environ)):
-        path = os.path.join(folder, VERSION_FILE)
-        words = read_version_file(path)
-
-        if words is not None:
-            return (path, words[0]) if words and words[0] != "system" else None
-
-    return None
 
 
 def pinned_meaning(text: str, origin: str, surroundings: Surroundings) -> Request:

@@ -7,7 +7,6 @@ What is at ``.venv`` is looked at once (`look`); what follows from it is decided
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -119,6 +118,8 @@ def followed(place: ProjectPlace, seen: Seen) -> str:
 
 def another_projects(place: ProjectPlace, seen: Seen) -> EnvironmentOfAnotherProject:
     """Return the error for a ``.venv`` that came along when a project was copied or moved."""
+    import shlex
+
     whose = f"the project in {seen.recorded_root}" if seen.recorded_root else "another project"
     message = f"{place.link} leads to the environment of {whose}"
     remove = f"rm {shlex.quote(place.link)}" if os.name != "nt" else f'rmdir "{place.link}"'

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from zephyr.environments.derivation import base_of
-from zephyr.environments.discovery import (
-    base_interpreter,
-    find_interpreter,
-    pinned_meaning,
-    pinned_request,
-    resolve,
-)
 from zephyr.environments.errors import EnvironmentOfAnotherPython, PythonUnsupported
+from zephyr.environments.pins import pinned_request
 from zephyr.environments.request import NameRequest, VersionRequest, parse_request
 
 if TYPE_CHECKING:
@@ -56,6 +48,8 @@ def project_interpreter(demand: PythonDemand, surroundings: Surroundings) -> Int
     here that ``requires-python`` admits. Raises `PythonUnsupported` if ``requires-python`` does not admit
     what was asked for, and whatever `find_interpreter` raises.
     """
+    from zephyr.environments.discovery import base_interpreter, find_interpreter
+
     if demand.python is not None:
         found = find_interpreter(demand.python, surroundings)
         asked = f"--python {demand.python}"
@@ -88,6 +82,8 @@ def refuse_other_python(environment: Environment, demand: PythonDemand, surround
     else:
         return
 
+    import shlex
+
     again = f"zephyr venv create --clear --python {shlex.quote(wanted)} {shlex.quote(environment.root)}"
     raise EnvironmentOfAnotherPython(
         f"The environment {environment.root} has Python {interpreter.version}, and {reason}",
@@ -107,12 +103,16 @@ def is_meant(python: str, interpreter: Interpreter, surroundings: Surroundings) 
     if isinstance(version, VersionRequest):
         return version.admits(interpreter, prereleases=True)
 
+    from zephyr.environments.discovery import base_interpreter, resolve
+
     named = base_interpreter(resolve(request, python, surroundings), surroundings)
 
     return named.version == interpreter.version and _installation(named) == _installation(interpreter)
 
 
 def _installation(interpreter: Interpreter) -> str:
+    from zephyr.environments.derivation import base_of
+
     return os.path.realpath(base_of(interpreter))
 
 
@@ -122,6 +122,8 @@ def ignored_pin(environment: Environment, demand: PythonDemand, surroundings: Su
 
     if pinned is None:
         return None
+
+    from zephyr.environments.discovery import pinned_meaning
 
     origin, text = pinned
     request = pinned_meaning(text, origin, surroundings)

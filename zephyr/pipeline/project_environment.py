@@ -13,14 +13,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from zephyr.environments.active import is_owned
-from zephyr.environments.creation import create_environment
 from zephyr.environments.errors import (
     EnvironmentExists,
     EnvironmentOfAnotherUser,
     EnvironmentUnwritable,
 )
-from zephyr.environments.exclusion import exclude_from_git
-from zephyr.environments.links import make_link, redirect_link
 from zephyr.environments.opening import environment_at
 from zephyr.environments.project import decide, is_environment, look
 from zephyr.environments.project_place import location_of, place_of
@@ -32,7 +29,6 @@ from zephyr.environments.project_python import (
 )
 from zephyr.environments.project_record import read_record, recorded_use, write_record
 from zephyr.environments.surroundings import home_of, upwards
-from zephyr.graph.events import Notice
 from zephyr.settings import data_folder
 
 if TYPE_CHECKING:
@@ -191,6 +187,8 @@ class _Search:
         return environment
 
     def _made(self, decision: Decision) -> Environment:
+        from zephyr.environments.creation import create_environment
+
         interpreter = project_interpreter(self.demand, self.surroundings)
         prompt = os.path.basename(self.place.root)
 
@@ -229,6 +227,9 @@ class _Search:
 
     def _link(self, target: str) -> None:
         """Let ``.venv`` lead to the environment; without a link it is as good, and harder to find."""
+        from zephyr.environments.exclusion import exclude_from_git
+        from zephyr.environments.links import make_link, redirect_link
+
         link = self.place.link
 
         try:
@@ -252,6 +253,8 @@ class _Search:
             self._tell("warning", f"{text}: give --active to use it")
 
     def _tell(self, level: Level, text: str) -> None:
+        from zephyr.graph.events import Notice
+
         self.listener(Notice(level, text, time.monotonic()))
 
 
