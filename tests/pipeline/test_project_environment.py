@@ -385,8 +385,10 @@ def test_one_with_another_python_is_refused_and_stays(projects: Projects, demo: 
     made = projects.open(demo)
 
     for requires, python in ((None, "3.11"), ("<3.12", None)):
-        with pytest.raises(EnvironmentOfAnotherPython):
+        with pytest.raises(EnvironmentOfAnotherPython) as caught:
             projects.open(demo, requires, python=python)
+
+        assert f" {demo}/.venv (" in (caught.value.hint or "")
 
         with pytest.raises(EnvironmentOfAnotherPython):
             projects.find(demo, requires, python=python)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 
 from zephyr.environments.errors import EnvironmentOfAnotherPython, PythonUnsupported
+from zephyr.environments.layout import FOLDER
 from zephyr.environments.pins import pinned_request
 from zephyr.environments.request import NameRequest, VersionRequest, parse_request
 
@@ -84,7 +85,9 @@ def refuse_other_python(environment: Environment, demand: PythonDemand, surround
 
     import shlex
 
-    again = f"zephyr venv create --clear --python {shlex.quote(wanted)} {shlex.quote(environment.root)}"
+    link = os.path.join(demand.root, FOLDER)
+    path = link if os.path.realpath(link) == os.path.realpath(environment.root) else environment.root
+    again = f"zephyr venv create --clear --python {shlex.quote(wanted)} {shlex.quote(path)}"
     raise EnvironmentOfAnotherPython(
         f"The environment {environment.root} has Python {interpreter.version}, and {reason}",
         hint=f"Replace it, with all that is installed in it: {again} (or name another Python with --python).",
