@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from zephyr.cli.output import Output
     from zephyr.cli.sync_request import SyncWords
+    from zephyr.graph.events import Listener
     from zephyr.lock.staleness import Difference
+    from zephyr.pipeline.lock import LockOutcome
+    from zephyr.pipeline.lock_request import LockRequest
     from zephyr.project.project import Project
 
 LOCK = "pylock.toml"
@@ -81,7 +84,8 @@ def ensure_fresh_lock(
 
     With ``--frozen`` the project is not looked at; with ``--locked``, ``--check`` and ``--dry-run``
     nothing is written. A lock of another tool, which does not say what it was made from, is not replaced by
-    a sync: it is used, with a warning. Raises `LockStale`, `InvalidLock`, and what reading the project and locking raise.
+    a sync: it is used, with a warning. Raises `LockStale`, `InvalidLock`, and what reading the project and
+    locking raise.
     """
     if words.sync.locked and words.sync.frozen:
         raise UsageError(
@@ -101,6 +105,7 @@ def ensure_fresh_lock(
 def _of_project(
     target: SyncTarget, project: str, words: SyncWords, output: Output, *, live: bool
 ) -> UsableLock:
+    from zephyr.cli.lock import tell_lock
     from zephyr.cli.lock_request import LockWords, lock_request
     from zephyr.cli.progress import shown_progress
     from zephyr.pipeline.fresh_lock import stale_inputs
@@ -123,23 +128,34 @@ def _of_project(
     with shown_progress(output, live=live) as display:
         stale = stale_inputs(request, lock.document, os.environ, display.listen) if lock is not None else None
 
-        if lock is not None and stale == ():
-            return UsableLock(
-                target, lock.document, request.project, (*lock.warnings, *request.project.warnings)
-            )
+        if lock is not None and not stale and not (stale is None and words.sync.locked):
+            warnings = (*lock.warnings, *request.project.warnings, *_foreign(target, stale))
+
+            return UsableLock(target, lock.document, request.project, warnings)
 
         if words.sync.locked:
             raise _stale(target, stale)
 
         output.say(f"{target.shown} is {'stale' if lock is not None else 'missing'}: locking first")
-        from zephyr.cli.lock import tell_lock
-        from zephyr.pipeline.lock import run_lock
-
-        outcome = run_lock(request, os.environ, display.listen)
+        outcome = _locked(request, display.listen)
 
     tell_lock(outcome, output, written=request.write)
 
     return UsableLock(target, outcome.document, request.project, ())
+
+
+def _locked(request: LockRequest, listener: Listener) -> LockOutcome:
+    from zephyr.pipeline.lock import run_lock
+
+    return run_lock(request, os.environ, listener)
+
+
+def _foreign(target: SyncTarget, stale: tuple[Difference, ...] | None) -> tuple[str, ...]:
+    """Return what to warn of where a lock does not say what it was made from."""
+    if stale is not None:
+        return ()
+
+    return (f"{target.shown} does not say what it was made from, and is used as it is",)
 
 
 def _stale(target: SyncTarget, stale: tuple[Difference, ...] | None) -> LockStale:
