@@ -67,6 +67,10 @@ def test_in_ci_and_in_containers_it_is_the_project(tmp_path: Path, variable: str
     assert location_of(None, {variable: ""}, str(tmp_path)) is Location.CENTRAL
 
 
+def test_a_false_ci_is_none(tmp_path: Path) -> None:
+    assert location_of(None, {"CI": "False"}, str(tmp_path)) is Location.CENTRAL
+
+
 @pytest.mark.parametrize("name", [".dockerenv", "run/.containerenv"])
 def test_containers_are_known_by_their_files(tmp_path: Path, name: str) -> None:
     (tmp_path / "run").mkdir()

@@ -273,14 +273,21 @@ def test_a_project_in_the_place_of_another_has_its_environment(projects: Project
 
 
 def test_a_link_that_leads_nowhere_is_mended(projects: Projects, demo: Path) -> None:
+    (demo / ".venv").symlink_to("/gone")
+    assert projects.find(demo) is None
+    made = projects.open(demo)
+
+    assert os.readlink(demo / ".venv") == made.root
+    assert os.listdir(demo) == [".venv"]
+    assert ("info", f"{demo}/.venv led nowhere: it leads to {made.root} now") in projects.heard
+
+
+def test_what_it_led_to_is_made_again(projects: Projects, demo: Path) -> None:
     made = projects.open(demo)
     shutil.rmtree(projects.data)
-    projects.heard.clear()
 
     assert projects.find(demo) is None
     assert projects.open(demo) == made
-    assert os.readlink(demo / ".venv") == made.root
-    assert ("info", f"{demo}/.venv led nowhere: it leads to {made.root} now") in projects.heard
 
 
 def test_or_gives_way_to_a_folder(projects: Projects, demo: Path) -> None:
@@ -447,7 +454,13 @@ def test_the_active_one_must_have_the_python_too(projects: Projects, demo: Path)
 
 
 @pytest.mark.parametrize("location", ["central", "project"])
-def test_commands_at_once_make_one_environment(projects: Projects, demo: Path, location: str) -> None:
+@pytest.mark.parametrize("dangling", [False, True])
+def test_commands_at_once_make_one_environment(
+    projects: Projects, demo: Path, location: str, dangling: bool
+) -> None:
+    if dangling:
+        (demo / ".venv").symlink_to("/gone")
+
     with ThreadPoolExecutor(8) as pool:
         futures = [pool.submit(projects.open, demo, location=location) for _ in range(8)]
 

@@ -88,4 +88,6 @@ def location_of(given: str | None, environ: Mapping[str, str], system_root: str 
         os.path.exists(os.path.join(system_root, name)) for name in CONTAINER_FILES
     )
 
-    return Location.PROJECT if is_contained or environ.get("CI") else Location.CENTRAL
+    is_ci = environ.get("CI", "").lower() not in {"", "0", "false"}
+
+    return Location.PROJECT if is_contained or is_ci else Location.CENTRAL

@@ -18,6 +18,7 @@ from zephyr.environments.errors import (
     EnvironmentOfAnotherUser,
     EnvironmentUnwritable,
 )
+from zephyr.environments.links import is_link
 from zephyr.environments.opening import environment_at
 from zephyr.environments.project import decide, is_environment, look
 from zephyr.environments.project_place import location_of, place_of
@@ -192,10 +193,10 @@ class _Search:
         interpreter = project_interpreter(self.demand, self.surroundings)
         prompt = os.path.basename(self.place.root)
 
-        try:
-            if decision.unlink:
-                os.unlink(self.place.link)
+        if decision.unlink:
+            self._remove_link()
 
+        try:
             environment = create_environment(
                 decision.path, interpreter, prompt=prompt, store=self.surroundings.store
             )
@@ -204,15 +205,27 @@ class _Search:
                 error.hint = "Set ZEPHYR_DATA_DIR to a folder that can be written, or environments.location."
 
             raise
-        except OSError as error:
-            raise EnvironmentUnwritable(
-                f"Cannot replace the link {self.place.link}, which leads nowhere: {error.strerror or error}",
-                hint="Make the project's folder writable, or remove the link.",
-            ) from error
 
         self._tell_of_ignored(environment.root)
 
         return environment
+
+    def _remove_link(self) -> None:
+        """Remove a link that leads nowhere; raises FileExistsError if another command put a folder there."""
+        link = self.place.link
+
+        try:
+            os.unlink(link)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            if not is_link(link):
+                raise FileExistsError(link) from error
+
+            raise EnvironmentUnwritable(
+                f"Cannot replace the link {link}, which leads nowhere: {error.strerror or error}",
+                hint="Make the project's folder writable, or remove the link.",
+            ) from error
 
     def _write_down(self, environment: Environment) -> None:
         record = read_record(self.place.folder)
@@ -226,18 +239,21 @@ class _Search:
                 write_record(self.place.folder, new)
 
     def _link(self, target: str) -> None:
-        """Let ``.venv`` lead to the environment; without a link it is as good, and harder to find."""
+        """Let ``.venv`` lead to the environment; without a link it is as good, and harder to find.
+
+        Raises FileExistsError where another command put something else there.
+        """
         from zephyr.environments.exclusion import exclude_from_git
         from zephyr.environments.links import make_link, redirect_link
 
         link = self.place.link
 
         try:
-            if os.path.lexists(link):
-                self._tell("info", f"{link} led nowhere: it leads to {target} now")
-                redirect_link(link, target)
-            else:
+            if not is_link(link):
                 make_link(link, target)
+            elif os.path.realpath(link) != target:
+                redirect_link(link, target)
+                self._tell("info", f"{link} led nowhere: it leads to {target} now")
 
             exclude_from_git(link, upwards(self.place.root, home_of(self.surroundings.environ)))
         except FileExistsError:
