@@ -28,7 +28,7 @@ async def test_the_newest_version_and_what_it_depends_on_are_chosen() -> None:
     assert pins(resolution) == {"a": "1.1", "b": "2.5"}
     assert [(pin.requested, pin.dependencies) for pin in resolution.pins] == [(True, ("b",)), (False, ())]
     assert resolution.pins[0].index == "https://index.example/simple/"
-    assert b"Requires-Dist: b>=2,<3" in resolution.pins[0].metadata
+    assert b"Requires-Dist: b>=2,<3" in (resolution.pins[0].metadata or b"")
 
 
 async def test_a_conflict_is_solved_by_an_older_version() -> None:

@@ -208,32 +208,31 @@ class TestSeveralIndexes:
             assert caught.value.id == expected.get(status, "index-unauthorised")
             assert public.count() == 0
 
-    async def test_a_project_that_is_assigned_to_an_index_comes_from_no_other(self, tmp_path: Path) -> None:
+    async def test_one_of_them_can_be_asked_alone(self, tmp_path: Path) -> None:
         with FakeIndex() as first, FakeIndex() as second:
             first.serve("demo", "9.0")
             second.serve("demo", "1.0")
-            indexes = (Index(first.url), Index(second.url, "second"))
-            sources = Sources(indexes, assigned={name_of("demo"): "second", name_of("absent"): "second"})
+            sources = Sources((Index(first.url), Index(second.url, "second")))
 
             async with network(sources, tmp_path) as net:
-                assert (await net.only("demo")).url == second.file_url("demo-1.0-py3-none-any.whl")
-                assert not (await net.client.listing(name_of("absent"))).artifacts
+                listing = await net.client.listing_on("second", name_of("demo"))
+                assert [artifact.url for artifact in listing.artifacts] == [
+                    second.file_url("demo-1.0-py3-none-any.whl")
+                ]
+                assert not (await net.client.listing_on("second", name_of("absent"))).artifacts
 
             assert first.count() == 0
 
-    async def test_an_explicit_index_is_asked_only_for_what_is_assigned_to_it(self, tmp_path: Path) -> None:
+    async def test_an_explicit_one_is_asked_only_by_its_name(self, tmp_path: Path) -> None:
         with FakeIndex() as explicit, FakeIndex() as public:
             explicit.serve("demo", "9.0")
-            explicit.serve("other", "1.0")
             public.serve("demo", "1.0")
-            indexes = (Index(explicit.url, "explicit", explicit=True), Index(public.url))
-            sources = Sources(indexes, assigned={name_of("other"): "explicit"})
+            sources = Sources((Index(explicit.url, "explicit", explicit=True), Index(public.url)))
 
             async with network(sources, tmp_path) as net:
                 assert (await net.only("demo")).url == public.file_url("demo-1.0-py3-none-any.whl")
-                assert (await net.only("other")).url == explicit.file_url("other-1.0-py3-none-any.whl")
-
-            assert [request.path for request in explicit.requests] == ["/simple/other/"]
+                assert explicit.count() == 0
+                assert (await net.client.listing_on("explicit", name_of("demo"))).artifacts
 
     async def test_best_match_merges_all(self, tmp_path: Path) -> None:
         with FakeIndex() as first, FakeIndex() as second:

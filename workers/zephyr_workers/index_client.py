@@ -65,6 +65,10 @@ class IndexClient:
         """
         return await self._lookup.listing(name)
 
+    async def listing_on(self, index: str, name: NormalizedName, /) -> Listing:
+        """Return all files of a project on the index of that name, whoever else knows it."""
+        return await self._lookup.listing_on(index, name)
+
     def stored_listing(self, name: NormalizedName) -> Listing | None:
         """Return what `listing` would if that takes no request, else None. Blocking, for warm runs."""
         return self._lookup.stored(name)

@@ -34,11 +34,18 @@ class Lookup:
 
         An index that fails or refuses ends the search with its error: the next one is not asked.
         """
+        return await self._search(self._sources.usual, name)
+
+    async def listing_on(self, index: str, name: NormalizedName) -> Listing:
+        """Return all files of a project on the index of that name, and on no other."""
+        return await self._search(self._sources.named(index), name)
+
+    async def _search(self, indexes: Sequence[Index], name: NormalizedName) -> Listing:
         await self._find_links.load()
         found: list[Listing] = []
         absent: list[tuple[str, Page]] = []
 
-        for index in self._sources.asked_for(name):
+        for index in indexes:
             listing = await self._ask(index, name, absent)
 
             if listing is not None:
@@ -59,7 +66,7 @@ class Lookup:
 
         found: list[Listing] = []
 
-        for index in self._sources.asked_for(name):
+        for index in self._sources.usual:
             if index.url.startswith("file:"):
                 listing = read_listing(index, name)
             else:

@@ -83,6 +83,7 @@ def lock_request(words: LockWords, *, write: bool, project: str | None = None) -
         python=words.python,
         rules=_rules(words, files, tool),
         exclude_newer=words.resolver.exclude_newer or tool.exclude_newer,
+        package_indexes=sourced.package_indexes,
         stated_indexes=sources.indexes if states_indexes else (),
         upgrade=_upgrade(words),
         write=write,
@@ -230,6 +231,5 @@ def _sources(words: LockWords, files: RequirementsFile, sourced: SourcedProject)
         main = Index(default.url, default.name, default.explicit)
 
     own = tuple(Index(index.url, index.name, index.explicit) for index in declared if not index.default)
-    assigned = {name: choices[0].index for name, choices in sourced.package_indexes.items()}
 
-    return replace(sources, indexes=(*extra, *own, main), assigned=assigned)
+    return replace(sources, indexes=(*extra, *own, main))

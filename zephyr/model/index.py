@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from packaging.utils import NormalizedName
 
 
 class IndexStrategy(Enum):
@@ -30,7 +24,7 @@ class Index:
     name: str | None = None
     """Given by ``--index NAME=URL``; selects ``ZEPHYR_INDEX_<NAME>_USERNAME/_PASSWORD``."""
     explicit: bool = False
-    """Asked only for the names that are assigned to it."""
+    """Asked only for the projects that are said to come from it."""
 
     @property
     def shown(self) -> str:
@@ -47,17 +41,15 @@ class Sources:
     find_links: tuple[str, ...] = ()
     """Folders, ``file:`` URLs or pages with links to archives; they join whatever an index offers."""
     strategy: IndexStrategy = IndexStrategy.FIRST_INDEX
-    assigned: Mapping[NormalizedName, str] = field(default_factory=dict["NormalizedName", str])
-    """Projects that come from one certain index, which is named, and from no other."""
 
-    def asked_for(self, name: NormalizedName) -> tuple[Index, ...]:
-        """Return the indexes that are asked for a project, in order."""
-        assigned = self.assigned.get(name)
-
-        if assigned is not None:
-            return tuple(index for index in self.indexes if index.name == assigned)
-
+    @property
+    def usual(self) -> tuple[Index, ...]:
+        """The indexes that are asked for any project, in order."""
         return tuple(index for index in self.indexes if not index.explicit)
+
+    def named(self, name: str) -> tuple[Index, ...]:
+        """Return the index of that name, nothing where there is none."""
+        return tuple(index for index in self.indexes if index.name == name)
 
 
 def without_credentials(url: str) -> str:

@@ -93,9 +93,13 @@ async def answer(
             rules=request.rules,
             conflicts=request.project.tool.conflicts,
             targets=tuple(_target(target) for target in request.targets),
+            package_indexes={
+                name: tuple((source.index, source.marker) for source in sources)
+                for name, sources in request.package_indexes.items()
+            },
             preferred=preferred,
         )
-        resolution = await resolve_universal(question, supply.tasks)
+        resolution = await resolve_universal(question, supply.tasks, supply.tasks)
         resolution = await with_hashes(_with_sources(resolution, lines, found), supply)
 
     return LockAnswer(request, _with_addresses(resolution, request))

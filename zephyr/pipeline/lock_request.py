@@ -18,13 +18,14 @@ from zephyr.model.universal import BASE, Activation, ActivationKind
 from zephyr.pipeline.request import SupplyRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from zephyr.model.index import Index
+    from zephyr.model.index import Index, Sources
     from zephyr.project.project import Project, Requirements
+    from zephyr.project.source_table import IndexSource
     from zephyr.project.tool import TargetEntry, ZephyrTable
 
 DYNAMIC = frozenset({"dependencies", "optional-dependencies", "requires-python"})
@@ -66,6 +67,10 @@ class LockRequest(SupplyRequest):
     rules: Rules = field(default_factory=Rules)
     exclude_newer: str | None = None
     """As it was stated, an age perhaps; it becomes a rule once the lock says since when."""
+    package_indexes: Mapping[NormalizedName, tuple[IndexSource, ...]] = field(
+        default_factory=dict["NormalizedName", "tuple[IndexSource, ...]"]
+    )
+    """Projects that come from certain indexes."""
     stated_indexes: tuple[Index, ...] = ()
     """The indexes, if it is the project or the command line that says which; none where each user does."""
     upgrade: Upgrade = field(default_factory=Upgrade)
@@ -146,14 +151,23 @@ def lock_inputs(request: LockRequest, *, exclude_newer: str | None = None) -> Lo
         conflicts=tool.conflicts,
         indexes=tuple(without_credentials(index.url) for index in request.stated_indexes),
         package_indexes={
-            name: without_credentials(index.url)
-            for name, assigned in request.sources.assigned.items()
-            for index in request.sources.indexes
-            if index.name == assigned
+            name: _origin(sources, request.sources) for name, sources in request.package_indexes.items()
         },
         rules=_stated_rules(tool),
         exclude_newer=exclude_newer,
     ).portable(request.folder)
+
+
+def _origin(sources: Iterable[IndexSource], known: Sources) -> str:
+    """Return in one line where a project comes from."""
+    parts: list[str] = []
+
+    for source in sources:
+        for index in known.named(source.index):
+            marker = f" ; {source.marker}" if source.marker else ""
+            parts.append(f"{without_credentials(index.url)}{marker}")
+
+    return ", ".join(parts)
 
 
 def _stated_rules(tool: ZephyrTable) -> dict[str, str]:

@@ -50,6 +50,10 @@ class MirroredIndex:
         """Return all files of a project."""
         return await self.index.listing(name)
 
+    async def listing_on(self, index: str, name: NormalizedName, /) -> Listing:
+        """Return all files of a project on one certain index."""
+        return await self.index.listing_on(index, name)
+
     async def metadata(self, artifact: Artifact, /) -> bytes:
         """Return a wheel's METADATA."""
         return await self.index.metadata(artifact)

@@ -4,8 +4,8 @@
 index client. A wheel is one task that looks into the cache, else downloads into a staging folder and
 unpacks; processes that want the same wheel at once wait for each other, so it is fetched once.
 
-Keys are tuples that begin with the kind of task: ``("listing", name)``, ``("metadata", url)``,
-``("download", url)``, ``("unpack", url)``.
+Keys are tuples that begin with the kind of task: ``("listing", name)`` (of one index: with its name),
+``("metadata", url)``, ``("download", url)``, ``("unpack", url)``.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ class Index(Protocol):
 
     async def listing(self, name: NormalizedName, /) -> Listing:
         """Return all files of a project."""
+        ...
+
+    async def listing_on(self, index: str, name: NormalizedName, /) -> Listing:
+        """Return all files of a project on one certain index."""
         ...
 
     async def metadata(self, artifact: Artifact, /) -> bytes:
@@ -91,6 +95,14 @@ class Tasks:
             return await self._index.listing(name)
 
         return await self._once(Node(("listing", name), Resource.NETWORK, ask, label=name))
+
+    async def listing_on(self, index: str, name: NormalizedName, /) -> Listing:
+        """Return all files of a project on one certain index."""
+
+        async def ask(work: Work) -> Listing:  # noqa: ARG001
+            return await self._index.listing_on(index, name)
+
+        return await self._once(Node(("listing", name, index), Resource.NETWORK, ask, label=name))
 
     async def metadata(self, artifact: Artifact, /) -> bytes:
         """Return the METADATA of a wheel or source; see `zephyr.metadata.port`."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,12 +10,30 @@ from packaging.version import Version
 
 from tests.support.fake_port import FakePort
 from tests.support.universal import asked_universally, assert_right, extra, group, markers, universal
+from tests.support.wheels import core_metadata
 from zephyr.metadata.explain import ResolutionError
 from zephyr.metadata.universal.conflicts import UndeclaredConflict
 from zephyr.metadata.universal.resolve import resolve_universal
 from zephyr.model.universal import BASE
 
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from zephyr.model.artifact import Listing
+
 pytestmark = pytest.mark.anyio
+
+
+class Named:
+    """A port in which every named index is the same one."""
+
+    def __init__(self, port: FakePort) -> None:
+        self._port = port
+
+    async def listing_on(self, index: str, name: NormalizedName, /) -> Listing:
+        assert index == "other"
+
+        return self._port.page(name)
 
 
 @pytest.fixture
@@ -247,6 +265,42 @@ class TestWithoutAnAnswer:
 
         assert markers(resolution) == {"a 1.0": None}
         assert resolution.environments == ("sys_platform == 'linux'",)
+
+
+class TestIndexes:
+    async def test_a_project_may_come_from_another_index_on_another_platform(self, port: FakePort) -> None:
+        port.serve("a", "2.0")
+        other = FakePort()
+        other.serve("a", "2.0+cu1")
+        other.describe("a", index="other")
+        port.hold("a-2.0+cu1-py3-none-any.whl", core_metadata("a", "2.0+cu1"))
+        request = asked_universally(
+            "a", package_indexes={canonicalize_name("a"): (("other", "sys_platform == 'linux'"),)}
+        )
+
+        resolution = await resolve_universal(request, port, Named(other))
+
+        assert markers(resolution) == {
+            "a 2.0": "sys_platform != 'linux'",
+            "a 2.0+cu1": "sys_platform == 'linux'",
+        }
+        assert [pin.index for pin in resolution.pins] == ["https://index.example/simple/", "other"]
+
+    async def test_the_same_version_from_two_indexes_is_two_entries(self, port: FakePort) -> None:
+        port.serve("a", "2.0")
+        other = FakePort()
+        other.serve("a", "2.0")
+        other.describe("a", index="other")
+        request = asked_universally(
+            "a", package_indexes={canonicalize_name("a"): (("other", "python_version < '3.13'"),)}
+        )
+
+        resolution = await resolve_universal(request, port, Named(other))
+
+        assert {pin.index: pin.marker for pin in resolution.pins} == {
+            "https://index.example/simple/": "python_version >= '3.13'",
+            "other": "python_version < '3.13'",
+        }
 
 
 class TestFiles:

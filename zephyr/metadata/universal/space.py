@@ -55,7 +55,8 @@ def demanded_environments(request: UniversalRequest, literals: Literals) -> froz
 def asked_literals(request: UniversalRequest) -> Literals:
     """Return what the user's own markers tell apart."""
     roots = [root for roots in request.requirements.values() for root in roots]
-    markers = (root.requirement.marker for root in (*roots, *request.constraints, *request.overrides))
+    markers = [root.requirement.marker for root in (*roots, *request.constraints, *request.overrides)]
+    markers += [marker for assigned in request.package_indexes.values() for _, marker in assigned]
 
     return _joined(literals_in(marker) for marker in markers if marker is not None)
 
