@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -50,6 +52,27 @@ def test_reinstalling_names_some_or_everything() -> None:
 
     assert [each.name for each in some.install] == ["a"]
     assert [each.name for each in everything.leaving] == ["a", "b"]
+
+
+NAMES = st.dictionaries(st.sampled_from("abcde"), st.sampled_from(["1.0", "2.0"]))
+
+
+@given(NAMES, NAMES, st.booleans())
+def test_what_is_there_afterwards_is_what_was_wanted(
+    wanted: dict[str, str], before: dict[str, str], exact: bool
+) -> None:
+    changes = difference(
+        [pin(name, version) for name, version in wanted.items()],
+        [there(name, version) for name, version in before.items()],
+        exact=exact,
+    )
+    after = {one.name: str(one.version) for one in changes.staying}
+    assert after.keys().isdisjoint(one.name for one in changes.install)
+    after |= {one.name: str(one.version) for one in changes.install}
+
+    assert after == (wanted if exact else before | wanted)
+    assert changes.removed == (before.keys() - wanted.keys() if exact else set())
+    assert changes.is_empty == (after == before)
 
 
 def test_an_exact_change_removes_the_rest_editable_ones_too() -> None:

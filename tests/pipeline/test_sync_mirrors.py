@@ -67,6 +67,20 @@ def test_a_mirror_can_need_a_login(cli: CommandLine, mirror: FakeIndex) -> None:
     assert "hidden" not in result.err
 
 
+def test_the_index_of_the_lock_can_need_a_login(cli: CommandLine) -> None:
+    wheel = cli.index.serve("demo", "1.0")
+    cli.index.credentials = ("someone", "hidden")
+    netrc = cli.folder / "netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password hidden\n")
+    netrc.chmod(0o600)
+    cli.configure(NETRC=str(netrc), ZEPHYR_INDEX_URL=CANONICAL)
+    entry = package("demo", "1.0", index=cli.index.url, wheels=[file_of(cli.index, wheel)])
+    cli.write("pylock.toml", lock_text(entry))
+
+    assert cli("sync").code == 0
+    assert cli.installed == {"demo": "1.0"}
+
+
 def test_other_bytes_on_a_mirror_are_refused(cli: CommandLine, mirror: FakeIndex) -> None:
     locked(cli, "demo")
     mirror.serve("demo", "1.0", files={"demo.py": "import evil\n"})

@@ -23,7 +23,7 @@ from zephyr_workers.http_client import HttpClient
 from zephyr_workers.index_client import IndexClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -112,8 +112,7 @@ def acquire(
 
     Raises what resolving, downloading and unpacking raise; the cache stays usable whatever happens.
     """
-    direct = (root.direct.given for root in question.requirements if root.direct)
-    others = tuple(Index(url) for url in (*direct, *request.mirrors.values()))
+    others = tuple(Index(url) for url in _addresses(request, question, wanted))
     credentials = Credentials((*request.sources.indexes, *others), environ, ask_keyring)
     client = HttpClient(request.network, credentials, environment=environ)
     sought = Sought(
@@ -152,6 +151,15 @@ def acquire(
     share_one_heap()
 
     return anyio.run(fetch, replace(sought, wanted=replace(wanted, resolution=found)), listener)
+
+
+def _addresses(request: SupplyRequest, question: ResolveRequest, wanted: Wanted) -> Iterator[str]:
+    """Yield the addresses, beside the indexes that are asked, that a login may be needed for."""
+    yield from (root.direct.given for root in question.requirements if root.direct)
+    yield from request.mirrors.values()
+
+    if wanted.resolution is not None:
+        yield from sorted({pin.index for pin in wanted.resolution.pins if pin.index is not None})
 
 
 def from_cache(sought: Sought) -> Acquired | Resolution | None:

@@ -89,9 +89,8 @@ def _sync_once(
     resolution = situation.resolution
     changes = _changes(request, situation, resolution, Directs())
     refuse_builds(changes.install, situation.places, request.no_build)
-    is_known = not situation.places
 
-    if not is_known or not (changes.is_empty or request.installation.dry_run):
+    if situation.places or not (changes.is_empty or request.installation.dry_run):
         resolution, changes = _fill(request, situation, environ, cache, listener)
 
     return InstallOutcome(
