@@ -97,6 +97,27 @@ def test_a_lock_can_be_named_and_belongs_to_the_environment_here(cli: CommandLin
     assert cli.installed == {"demo": "1.0"}
 
 
+def test_a_lock_of_another_name_is_not_the_projects_and_stays_as_it_is(cli: CommandLine, lock: str) -> None:
+    text = (cli.folder / lock).read_text().replace('"tests"', '"zephyr"')
+    made_from = '[tool.zephyr]\nrequirements = { project = ["demo"] }\n'
+    cli.write("pylock.script.toml", f"{text}\n{made_from}")
+    cli.write("pyproject.toml", "[project]\nname = 'mine'\nversion = '1'\n")
+
+    assert cli("sync", "pylock.script.toml").code == 0
+    assert cli.installed == {"demo": "1.0"}
+    assert made_from in (cli.folder / "pylock.script.toml").read_text()
+
+
+def test_a_pyproject_that_states_no_project_is_none(cli: CommandLine, lock: str) -> None:
+    cli.write("pyproject.toml", "[tool.any]\n")
+
+    assert cli("sync", lock) == said("""
+        Changed 2 packages in [TIME], [DIR]/.venv
+         + demo==1.0
+         - other==1.0
+    """)
+
+
 def test_the_lock_of_the_project_above_is_found(
     cli: CommandLine, lock: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

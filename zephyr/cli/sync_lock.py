@@ -59,22 +59,32 @@ class UsableLock:
 def sync_target(file: str | None, folder: str) -> SyncTarget:
     """Return what a sync in ``folder`` is about: the lock ``file``, else that of the project here or above.
 
-    A lock beside a ``pyproject.toml`` is for that project's environment. Raises `LockNameInvalid`.
+    Raises `LockNameInvalid`.
     """
     if file is not None:
-        check_name(file)
-        path = os.path.normpath(os.path.join(folder, file))
-        beside = os.path.join(os.path.dirname(path), FILE)
-
-        if not os.path.isfile(beside):
-            return SyncTarget(path, file, None, None)
-
-        return SyncTarget(path, file, os.path.dirname(path), beside)
+        return _named_target(file, folder)
 
     project = find_project(folder)
     root = os.path.dirname(project) if project is not None else folder
 
     return SyncTarget(os.path.join(root, LOCK), LOCK, root, project)
+
+
+def _named_target(file: str, folder: str) -> SyncTarget:
+    """Return the target of a lock that is named.
+
+    Beside the ``pyproject.toml`` of a project it is for that project's environment. The one called
+    pylock.toml was made from it; any other was made from something else (a script), and is taken as it is.
+    """
+    check_name(file)
+    path = os.path.normpath(os.path.join(folder, file))
+    root, name = os.path.split(path)
+    project = os.path.join(root, FILE)
+
+    if find_project(root) != project:
+        return SyncTarget(path, file, None, None)
+
+    return SyncTarget(path, file, root, project if name == LOCK else None)
 
 
 def ensure_fresh_lock(
