@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING
 from zephyr.errors import ZephyrError
 from zephyr.metadata.stored import resolve_stored
 from zephyr.model.index import Index, Sources
-from zephyr.pipeline.built_wheels import BuiltWheels, StoredSources
-from zephyr.pipeline.cached_wheels import CachedWheels, allowed_hashes
+from zephyr.pipeline.built_wheels import StoredSources
+from zephyr.pipeline.cached_wheels import allowed_hashes
 from zephyr.pipeline.direct_url import Directs
 from zephyr.pipeline.installed_port import InstalledFacts, Kept
-from zephyr_workers.build_settings import BuildSettings
-from zephyr_workers.credentials import Credentials, ask_keyring
-from zephyr_workers.http_client import HttpClient
+from zephyr.pipeline.supplies import supplies_for
 from zephyr_workers.index_client import IndexClient
 
 if TYPE_CHECKING:
@@ -30,11 +28,11 @@ if TYPE_CHECKING:
 
     from zephyr.graph.events import Listener
     from zephyr.metadata.request import ResolveRequest
-    from zephyr.model.artifact import Artifact
     from zephyr.model.environment import InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.pipeline.request import SupplyRequest
     from zephyr.pipeline.requested_place import RequestedPlace
+    from zephyr.pipeline.supplies import Supplies
     from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
 
@@ -76,27 +74,9 @@ class Sought:
     wanted: Wanted
     places: tuple[RequestedPlace, ...]
     kept: Kept
-    cache: Cache
-    wheels: CachedWheels
-    built: BuiltWheels
-    environ: Mapping[str, str]
-    request: SupplyRequest
-    client: HttpClient
-    index: IndexClient
+    supplies: Supplies
     mirrors: Mapping[str, IndexClient]
     """URL of an index, as a lock has it, to the index to get its files from."""
-
-    def find(self, name: NormalizedName, artifact: Artifact) -> UnpackedWheel | None:
-        """Return the wheel of a file, downloaded or built before, that the cache has."""
-        if artifact.is_wheel:
-            return self.wheels.find(name, artifact)
-
-        wheel = self.built.find(artifact.sha256)
-
-        if wheel is not None and artifact.sha256 is not None:
-            self.wheels.check(name, artifact, artifact.sha256)
-
-        return wheel
 
 
 def acquire(
@@ -112,32 +92,15 @@ def acquire(
 
     Raises what resolving, downloading and unpacking raise; the cache stays usable whatever happens.
     """
-    others = tuple(Index(url) for url in _addresses(request, question, wanted))
-    credentials = Credentials((*request.sources.indexes, *others), environ, ask_keyring)
-    client = HttpClient(request.network, credentials, environment=environ)
-    sought = Sought(
-        question,
-        wanted,
-        places,
-        Kept(wanted.kept),
-        cache,
-        CachedWheels(cache, allowed_hashes(question)),
-        BuiltWheels(
-            cache,
-            question.interpreter,
-            BuildSettings(request.building.config_settings),
-            tuple(line.text for line in request.building.constraints),
-            isolation=request.building.isolation,
-        ),
-        environ,
-        request,
-        client,
-        IndexClient(request.sources, client, cache, refresh=request.refresh),
-        {
-            canonical: IndexClient(Sources((Index(mirror),)), client, cache, refresh=request.refresh)
-            for canonical, mirror in request.mirrors.items()
-        },
+    addresses = _addresses(request, question, wanted)
+    supplies = supplies_for(
+        request, question.interpreter, cache, environ, addresses, allowed_hashes(question)
     )
+    mirrors = {
+        canonical: IndexClient(Sources((Index(mirror),)), supplies.client, cache, refresh=request.refresh)
+        for canonical, mirror in request.mirrors.items()
+    }
+    sought = Sought(question, wanted, places, Kept(wanted.kept), supplies, mirrors)
     found = from_cache(sought)
 
     if isinstance(found, Acquired):
@@ -171,7 +134,8 @@ def from_cache(sought: Sought) -> Acquired | Resolution | None:
     resolution = sought.wanted.resolution
 
     try:
-        facts = InstalledFacts(StoredSources(sought.index, sought.built), sought.kept)
+        supplies = sought.supplies
+        facts = InstalledFacts(StoredSources(supplies.index, supplies.built), sought.kept)
         resolution = resolution or resolve_stored(sought.question, facts)
     except ZephyrError:
         # The network's answer may differ, and an error deserves the whole truth: it is asked.
@@ -185,7 +149,7 @@ def from_cache(sought: Sought) -> Acquired | Resolution | None:
     wheels: dict[NormalizedName, UnpackedWheel] = {}
 
     for pin in pins:
-        wheel = sought.find(pin.name, pin.artifact)
+        wheel = sought.supplies.find(pin.name, pin.artifact)
 
         if wheel is None:
             return resolution

@@ -12,17 +12,12 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zephyr.graph.graph import TaskGraph
-from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.resolve import resolve
 from zephyr.pipeline.acquire import Acquired
-from zephyr.pipeline.build_environments import EngineEnvironments
 from zephyr.pipeline.heap import drop_garbage
 from zephyr.pipeline.installed_port import InstalledPort
 from zephyr.pipeline.requested_place import directs_of, with_places
-from zephyr.pipeline.sources import BuildRules, Sources
-from zephyr.pipeline.wheels import Tasks
-from zephyr_workers.build_settings import BuildOptions, BuildSettings
+from zephyr.pipeline.workshop import open_workshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,38 +26,26 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from zephyr.graph.events import Listener
+    from zephyr.graph.graph import TaskGraph
     from zephyr.graph.node import Node
     from zephyr.model.artifact import Artifact
-    from zephyr.model.interpreter import Interpreter
     from zephyr.model.resolution import Pin
     from zephyr.pipeline.acquire import Sought
-    from zephyr.pipeline.request import SupplyRequest
     from zephyr.pipeline.requested_place import FoundPlace
     from zephyr.pipeline.wheels import Index
-    from zephyr_cache import Cache
+    from zephyr.pipeline.workshop import Workshop
     from zephyr_workers.wheel import UnpackedWheel
 
 LARGEST_GUESS = 64 * 1024 * 1024
 """A wheel larger than this is fetched only when the whole resolution is there; bytes."""
 
 
-LOGS = "trees-build-logs-v1"
-"""Bucket of the cache for the logs of builds that failed."""
-
-
 async def fetch(sought: Sought, listener: Listener) -> Acquired:
     """Run the graph until the resolution and the wheels are there."""
-    # What builds leave goes with this folder, also when the command is killed; and it goes last, when
-    # no task writes to it any more.
-    with sought.cache.staging() as work:
-        async with sought.client, sought.index, TaskGraph(listener=listener) as graph:
-            index = _mirrored(sought) if sought.mirrors else sought.index
-            tasks = Tasks(graph, index, sought.cache, sought.wheels)
-            interpreter = sought.question.interpreter
-            rules = build_rules(sought.request, interpreter, sought.cache, tasks, listener, work)
-            tasks.sources = Sources(tasks, sought.cache, sought.built, rules, work)
+    index = _mirrored(sought) if sought.mirrors else None
 
-            return await _fetch(sought, graph, tasks, tasks.sources)
+    async with open_workshop(sought.supplies, listener, index) as workshop:
+        return await _fetch(sought, workshop)
 
 
 def _mirrored(sought: Sought) -> Index:
@@ -71,13 +54,13 @@ def _mirrored(sought: Sought) -> Index:
 
     pins = sought.wanted.resolution.pins if sought.wanted.resolution is not None else ()
 
-    return MirroredIndex(sought.index, mirrored_files(pins, sought.mirrors))
+    return MirroredIndex(sought.supplies.index, mirrored_files(pins, sought.mirrors))
 
 
-async def _fetch(sought: Sought, graph: TaskGraph, tasks: Tasks, sources: Sources) -> Acquired:
+async def _fetch(sought: Sought, workshop: Workshop) -> Acquired:
     begin = time.monotonic()
-    wanted = sought.wanted
-    placed = await _placed(sought, graph, sources)
+    wanted, graph, tasks = sought.wanted, workshop.graph, workshop.tasks
+    placed = await _placed(sought, workshop)
     question = replace(
         sought.question, requirements=(*sought.question.requirements, *(one.root for one in placed))
     )
@@ -108,49 +91,15 @@ async def _fetch(sought: Sought, graph: TaskGraph, tasks: Tasks, sources: Source
     return Acquired(resolution, pins, by_name, resolved, directs)
 
 
-async def _placed(sought: Sought, graph: TaskGraph, sources: Sources) -> list[FoundPlace]:
+async def _placed(sought: Sought, workshop: Workshop) -> list[FoundPlace]:
     if not sought.places:
         return []
 
-    from zephyr.pipeline.places import Places
+    # Nothing is left behind by a command that changes nothing.
+    dry_run = sought.supplies.request.installation.dry_run
+    kept = None if dry_run else os.path.join(sought.question.interpreter.prefix, "src")
 
-    request = sought.request
-    prefix = sought.question.interpreter.prefix
-    places = Places(
-        graph,
-        sources,
-        sought.cache,
-        sought.environ,
-        sources.folder if request.installation.dry_run else os.path.join(prefix, "src"),
-        offline=request.network.offline,
-        refresh=request.refresh,
-    )
-
-    return await places.placed(sought.places)
-
-
-def build_rules(
-    request: SupplyRequest,
-    interpreter: Interpreter,
-    cache: Cache,
-    tasks: Tasks,
-    listener: Listener,
-    work: str,
-) -> BuildRules:
-    """Return how a command builds: below ``work``, in environments that its own tasks fill."""
-    building = request.building
-    constraints = tuple(
-        parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder)
-        for line in building.constraints
-    )
-
-    return BuildRules(
-        interpreter=interpreter,
-        options=BuildOptions(isolation=building.isolation, sandbox=building.sandbox, work=work),
-        settings=BuildSettings(building.config_settings),
-        environments=EngineEnvironments(tasks, cache, interpreter, constraints, listener),
-        logs=os.path.join(cache.root, LOGS),
-    )
+    return await workshop.places(kept).placed(sought.places)
 
 
 def _stop_wrong_guesses(

@@ -25,9 +25,9 @@ from zephyr.model.source_syntax import names_a_place, parse_place
 from zephyr.model.universal import PinnedSource
 from zephyr.pipeline.lock_hashes import with_hashes
 from zephyr.pipeline.lock_request import DYNAMIC, requirement_lines
-from zephyr.pipeline.places import Places
 from zephyr.pipeline.requested_place import is_place, places_of
-from zephyr.pipeline.supply import open_supply
+from zephyr.pipeline.supplies import supplies_for
+from zephyr.pipeline.workshop import open_workshop
 from zephyr.project.dynamic import complete_project
 from zephyr.project.errors import PyprojectInvalid
 from zephyr.project.sources import with_sources
@@ -47,8 +47,9 @@ if TYPE_CHECKING:
     from zephyr.model.source_reference import SourceReference
     from zephyr.model.universal import Activation, UniversalResolution
     from zephyr.pipeline.lock_request import LockRequest
+    from zephyr.pipeline.places import Places
     from zephyr.pipeline.requested_place import FoundPlace, RequestedPlace
-    from zephyr.pipeline.supply import Supply
+    from zephyr.pipeline.workshop import Workshop
     from zephyr.project.project import Project
     from zephyr.project.tool import TargetEntry
     from zephyr_cache import Cache
@@ -73,13 +74,12 @@ async def answer(
     listener: Listener,
 ) -> LockAnswer:
     """Resolve for every environment. Raises what building, fetching and resolving raise."""
-    async with open_supply(
-        request, interpreter, cache, environ, listener, places=_addresses(request)
-    ) as supply:
-        request = replace(request, project=await completed(request.project, supply))
-        places = _places(request, supply, environ)
+    supplies = supplies_for(request, interpreter, cache, environ, _addresses(request))
+
+    async with open_workshop(supplies, listener) as workshop:
+        request = replace(request, project=await completed(request.project, workshop))
         lines = requirement_lines(request)
-        found = await _found(lines, places)
+        found = await _found(lines, workshop.places())
         question = UniversalRequest(
             requirements={
                 activation: tuple(_root(line, found) for line in of_activation)
@@ -99,8 +99,8 @@ async def answer(
             },
             preferred=preferred,
         )
-        resolution = await resolve_universal(question, supply.tasks, supply.tasks)
-        resolution = await with_hashes(_with_sources(resolution, lines, found), supply)
+        resolution = await resolve_universal(question, workshop.tasks, workshop.tasks)
+        resolution = await with_hashes(_with_sources(resolution, lines, found), workshop)
 
     return LockAnswer(request, _with_addresses(resolution, request))
 
@@ -113,11 +113,11 @@ async def complete(
     listener: Listener,
 ) -> LockRequest:
     """Return the request with what the build backend of its project says. Raises what `completed` raises."""
-    async with open_supply(request, interpreter, cache, environ, listener) as supply:
-        return replace(request, project=await completed(request.project, supply))
+    async with open_workshop(supplies_for(request, interpreter, cache, environ), listener) as workshop:
+        return replace(request, project=await completed(request.project, workshop))
 
 
-async def completed(project: Project, supply: Supply) -> Project:
+async def completed(project: Project, workshop: Workshop) -> Project:
     """Return the project with what its build backend says of it, where it leaves that to the backend.
 
     Raises `PyprojectInvalid` for metadata that has no meaning, and what building raises.
@@ -126,8 +126,9 @@ async def completed(project: Project, supply: Supply) -> Project:
         return project
 
     here = Artifact(os.path.basename(project.root), Path(project.root).as_uri())
-    supply.sources.add(here.url, await anyio.to_thread.run_sync(local_source, project.root, supply.cache))
-    headers = BytesHeaderParser().parsebytes(await supply.graph.get(supply.sources.metadata(here)))
+    tree = await anyio.to_thread.run_sync(local_source, project.root, workshop.supplies.cache)
+    workshop.sources.add(here.url, tree)
+    headers = BytesHeaderParser().parsebytes(await workshop.graph.get(workshop.sources.metadata(here)))
 
     try:
         whole = complete_project(
@@ -151,18 +152,6 @@ def _addresses(request: LockRequest) -> Iterator[str]:
         for line in lines:
             if line.editable or names_a_place(line.text):
                 yield parse_place(line.text, line.origin, folder=line.folder, editable=line.editable).given
-
-
-def _places(request: LockRequest, supply: Supply, environ: Mapping[str, str]) -> Places:
-    return Places(
-        supply.graph,
-        supply.sources,
-        supply.cache,
-        environ,
-        os.path.join(supply.work, "working-copies"),
-        offline=request.network.offline,
-        refresh=request.refresh,
-    )
 
 
 async def _found(

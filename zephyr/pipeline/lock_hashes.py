@@ -13,12 +13,12 @@ from zephyr.model.source_reference import SourceKind
 if TYPE_CHECKING:
     from zephyr.model.artifact import Artifact
     from zephyr.model.universal import UniversalPin, UniversalResolution
-    from zephyr.pipeline.supply import Supply
+    from zephyr.pipeline.workshop import Workshop
 
 ARCHIVES = frozenset({SourceKind.LOCAL_ARCHIVE, SourceKind.REMOTE_ARCHIVE})
 
 
-async def with_hashes(resolution: UniversalResolution, supply: Supply) -> UniversalResolution:
+async def with_hashes(resolution: UniversalResolution, workshop: Workshop) -> UniversalResolution:
     """Return the resolution with the SHA-256 of every file, at once for all that miss one.
 
     Raises what downloading raises.
@@ -29,11 +29,11 @@ async def with_hashes(resolution: UniversalResolution, supply: Supply) -> Univer
         for artifact in _files(pin)
         if artifact.sha256 is None
     }
-    nodes = [supply.tasks.download(artifact, supply.work) for artifact in missing.values()]
+    nodes = [workshop.tasks.download(artifact, workshop.sources.folder) for artifact in missing.values()]
     proven = {
         url: replace(artifact, hashes={**artifact.hashes, "sha256": downloaded.sha256}, size=downloaded.size)
         for (url, artifact), downloaded in zip(
-            missing.items(), await supply.graph.get_all(nodes), strict=True
+            missing.items(), await workshop.graph.get_all(nodes), strict=True
         )
     }
 
