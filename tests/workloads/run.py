@@ -36,7 +36,23 @@ if TYPE_CHECKING:
 
     from zephyr.model.resolution import Resolution
 
-WORKLOADS = ("trio", "jupyter", "boto3", "black", "sentry", "starlette-fastapi")
+WORKLOADS = ("trio", "jupyter", "boto3", "black", "sentry", "starlette-fastapi", "airflow")
+
+CLOSED = frozenset({"airflow"})
+"""Only what was recorded is listed: a search of that size comes upon versions that nobody asked for."""
+
+DIFFERENT = {
+    "airflow": [
+        "    apache-airflow-providers-snowflake: 6.20.0, the reference has 6.19.0",
+        "    sqlalchemy: 2.0.57, the reference has 2.1.9",
+    ]
+}
+"""Other answers that are as good: 6.20.0 of that provider needs sqlalchemy below 2.1, 6.19.0 does not."""
+
+
+def open_snapshot(folder: Path, name: str) -> Snapshot:
+    """Read the snapshot of a workload."""
+    return Snapshot(folder / f"{name}.snapshot.tar.xz", closed=name in CLOSED)
 
 
 def request(requirements: list[str], python: str) -> ResolveRequest:
@@ -86,7 +102,7 @@ def differences(found: dict[str, str], expected: dict[str, str]) -> Iterator[str
 
 def report(name: str, folder: Path, python: str, *, profile: bool) -> bool:
     """Resolve one workload and print what came of it; return whether it has an answer."""
-    snapshot = Snapshot(folder / f"{name}.snapshot.tar.xz")
+    snapshot = open_snapshot(folder, name)
     asked = request(snapshot.requirements, python)
     profiler = cProfile.Profile()
     wall, cpu = time.perf_counter(), time.process_time()

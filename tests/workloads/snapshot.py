@@ -2,8 +2,9 @@
 
 A snapshot is a tar archive with ``manifest.json`` (``requirements``: the text of a requirements
 file), ``pages/NAME.json`` (a project's files, as columns: ``f`` file name, ``s`` sha256, ``r``
-Requires-Python, ``z`` size, ``t`` upload time, ``y`` yanked) and ``metadata/WHEEL.metadata``. METADATA
-recorded for one wheel of a version stands for the version's other wheels.
+Requires-Python, ``z`` size, ``t`` upload time, ``y`` yanked), ``metadata/WHEEL.metadata`` and
+``files/SDIST``. METADATA recorded for one wheel of a version stands for the version's other wheels; what a
+source archive says of itself stands for what its build would say (`tests.workloads.source_metadata`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
+from tests.workloads.source_metadata import declared_metadata
 from zephyr.errors import ZephyrError
 from zephyr.metadata.filenames import parse_filename
 from zephyr.model.artifact import Artifact, Listing
@@ -27,14 +29,19 @@ HOST = "https://index.example"
 
 
 class Snapshot:
-    """Implements `zephyr.metadata.port.IndexPort` over one archive, and counts what is asked of it."""
+    """Implements `zephyr.metadata.port.IndexPort` over one archive, and counts what is asked of it.
 
-    def __init__(self, path: Path) -> None:
+    With ``closed`` it lists only versions whose METADATA was recorded. An answer is then one of the whole
+    index, too, but the way to it may differ: versions that nobody asked for stay out of sight.
+    """
+
+    def __init__(self, path: Path, *, closed: bool = False) -> None:
         self.requirements: list[str] = []
         self.listings = 0
         self.documents = 0
         self.misses: list[str] = []
-        """Wheels whose METADATA was asked for and is not in the archive."""
+        """Files whose METADATA was asked for and is not in the archive."""
+        self._closed = closed
         self._pages: dict[str, Listing] = {}
         self._metadata: dict[str, bytes] = {}
         pages: dict[str, Any] = {}
@@ -44,7 +51,7 @@ class Snapshot:
                 file = archive.extractfile(member) if member.isfile() else None
                 folder, _, rest = member.name.partition("/")
 
-                if file is None or folder == "files":
+                if file is None:
                     continue
 
                 if folder == "manifest.json":
@@ -53,6 +60,8 @@ class Snapshot:
                     pages[rest.removesuffix(".json")] = json.load(file)["cols"]
                 elif folder == "metadata":
                     self._metadata[rest.removesuffix(".metadata")] = file.read()
+                elif rest.endswith(".tar.gz"):
+                    self._metadata[rest] = declared_metadata(file.read())
 
         for name, columns in pages.items():
             self._add_page(canonicalize_name(name), columns)
@@ -70,6 +79,16 @@ class Snapshot:
         except KeyError:
             self.misses.append(artifact.filename)
             raise ZephyrError(f"{artifact.filename} was not recorded", id="file-missing") from None
+
+    def recorded(self, name: str, version: str) -> bytes:
+        """Return the METADATA of one version of a project, whichever file it was recorded for."""
+        for artifact in self._pages[canonicalize_name(name)].artifacts:
+            parsed = parse_filename(artifact.filename, canonicalize_name(name))
+
+            if parsed is not None and str(parsed.version) == version and artifact.filename in self._metadata:
+                return self._metadata[artifact.filename]
+
+        raise KeyError(f"{name} {version}")
 
     def _add_page(self, name: NormalizedName, columns: dict[str, list[Any]]) -> None:
         def column(key: str) -> list[Any]:
@@ -89,19 +108,19 @@ class Snapshot:
             )
             for filename, digest, requires_python, size, upload_time, yanked in rows
         )
-        self._pages[name] = Listing(name, artifacts, f"{HOST}/simple/")
-        self._share_metadata(name, artifacts)
-
-    def _share_metadata(self, name: NormalizedName, artifacts: tuple[Artifact, ...]) -> None:
-        wheels = [
-            (parsed.version, artifact.filename)
-            for artifact in artifacts
-            if artifact.is_wheel and (parsed := parse_filename(artifact.filename, name))
-        ]
+        parsed = ((artifact, parse_filename(artifact.filename, name)) for artifact in artifacts)
+        versions = [(artifact, found.version) for artifact, found in parsed if found is not None]
         recorded = {
-            version: self._metadata[filename] for version, filename in wheels if filename in self._metadata
+            version: self._metadata[artifact.filename]
+            for artifact, version in versions
+            if artifact.filename in self._metadata
         }
 
-        for version, filename in wheels:
-            if filename not in self._metadata and version in recorded:
-                self._metadata[filename] = recorded[version]
+        if self._closed:
+            artifacts = tuple(artifact for artifact, version in versions if version in recorded)
+
+        self._pages[name] = Listing(name, artifacts, f"{HOST}/simple/")
+
+        for artifact, version in versions:
+            if artifact.is_wheel and version in recorded:
+                self._metadata.setdefault(artifact.filename, recorded[version])

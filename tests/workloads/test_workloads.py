@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_port import pins
-from tests.workloads.run import WORKLOADS, differences, read_reference, request
-from tests.workloads.snapshot import Snapshot
+from tests.workloads.run import (
+    CLOSED,
+    DIFFERENT,
+    WORKLOADS,
+    differences,
+    open_snapshot,
+    read_reference,
+    request,
+)
 from zephyr.metadata.resolve import resolve
 
 FOLDER = Path(os.environ.get("SNAPSHOTS", "snapshots"))
@@ -24,8 +31,9 @@ pytestmark = [
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 @pytest.mark.parametrize("name", WORKLOADS)
 async def test_a_recorded_workload_resolves_to_the_reference_answer(name: str) -> None:
-    snapshot = Snapshot(FOLDER / f"{name}.snapshot.tar.xz")
+    snapshot = open_snapshot(FOLDER, name)
     resolution = await resolve(request(snapshot.requirements, "3.11.7"), snapshot)
     expected = read_reference(FOLDER / "reference" / f"{name}.py311.txt")
 
-    assert list(differences(pins(resolution), expected)) == []
+    assert list(differences(pins(resolution), expected)) == DIFFERENT.get(name, [])
+    assert name not in CLOSED or snapshot.misses == []
