@@ -35,14 +35,12 @@ def test_what_fits_is_no_problem(base: Interpreter) -> None:
 
 
 def test_a_missing_requirement_is_told(base: Interpreter) -> None:
-    assert messages(base, installed("App", "1", "dep>=2")) == [
-        "App 1 requires dep>=2, which is not installed"
-    ]
+    assert messages(base, installed("App", "1", "dep>=2")) == ["app 1 requires dep, which is not installed."]
 
 
 def test_a_version_outside_the_range_is_told(base: Interpreter) -> None:
     assert messages(base, installed("App", "1", "dep>=2"), installed("dep", "1.5")) == [
-        "App 1 requires dep>=2, but 1.5 is installed"
+        "app 1 has requirement dep>=2, but you have dep 1.5."
     ]
 
 
@@ -54,7 +52,7 @@ def test_markers_of_this_interpreter_decide(base: Interpreter) -> None:
     app = installed("App", "1", 'old; python_version < "3.9"', 'windows; sys_platform == "win32"')
     older = replace(base, markers={**base.markers, "python_version": "3.8", "sys_platform": "linux"})
 
-    assert messages(older, app) == ['App 1 requires old; python_version < "3.9", which is not installed']
+    assert messages(older, app) == ["app 1 requires old, which is not installed."]
 
 
 @pytest.mark.parametrize("marker", ['extra == "x"', 'extra == "x" and python_version > "3"'])
@@ -66,7 +64,7 @@ def test_another_python_than_required_is_told(base: Interpreter) -> None:
     interpreter = replace(base, version="3.12.1")
 
     assert messages(interpreter, installed("App", "1", python=">=3.13")) == [
-        "App 1 requires Python >=3.13, but this is 3.12.1"
+        "app 1 requires Python >=3.13, but this is 3.12.1."
     ]
     assert not messages(
         interpreter, installed("App", "1", python=">=3.8"), installed("Odd", "1", python="what")
@@ -82,3 +80,22 @@ def test_a_line_that_cannot_be_understood_is_told(base: Interpreter) -> None:
 
 def test_a_marker_that_compares_the_incomparable_does_not_hold(base: Interpreter) -> None:
     assert not messages(base, installed("App", "1", 'dep; sys_platform ~= "what"'))
+
+
+def test_a_wheel_for_another_platform_is_told(base: Interpreter) -> None:
+    foreign, fitting = installed("Foreign"), installed("fitting")
+    tags = {foreign.name: frozenset({"cp38-cp38-win_arm64"}), fitting.name: frozenset({"py2.py3-none-any"})}
+
+    assert [problem.message for problem in check([foreign, fitting, installed("untold")], base, tags)] == [
+        "Foreign 1 is not supported on this platform"
+    ]
+
+
+def test_problems_are_told_by_kind(base: Interpreter) -> None:
+    found = messages(base, installed("a", "1", "z>=2", "gone"), installed("b", "1", "gone"), installed("z"))
+
+    assert found == [
+        "a 1 requires gone, which is not installed.",
+        "b 1 requires gone, which is not installed.",
+        "a 1 has requirement z>=2, but you have z 1.",
+    ]

@@ -43,17 +43,17 @@ def _invoke(arguments: Sequence[str]) -> int:
     """Run a command. Not by typer's own ``main``, which makes an interrupt a silent end."""
     import typer.main
 
+    from zephyr.cli.word_order import ordered
     from zephyr.settings import configured_options, refuse_unknown_options
 
     command = typer.main.get_command(build())
-    options = configured_options(os.environ)
+    words = ordered(command, arguments)
+    options = {} if "--isolated" in words else configured_options(os.environ)
     refuse_unknown_options(options, known_options(command), os.environ)
     defaults = _default_map(command, options)
 
     try:
-        with command.make_context(
-            "zephyr", list(arguments), default_map=defaults, max_content_width=110
-        ) as context:
+        with command.make_context("zephyr", words, default_map=defaults, max_content_width=110) as context:
             command.invoke(context)
     except typer.Exit as end:
         return end.exit_code
@@ -65,7 +65,24 @@ def build() -> typer.Typer:
     """Return the whole command line: the typed functions are its one source."""
     import typer
 
-    from zephyr.cli import cache, export, install, lock, look, sync, tree, uninstall, venv
+    from zephyr.cli import (
+        cache,
+        check,
+        debug,
+        export,
+        freeze,
+        hash,  # noqa: A004
+        index,
+        inspect,
+        install,
+        list,  # noqa: A004
+        lock,
+        show,
+        sync,
+        tree,
+        uninstall,
+        venv,
+    )
 
     app = typer.Typer(
         name="zephyr",
@@ -85,11 +102,15 @@ def build() -> typer.Typer:
     app.command("tree")(tree.tree)
     app.command("export")(export.export)
     app.add_typer(venv.app, name="venv")
-    app.command("list")(look.list_distributions)
-    app.command("freeze")(look.freeze)
-    app.command("show")(look.show)
-    app.command("check")(look.check)
+    app.command("list")(list.list_distributions)
+    app.command("freeze")(freeze.freeze)
+    app.command("show")(show.show)
+    app.command("check")(check.check)
+    app.command("inspect")(inspect.inspect)
+    app.add_typer(index.app, name="index")
+    app.command("hash")(hash.hash_files)
     app.add_typer(cache.app, name="cache")
+    app.command("debug")(debug.debug)
 
     return app
 

@@ -6,8 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 from zephyr.cli.output import Output
+from zephyr.environments.discovery import find_interpreter
+from zephyr.environments.errors import NoEnvironment
 from zephyr.environments.selection import Choice, select_environment
 from zephyr.environments.surroundings import Surroundings
+from zephyr.errors import ZephyrError
 from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
 from zephyr.pipeline.cache import CacheLocation, open_cache
@@ -15,11 +18,21 @@ from zephyr.pipeline.cache import CacheLocation, open_cache
 if TYPE_CHECKING:
     from zephyr.cli.options import CacheOptions, DestinationOptions, OutputOptions, TargetOptions
     from zephyr.model.environment import Environment
+    from zephyr.model.interpreter import Interpreter
+
+
+class VirtualEnvironmentRequired(ZephyrError):
+    """Raised where ``--require-virtualenv`` meets a Python outside of any environment; exits as pip does."""
+
+    id = "virtual-environment-required"
+    exit_code = 3
 
 
 def output_of(options: OutputOptions) -> Output:
     """Return the output at the level that ``-v`` and ``-q`` ask for."""
-    return Output(level=min(options.verbose, 3) - min(options.quiet, 2))
+    return Output(
+        level=min(options.verbose, 3) - min(options.quiet, 2), colour=not options.no_color, log=options.log
+    )
 
 
 def cache_location(options: CacheOptions) -> CacheLocation:
@@ -28,7 +41,13 @@ def cache_location(options: CacheOptions) -> CacheLocation:
 
 
 def choice_of(options: TargetOptions, destination: DestinationOptions | None = None) -> Choice:
-    """Return which environment the options name."""
+    """Return which environment the options name; raises `VirtualEnvironmentRequired`."""
+    if options.require_virtualenv and options.system:
+        raise VirtualEnvironmentRequired(
+            "--system names a Python outside of any environment, and --require-virtualenv forbids that",
+            hint="Leave one of them out.",
+        )
+
     return Choice(
         python=options.python,
         system=options.system,
@@ -38,8 +57,10 @@ def choice_of(options: TargetOptions, destination: DestinationOptions | None = N
     )
 
 
-def environment_to_look_at(options: TargetOptions, cache: CacheOptions, output: Output) -> Environment:
-    """Return the environment that a command which changes nothing is about."""
+def environment_to_look_at(
+    options: TargetOptions, cache: CacheOptions, output: Output
+) -> tuple[Environment, Surroundings]:
+    """Return the environment that a command which changes nothing is about, and what is around it."""
     with open_cache(cache_location(cache), output.warn) as store:
         surroundings = Surroundings(os.getcwd(), os.environ, store)
 
@@ -47,4 +68,18 @@ def environment_to_look_at(options: TargetOptions, cache: CacheOptions, output: 
 
     recover_environment(Destination.of(environment))
 
-    return environment
+    return environment, surroundings
+
+
+def interpreter_to_choose_for(options: TargetOptions, cache: CacheOptions, output: Output) -> Interpreter:
+    """Return the interpreter of the environment that the options mean; outside of any, the first Python.
+
+    For commands that need no environment, only an idea of what would suit one.
+    """
+    with open_cache(cache_location(cache), output.warn) as store:
+        surroundings = Surroundings(os.getcwd(), os.environ, store)
+
+        try:
+            return select_environment(choice_of(options), surroundings, changes=False).interpreter
+        except NoEnvironment:
+            return find_interpreter(None, surroundings)

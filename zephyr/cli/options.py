@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
 
+from zephyr.cli.general_options import GeneralOptions
 from zephyr.cli.option_groups import option
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.model.index import IndexStrategy
@@ -22,7 +23,7 @@ class CollisionPolicy(Enum):
 
 
 @dataclass(frozen=True)
-class OutputOptions:
+class OutputOptions(GeneralOptions):
     """How much is said, and how."""
 
     verbose: Annotated[
@@ -61,6 +62,10 @@ class TargetOptions:
     break_system_packages: Annotated[
         bool,
         option("--break-system-packages", help="Change a Python that its distributor manages (PEP 668)."),
+    ] = False
+    require_virtualenv: Annotated[
+        bool,
+        option("--require-virtualenv", "--require-venv", help="Refuse a Python outside of an environment."),
     ] = False
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _USERINFO = re.compile(r"(?<=://)[^/\s]+@")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _STYLES = {"error": "1;31", "warning": "1;33", "hint": "1;36", "added": "32", "removed": "31", "faint": "2"}
 
 
@@ -43,11 +45,15 @@ class Output:
         stdout: TextIO | None = None,
         stderr: TextIO | None = None,
         environ: Mapping[str, str] | None = None,
+        colour: bool = True,
+        log: str | None = None,
     ) -> None:
+        """``colour`` allows colours where the streams are for them; ``log`` is a file to append to."""
         self.level = level
+        self._log = log
         self._stdout = stdout or sys.stdout
         self._stderr = stderr or sys.stderr
-        self._colour = _wants_colour(self._stderr, os.environ if environ is None else environ)
+        self._colour = colour and _wants_colour(self._stderr, os.environ if environ is None else environ)
 
     @property
     def is_terminal(self) -> bool:
@@ -65,6 +71,7 @@ class Output:
 
     def result(self, text: str) -> None:
         """Write a line of what was asked for."""
+        self._note(redacted(text))
         _write(self._stdout, redacted(text) + "\n")
 
     def result_document(self, text: str) -> None:
@@ -76,9 +83,11 @@ class Output:
         _write(self._stdout, json.dumps(value, indent=2) + "\n")
 
     def say(self, text: str, *, level: int = 0) -> None:
-        """Tell the user something at ``level``."""
+        """Tell the user something at ``level``; a log hears of every level."""
         if self.level >= level:
             self._tell(redacted(text))
+        else:
+            self._note(redacted(text))
 
     def change(self, sign: str, text: str) -> None:
         """Tell of one package that was added (``+``), removed (``-``) or changed (``~``)."""
@@ -113,7 +122,16 @@ class Output:
             self._tell(f"{self._styled('hint', 'hint')}: {redacted(hint)}")
 
     def _tell(self, text: str) -> None:
+        self._note(text)
         _write(self._stderr, text + "\n")
+
+    def _note(self, text: str) -> None:
+        """Append to the log; raises OSError where it cannot be written."""
+        if self._log is not None:
+            moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S,%f")[:-3]
+
+            with open(self._log, "a", encoding="utf-8", errors="backslashreplace") as file:
+                file.writelines(f"{moment} {line}\n" for line in _STYLE.sub("", text).splitlines())
 
     def _styled(self, text: str, style: str) -> str:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._colour else text

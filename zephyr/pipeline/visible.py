@@ -26,7 +26,7 @@ def visible_distributions(
     own = read_installed((environment.scheme.purelib, environment.scheme.platlib))
     visible: dict[NormalizedName, InstalledDistribution] = {}
 
-    if _sees_its_base(environment):
+    if sees_its_base(environment):
         base = query_interpreter(
             environment.interpreter.base_executable, surroundings.environ, surroundings.store
         ).scheme
@@ -37,7 +37,8 @@ def visible_distributions(
     return visible, own.findings
 
 
-def _sees_its_base(environment: Environment) -> bool:
+def sees_its_base(environment: Environment) -> bool:
+    """Return whether the environment was made with ``--system-site-packages``."""
     configuration = read_configuration(environment.root) or {}
 
     return configuration.get("include-system-site-packages", "").strip().lower() == "true"

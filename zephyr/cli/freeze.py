@@ -1,0 +1,69 @@
+"""``zephyr freeze``: what is installed as requirements, as pip writes them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+from packaging.utils import canonicalize_name
+
+from zephyr.cli.context import output_of
+from zephyr.cli.list import PARTS_OF_PYTHON
+from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
+from zephyr.cli.viewing import ViewOptions, look
+
+if TYPE_CHECKING:
+    from zephyr.cli.viewing import Seen
+
+INSTALLERS = frozenset({"pip"})
+BUILDERS = frozenset({"setuptools", "distribute", "wheel"})
+"""What came with every environment before Python 3.12."""
+
+
+@takes_option_groups
+def freeze(
+    view: ViewOptions,
+    target: TargetOptions,
+    cache: CacheOptions,
+    output: OutputOptions,
+    _network: NetworkOptionsGroup,
+    requirement: Annotated[
+        list[str] | None,
+        option("--requirement", "-r", metavar="FILE", help="In the order of this file, with its comments."),
+    ] = None,
+    all: Annotated[bool, option("--all", help="Also pip (before Python 3.12 setuptools, wheel).")] = False,  # noqa: A002
+    exclude_editable: Annotated[
+        bool, option("--exclude-editable", help="Without editable installs.")
+    ] = False,
+    exclude: Annotated[
+        list[str] | None, option("--exclude", metavar="NAME", help="Leave this package out.")
+    ] = None,
+) -> None:
+    """Print what is installed as requirements."""
+    from zephyr.pipeline.freeze import freeze_lines, frozen, read_lines
+    from zephyr_workers.git_state import git_state_of
+
+    say = output_of(output)
+    files = dict(read_lines(requirement or ()))
+    seen = look(view, target, cache, say)
+    found = [
+        frozen(one, lambda folder: git_state_of(folder, os.environ))
+        for one in seen.installed.distributions
+        if not (exclude_editable and one.is_editable)
+    ]
+    unasked = {*(exclude or ()), *PARTS_OF_PYTHON, *(() if all else _came_along(seen))}
+    lines = freeze_lines(found, files, frozenset(canonicalize_name(name) for name in unasked))
+
+    for warning in lines.warnings:
+        say.warn(warning)
+
+    for line in lines.lines:
+        say.result(line)
+
+
+def _came_along(seen: Seen) -> frozenset[str]:
+    """Return the names that pip leaves out of account: what environments of this Python are made with."""
+    version = seen.markers["python_version"].split(".")
+
+    return INSTALLERS | BUILDERS if tuple(map(int, version[:2])) < (3, 12) else INSTALLERS

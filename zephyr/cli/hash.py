@@ -1,0 +1,55 @@
+"""``zephyr hash``: the hashes of archives, as requirements files want them."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from zephyr.cli.context import output_of
+from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions
+from zephyr.errors import UsageError, ZephyrError
+
+
+class Algorithm(Enum):
+    """The algorithms that requirements files may use."""
+
+    SHA256 = "sha256"
+    SHA384 = "sha384"
+    SHA512 = "sha512"
+
+
+class NothingToHash(ZephyrError):
+    """Raised where no file was named; exits as pip does."""
+
+    id = "nothing-asked"
+
+
+@takes_option_groups
+def hash_files(
+    output: OutputOptions,
+    _cache: CacheOptions,
+    _network: NetworkOptionsGroup,
+    files: Annotated[list[str] | None, typer.Argument(help="Archives.")] = None,
+    algorithm: Annotated[Algorithm, option("--algorithm", "-a", help="How to hash.")] = Algorithm.SHA256,
+) -> None:
+    """Print the hashes of archives, for --hash in requirements files."""
+    if not files:
+        raise NothingToHash("Please name the files to hash.")
+
+    say = output_of(output)
+
+    for path in files:
+        say.result(f"{path}:")
+        say.result(f"--hash={algorithm.value}:{_digest(path, algorithm)}")
+
+
+def _digest(path: str, algorithm: Algorithm) -> str:
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, algorithm.value).hexdigest()
+    except OSError as error:
+        raise UsageError(f"Cannot read {path}: {error.strerror}", id="file-unreadable") from error
