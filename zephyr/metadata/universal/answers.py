@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from zephyr.metadata.universal.coverage import Coverage
     from zephyr.metadata.universal.facts import Facts
     from zephyr.metadata.universal.request import UniversalRequest
+    from zephyr.metadata.universal.standing import Standing
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.model.universal import Activation
 
@@ -56,10 +57,13 @@ class Answers:
 class Answering:
     """Finds the answers for one grid."""
 
-    def __init__(self, grid: Grid, request: UniversalRequest, facts: Facts, coverage: Coverage) -> None:
+    def __init__(
+        self, grid: Grid, request: UniversalRequest, facts: Facts, standing: Standing, coverage: Coverage
+    ) -> None:
         self._grid = grid
         self._request = request
         self._facts = facts
+        self._standing = standing
         self._coverage = coverage
         self._answers: list[Answer] = []
 
@@ -108,7 +112,7 @@ class Answering:
         bit = 1 << index
         preferred = {**self._chosen(cell, bit), **self._request.preferred(cell.environment)}
         question = self._question(cell, bit, preferred, any_file=any_file)
-        indexes = self._coverage.assignments.at(bit)
+        indexes = self._standing.assignments.at(bit)
         resolution = await self._again(question, indexes) or await self._anew(question, cell, indexes)
         scope = bit if any_file else self._grid.everything & ~self._covered()
         self._share(resolution, scope | bit, any_file=any_file, own=bit)
@@ -197,7 +201,7 @@ class Answering:
 
         for answer in sorted(self._answers, key=lambda answer: not answer.cells & same_python):
             for name, pin in answer.pins.items():
-                if name not in chosen and not pin.direct and self._coverage.right(pin, any_file=False) & bit:
+                if name not in chosen and not pin.direct and self._standing.cells(pin, any_file=False) & bit:
                     chosen[name] = pin.version
 
         return chosen

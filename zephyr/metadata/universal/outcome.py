@@ -9,7 +9,7 @@ from zephyr.markers.grid import Grid
 from zephyr.markers.text import MarkerWriter
 from zephyr.markers.wheel_fit import lists_wheel
 from zephyr.metadata.judgement import source_order
-from zephyr.metadata.universal.coverage import read_pin
+from zephyr.metadata.universal.standing import read_pin
 from zephyr.model.universal import UniversalPin, UniversalResolution
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zephyr.metadata.universal.answers import Answers
     from zephyr.metadata.universal.coverage import Coverage
     from zephyr.metadata.universal.request import UniversalRequest
+    from zephyr.metadata.universal.standing import Standing
     from zephyr.model.artifact import Artifact
     from zephyr.model.resolution import Pin
     from zephyr.model.universal import Activation
@@ -42,9 +43,10 @@ class _Entry:
 class Outcome:
     """Puts the answers for one grid together."""
 
-    def __init__(self, grid: Grid, request: UniversalRequest, coverage: Coverage) -> None:
+    def __init__(self, grid: Grid, request: UniversalRequest, standing: Standing, coverage: Coverage) -> None:
         self._grid = grid
         self._request = request
+        self._standing = standing
         self._coverage = coverage
         self._markers = MarkerWriter(grid)
 
@@ -111,7 +113,7 @@ class Outcome:
         """Yield the wheels that some environment of the entry can use, and the best source archive."""
         pin = entry.pin
         environments = self._environments_in(entry.cells)
-        files = self._coverage.files(pin)
+        files = self._standing.files(pin)
 
         for parsed, artifact in files:
             if parsed.tag is not None and lists_wheel(parsed.tag, environments):
@@ -140,7 +142,7 @@ class Outcome:
     def _lacking(self, entries: Sequence[_Entry], lacking: int) -> Iterator[str]:
         """Yield a warning for each project without a file for some environment."""
         for entry in entries:
-            cells = entry.cells & lacking & ~self._coverage.usable(entry.pin)
+            cells = entry.cells & lacking & ~self._standing.usable(entry.pin)
             labels = [environment.label for environment in self._environments_in(cells)]
 
             if labels:

@@ -22,6 +22,7 @@ from zephyr.metadata.universal.space import (
     met_literals,
     wanted_environments,
 )
+from zephyr.metadata.universal.standing import Standing
 
 if TYPE_CHECKING:
     from zephyr.metadata.port import IndexPort
@@ -45,13 +46,14 @@ async def resolve_universal(
 
     while True:
         grid = Grid(wanted_environments(request, literals), request.conflicts)
-        coverage = Coverage(grid, request, facts)
+        standing = Standing(grid, request, facts)
+        coverage = Coverage(grid, request, standing)
         demanded = grid.mask_where(demanded_environments(request, literals).__contains__)
-        answers = merged(await Answering(grid, request, facts, coverage).answers(demanded=demanded))
+        answers = merged(await Answering(grid, request, facts, standing, coverage).answers(demanded=demanded))
         met = literals | met_literals(answers)
 
         if met == literals:
             everywhere = all_environments(request, literals)
-            return Outcome(grid, request, coverage).of(answers, everywhere)
+            return Outcome(grid, request, standing, coverage).of(answers, everywhere)
 
         literals = met

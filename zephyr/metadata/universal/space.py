@@ -11,7 +11,7 @@ from zephyr.markers.literals import Literals, literals_in
 from zephyr.markers.python_ranges import NEWEST_MINOR, python_ranges
 from zephyr.markers.targets import declared, default_environments, expanded
 from zephyr.metadata.requirements import UnusableLine, parse_line
-from zephyr.metadata.universal.coverage import read_pin
+from zephyr.metadata.universal.standing import read_pin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
