@@ -207,7 +207,7 @@ def _with_sources(
 
         if root.direct is not None:
             reference = parse_place(line.text, line.origin, folder=line.folder, editable=line.editable)
-            document = found[line].direct_url if line in found else {}
+            document: Mapping[str, Any] = found[line].direct_url if line in found else {}
             sources.setdefault(root.direct.url, _pinned(reference, document))
 
     return replace(

@@ -94,9 +94,9 @@ class LockRequest(SupplyRequest):
     @property
     def excludes(self) -> frozenset[NormalizedName]:
         """Names that nobody gets from an index: the project's own too, which is installed from its folder."""
-        own = {self.project.name} if self.project.name is not None and self.builds_itself else set()
+        own = self.project.name if self.builds_itself else None
 
-        return frozenset((*self.project.tool.excludes, *own))
+        return frozenset((*self.project.tool.excludes, *((own,) if own is not None else ())))
 
 
 def default_groups(project: Project) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,8 +17,11 @@ from zephyr.metadata.universal.resolve import resolve_universal
 from zephyr.model.universal import BASE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from packaging.utils import NormalizedName
 
+    from zephyr.markers.environments import MarkerEnvironment
     from zephyr.model.artifact import Listing
 
 pytestmark = pytest.mark.anyio
@@ -337,7 +340,9 @@ class TestChoice:
     async def test_preferred_versions_are_kept(self, port: FakePort) -> None:
         port.serve("a", "1.0")
         port.serve("a", "2.0")
-        preferred: Any = lambda _: {canonicalize_name("a"): Version("1.0")}  # noqa: E731
+
+        def preferred(_: MarkerEnvironment) -> Mapping[NormalizedName, Version]:
+            return {canonicalize_name("a"): Version("1.0")}
 
         assert markers(await universal(port, "a", preferred=preferred)) == {"a 1.0": None}
 
@@ -395,12 +400,9 @@ MARKERS = (
     "; python_full_version >= '3.12.4'",
     "; platform_machine == 'arm64' or python_version >= '3.14'",
 )
-requirements = st.builds(
-    lambda name, bound, marker: f"{name}{bound}{marker}",
-    st.sampled_from(NAMES),
-    st.sampled_from(["", ">=2", "<2", "!=3", "<3"]),
-    st.sampled_from(MARKERS),
-)
+requirements = st.tuples(
+    st.sampled_from(NAMES), st.sampled_from(["", ">=2", "<2", "!=3", "<3"]), st.sampled_from(MARKERS)
+).map("".join)
 releases = st.fixed_dictionaries(
     {name: st.lists(st.lists(requirements, max_size=3), min_size=1, max_size=3) for name in NAMES}
 )

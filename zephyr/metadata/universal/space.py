@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING
 
 from zephyr.markers.cuts import cuts_in
@@ -91,7 +90,7 @@ def _known(requires_python: str) -> frozenset[Version]:
 
 
 def _joined(found: Iterable[Literals]) -> Literals:
-    return reduce(or_, found, Literals())
+    return reduce(Literals.__or__, found, Literals())
 
 
 def _turn(environment: MarkerEnvironment) -> tuple[bool, bool]:
