@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from zephyr.model.interpreter import Interpreter
 
 
+class NothingAsked(ZephyrError):
+    """Raised where a command was given nothing to work on; exits as pip does."""
+
+    id = "nothing-asked"
+
+
 class VirtualEnvironmentRequired(ZephyrError):
     """Raised where ``--require-virtualenv`` meets a Python outside of any environment; exits as pip does."""
 
