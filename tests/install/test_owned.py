@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from zephyr.install.owned import Owned
 
 
+ENTRY_POINTS = "[console_scripts]\ndemo = demo:main\n"
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> InstalledWorld:
     return InstalledWorld(tmp_path)
@@ -179,6 +182,86 @@ def test_a_development_link_goes_with_its_line_and_the_project_stays(world: Inst
     assert not world.has("demo.egg-link")
     assert world.read("easy-install.pth") == "/other\n"
     assert (project / "demo.egg-info").is_dir()
+
+
+def test_a_development_link_goes_with_the_scripts_of_its_project(world: InstalledWorld) -> None:
+    project = world.folder / "project"
+    (project / "demo.egg-info").mkdir(parents=True)
+    (project / "demo.egg-info" / "PKG-INFO").write_text("Name: demo\nVersion: 1.0\n")
+    (project / "demo.egg-info" / "entry_points.txt").write_text(ENTRY_POINTS)
+    world.put("bin/python3", "")
+    before = world.snapshot()
+    world.put("bin/demo", "#!/x\n")
+    world.put_in_site("demo.egg-link", f"{project}\n.")
+
+    world.uninstall("demo")
+
+    assert world.snapshot() == before
+
+
+def test_an_egg_folder_goes_with_its_line_and_scripts(world: InstalledWorld) -> None:
+    egg = "demo-1.0-py3.12.egg"
+    world.put_in_site("easy-install.pth", "/other\n")
+    before = world.snapshot()
+    world.put_in_site("easy-install.pth", f"/other\n./{egg}\n")
+    world.put_in_site(f"{egg}/demo.py", "")
+    world.put_in_site(f"{egg}/EGG-INFO/PKG-INFO", "Name: demo\nVersion: 1.0\n")
+    world.put_in_site(f"{egg}/EGG-INFO/entry_points.txt", "[gui_scripts]\ndemo = demo:main\n")
+    world.put_in_site(f"{egg}/EGG-INFO/scripts/demo.sh", "")
+    world.put("bin/demo", "#!/x\n")
+    world.put("bin/demo.sh", "#!/x\n")
+
+    world.uninstall("demo")
+
+    assert world.snapshot() == before
+
+
+def test_an_egg_that_is_one_file_goes_with_its_line(world: InstalledWorld) -> None:
+    egg = "demo-1.0-py3.12.egg"
+    world.put_in_site("easy-install.pth", f"./{egg}\n")
+    world.put_in_site(egg, "a zip archive")
+
+    world.uninstall("demo")
+
+    assert not world.has(egg)
+    assert not world.has("easy-install.pth") or world.read("easy-install.pth") == ""
+
+
+def test_without_a_list_the_modules_of_a_setuptools_install_go(world: InstalledWorld) -> None:
+    world.put_in_site("shared/other.py", "")
+    before = world.snapshot()
+    world.put_in_site("demo/a.py", "")
+    world.put_in_site("single.py", "")
+    world.put_in_site("demo-1.0.egg-info/PKG-INFO", "Name: demo\nVersion: 1.0\n")
+    world.put_in_site("demo-1.0.egg-info/top_level.txt", "demo\nsingle\nshared\n../up\n")
+    world.put_in_site("demo-1.0.egg-info/namespace_packages.txt", "shared\n")
+
+    world.uninstall("demo")
+
+    assert world.snapshot() == before
+
+
+def test_signatures_and_unlisted_scripts_leave_too(world: InstalledWorld) -> None:
+    before = world.snapshot()
+    put_distribution(world, {"demo.py": "", "demo-1.0.dist-info/entry_points.txt": ENTRY_POINTS})
+    world.put_in_site("demo-1.0.dist-info/RECORD.jws", "{}")
+    world.put_in_site("demo-1.0.dist-info/RECORD.p7s", "")
+    world.put("bin/demo", "#!/x\n")
+
+    world.uninstall("demo")
+
+    assert world.snapshot() == before
+
+
+def test_no_metadata_speaks_of_the_interpreter(world: InstalledWorld) -> None:
+    world.put("bin/python3", "")
+    put_distribution(
+        world, {"demo-1.0.dist-info/entry_points.txt": "[console_scripts]\npython3 = demo:main\n"}
+    )
+
+    world.uninstall("demo")
+
+    assert os.path.exists(f"{world.scripts}/python3")
 
 
 def test_a_record_that_does_not_mention_what_is_of_interest_is_not_read(world: InstalledWorld) -> None:

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from zephyr.cli.context import output_of
+from zephyr.cli.context import NothingAsked, output_of
 from zephyr.cli.option_groups import option, takes_option_groups
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions
-from zephyr.errors import UsageError, ZephyrError
+from zephyr.errors import UsageError
 
 
 class Algorithm(Enum):
@@ -20,12 +20,6 @@ class Algorithm(Enum):
     SHA256 = "sha256"
     SHA384 = "sha384"
     SHA512 = "sha512"
-
-
-class NothingToHash(ZephyrError):
-    """Raised where no file was named; exits as pip does."""
-
-    id = "nothing-asked"
 
 
 @takes_option_groups
@@ -38,7 +32,7 @@ def hash_files(
 ) -> None:
     """Print the hashes of archives, for --hash in requirements files."""
     if not files:
-        raise NothingToHash("Please name the files to hash.")
+        raise NothingAsked("Please name the files to hash.")
 
     say = output_of(output)
 

@@ -110,12 +110,13 @@ class Output:
 
         self._hint(hint)
 
-    def asks(self, question: str) -> bool:
-        """Ask on standard error and read the answer from standard input; no answer is a no."""
-        _write(self._stderr, f"{redacted(question)} [Y/n] ")
+    def answer(self, question: str) -> str | None:
+        """Ask on standard output and read the answer from standard input; None where there is none."""
+        self._note(redacted(question))
+        _write(self._stdout, redacted(question))
         answer = sys.stdin.readline()
 
-        return answer.strip().lower() in {"", "y", "yes"} if answer else False
+        return answer.strip() if answer else None
 
     def _hint(self, hint: str | None) -> None:
         if hint:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from packaging.utils import canonicalize_name
 
-from zephyr.cli.context import output_of
+from zephyr.cli.context import NothingAsked, output_of
 from zephyr.cli.option_groups import option, takes_option_groups
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.viewing import ViewOptions, look, metadata_text, project_location, required_names
-from zephyr.errors import ZephyrError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +22,6 @@ if TYPE_CHECKING:
     from zephyr.model.environment import InstalledDistribution
 
 METADATA = ("METADATA", "PKG-INFO")
-
-
-class NothingToShow(ZephyrError):
-    """Raised where no package was named; exits as pip does."""
-
-    id = "nothing-asked"
 
 
 @takes_option_groups
@@ -42,7 +35,7 @@ def show(
 ) -> None:
     """Show what is known of installed packages."""
     if not names:
-        raise NothingToShow("Please provide a package name or names.")
+        raise NothingAsked("Please provide a package name or names.")
 
     say = output_of(output)
     seen = look(ViewOptions(), target, cache, say)

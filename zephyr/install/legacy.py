@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zephyr.environments.records import recorded_paths
+from zephyr.install.declared_scripts import declared_scripts
 from zephyr.install.errors import RemovalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from zephyr.install.destination import Destination
     from zephyr.model.environment import InstalledDistribution
 
 EASY_INSTALL = "easy-install.pth"
@@ -27,34 +29,79 @@ class LegacyFiles:
     """The ``easy-install.pth`` and its lines there."""
 
 
-def legacy_files(distribution: InstalledDistribution, location: str) -> LegacyFiles:
-    """Return the files of a legacy distribution in the canonical folder ``location``.
+def legacy_files(distribution: InstalledDistribution, location: str, destination: Destination) -> LegacyFiles:
+    """Return the files of a legacy distribution in the canonical folder ``location``, with its scripts.
 
     ``.egg-link`` (``setup.py develop``): the link and its line in ``easy-install.pth``; the project
-    itself stays. ``.egg`` folders: all of it, and the line. ``.egg-info`` folders: what
-    ``installed-files.txt`` lists. Raises RemovalError for one that lists nothing.
+    itself stays. ``.egg``: all of the folder or the archive, and the line. ``.egg-info`` folders: what
+    ``installed-files.txt`` lists, else the modules of ``top_level.txt``. Raises RemovalError for an
+    ``.egg-info`` file, which distutils wrote: nobody knows what else it did.
     """
     name = distribution.metadata_folder
     path = f"{location}/{name}"
+    scripts = declared_scripts(
+        _metadata(distribution, path), destination.folders["scripts"], destination.platform
+    )
 
     if name.endswith(".egg-link"):
-        target = (distribution.direct_url or {}).get("url", "").removeprefix("file://")
+        return LegacyFiles(scripts | {path}, _own_lines(location, {_project(distribution)}))
 
-        return LegacyFiles(frozenset({path}), _own_lines(location, {target}))
+    if name.endswith(".egg"):
+        own = _files_below(path) if os.path.isdir(path) else [path]
 
-    if name.endswith(".egg") and os.path.isdir(path):
-        return LegacyFiles(frozenset(_files_below(path)), _own_lines(location, {path, f"./{name}", name}))
+        return LegacyFiles(scripts | {*own}, _own_lines(location, {path, f"./{name}", name}))
 
-    rows, _ = recorded_paths(distribution)
-
-    if not rows or not os.path.isdir(path):
+    if not os.path.isdir(path):
         raise RemovalError(
             f"{distribution.name} {distribution.version} was installed without a list of its files ({path})",
             id="distutils-installed",
             hint="Remove it with the tool that installed it, or delete its files by hand.",
         )
 
-    return LegacyFiles(frozenset({*(row.inside(location) for row in rows), *_files_below(path)}))
+    rows, _ = recorded_paths(distribution)
+    listed = [row.inside(location) for row in rows] or _modules(path, location)
+
+    return LegacyFiles(scripts | {*listed, *_files_below(path)})
+
+
+def _project(distribution: InstalledDistribution) -> str:
+    """Return the folder that an ``.egg-link`` leads to."""
+    return str((distribution.direct_url or {}).get("url", "")).removeprefix("file://")
+
+
+def _metadata(distribution: InstalledDistribution, path: str) -> str:
+    if path.endswith(".egg"):
+        return f"{path}/EGG-INFO"
+
+    if not path.endswith(".egg-link"):
+        return path
+
+    project = _project(distribution)
+
+    try:
+        names = sorted(os.listdir(project))
+    except OSError:
+        return path
+
+    return next((f"{project}/{name}" for name in names if name.endswith(".egg-info")), path)
+
+
+def _modules(metadata: str, location: str) -> list[str]:
+    """Return the files of the modules that ``top_level.txt`` names, without namespaces that others share."""
+    shared = set(_words(f"{metadata}/namespace_packages.txt"))
+    names = [name for name in _words(f"{metadata}/top_level.txt") if name not in shared]
+    files = [f"{location}/{name}.{suffix}" for name in names for suffix in ("py", "pyc", "pyo")]
+
+    return [*files, *(path for name in names for path in _files_below(f"{location}/{name}"))]
+
+
+def _words(path: str) -> list[str]:
+    """Return the lines of a file that are plain names; a path could lead anywhere."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return [line for line in map(str.strip, file) if line.isidentifier()]
+    except OSError:
+        return []
 
 
 def _own_lines(location: str, entries: set[str]) -> dict[str, frozenset[bytes]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from zephyr.environments.records import recorded_paths
+from zephyr.install.declared_scripts import declared_scripts
 from zephyr.install.edited import edited_files
 from zephyr.install.errors import RemovalError
 from zephyr.install.legacy import legacy_files
@@ -55,7 +56,7 @@ def owned_files(
     _refuse_outside(distribution, location, destination)
 
     if not metadata.endswith(".dist-info"):
-        legacy = legacy_files(distribution, location)
+        legacy = legacy_files(distribution, location, destination)
         files, warnings = _contained(legacy.files, distribution, destination)
 
         return Owned(
@@ -78,7 +79,8 @@ def owned_files(
         recorded = {row.inside(location): row for row in recorded_paths(twin)[0]} | recorded
         folders.append(f"{location}/{twin.metadata_folder}")
 
-    paths = {*recorded, *(path for folder in folders for path in _files_below(folder))}
+    scripts = declared_scripts(metadata, destination.folders["scripts"], destination.platform)
+    paths = {*recorded, *scripts, *(path for folder in folders for path in _files_below(folder))}
     files, warnings = _contained(paths, distribution, destination)
     own = {path: row for path, row in recorded.items() if path in files and ".dist-info/" not in path}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from packaging.utils import canonicalize_name
 
@@ -16,48 +16,73 @@ from zephyr.install.opening import recover_environment
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.change import Ordered, change_environment
 from zephyr.pipeline.outcome import Change, UninstallOutcome
+from zephyr.pipeline.removal import removal_of
 from zephyr.pipeline.request import Installation
+from zephyr.pipeline.view import Scope, view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+
+    from packaging.utils import NormalizedName
 
     from zephyr.graph.events import Listener
+    from zephyr.model.environment import Environment, InstalledDistribution
+    from zephyr.pipeline.removal import Removal
     from zephyr.pipeline.request import UninstallRequest
 
 
-def run_uninstall(
-    request: UninstallRequest,
-    environ: Mapping[str, str],
-    agreed: Callable[[tuple[str, ...]], bool],
-    listener: Listener,
-) -> UninstallOutcome:
-    """Remove what ``request`` names, all or nothing; a name that is not installed is a warning.
+class Dialogue(Protocol):
+    """Whoever is told of removals and asked for them."""
 
-    ``agreed`` is asked once, with what would be removed. Raises `ZephyrError` of whatever part fails;
-    the environment is then as it was.
+    def missing(self, name: str, elsewhere: InstalledDistribution | None) -> None:
+        """Hear that ``name`` is not installed here; ``elsewhere`` is what the environment sees of it."""
+        ...
+
+    def agrees(self, removal: Removal) -> bool:
+        """Say whether a distribution is to leave."""
+        ...
+
+
+def run_uninstall(
+    request: UninstallRequest, environ: Mapping[str, str], dialogue: Dialogue, listener: Listener
+) -> UninstallOutcome:
+    """Remove what ``request`` names and the dialogue agrees to, all at once or nothing.
+
+    The dialogue is asked of one distribution after the other, in the order of their names in the request,
+    before anything is changed. Raises `ZephyrError` of whatever part fails; the environment is then as it
+    was.
     """
     begin = time.monotonic()
     warnings: list[str] = []
 
     with open_cache(request.cache, warnings.append) as cache:
-        environment = select_environment(
-            request.environment, Surroundings(os.getcwd(), environ, cache), changes=not request.dry_run
-        )
+        surroundings = Surroundings(os.getcwd(), environ, cache)
+        environment = select_environment(request.environment, surroundings, changes=not request.dry_run)
         recover_environment(Destination.of(environment))
-        found = read_installed((environment.scheme.purelib, environment.scheme.platlib))
-        wanted = dict.fromkeys(canonicalize_name(name) for name in request.names)
-        leaving = [distribution for distribution in found.distributions if distribution.name in wanted]
-        present = frozenset(distribution.name for distribution in leaving)
-        warnings += [f"{name} is not installed" for name in wanted if name not in present]
-        shown = tuple(f"{distribution.display_name}=={distribution.version}" for distribution in leaving)
+        leaving = _agreed(request, environment, surroundings, dialogue)
 
-        if not leaving or not agreed(shown):
-            return UninstallOutcome(environment.root, (), tuple(warnings), time.monotonic() - begin)
-
-        if not request.dry_run:
-            ordered = Ordered(removed=present)
+        if leaving and not request.dry_run:
+            ordered = Ordered(removed=frozenset(leaving))
             warnings += change_environment(environment, ordered, Installation(), cache, listener)
 
-    changes = tuple(Change(distribution.name, distribution.version, None) for distribution in leaving)
+    changes = tuple(Change(name, one.version, None) for name, one in leaving.items())
 
     return UninstallOutcome(environment.root, changes, tuple(warnings), time.monotonic() - begin)
+
+
+def _agreed(
+    request: UninstallRequest, environment: Environment, surroundings: Surroundings, dialogue: Dialogue
+) -> dict[NormalizedName, InstalledDistribution]:
+    destination = Destination.of(environment)
+    found = read_installed((environment.scheme.purelib, environment.scheme.platlib))
+    leaving: dict[NormalizedName, InstalledDistribution] = {}
+
+    for name, spelled in {canonicalize_name(name): name for name in request.names}.items():
+        distribution = found.get(name)
+
+        if distribution is None:
+            dialogue.missing(spelled, view(environment, Scope.VISIBLE, surroundings).get(name))
+        elif dialogue.agrees(removal_of(distribution, destination)):
+            leaving[name] = distribution
+
+    return leaving
