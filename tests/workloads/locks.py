@@ -28,8 +28,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from tests.support.fake_port import interpreter
 from tests.support.universal import environments
-from tests.workloads.run import WORKLOADS
-from tests.workloads.snapshot import Snapshot
+from tests.workloads.run import WORKLOADS, open_snapshot
 from zephyr.errors import ZephyrError
 from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.universal.request import UniversalRequest
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from packaging.tags import Tag
     from packaging.utils import NormalizedName
 
+    from tests.workloads.snapshot import Snapshot
     from zephyr.model.universal import UniversalPin, UniversalResolution
 
 Environment = dict[str, str]
@@ -196,7 +196,7 @@ def has_file(pin: UniversalPin, environment: Environment) -> bool:
 
 def report(name: str, folder: Path, requires_python: str) -> bool:
     """Lock one workload and print what came of it; return whether it is right."""
-    snapshot = Snapshot(folder / f"{name}.snapshot.tar.xz")
+    snapshot = open_snapshot(folder, name)
     wall, cpu = time.perf_counter(), time.process_time()
 
     try:

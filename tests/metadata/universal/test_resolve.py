@@ -252,7 +252,15 @@ class TestWithoutAnAnswer:
         (marker,) = resolution.environments
         assert "darwin" in marker
         (warning,) = resolution.warnings
-        assert warning.startswith("a 1.0 has no file for ")
+        assert warning.startswith("a 1.0 cannot be used with Python 3.14 on linux-aarch64 and ")
+
+    async def test_a_python_that_everything_excludes_is_left_out(self, port: FakePort) -> None:
+        port.serve("a", "1.0", requires_python=">=3.9,!=3.13.*")
+
+        resolution = await universal(port, "a")
+
+        assert markers(resolution) == {"a 1.0": None}
+        assert resolution.environments == ("python_version < '3.13' or python_version >= '3.14'",)
 
     async def test_a_declared_environment_without_a_file_is_an_error(self, port: FakePort) -> None:
         port.serve("a", "1.0", tags="py3-none-manylinux_2_28_x86_64")

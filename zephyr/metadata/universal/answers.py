@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from zephyr.metadata.universal.coverage import Coverage
     from zephyr.metadata.universal.facts import Facts
     from zephyr.metadata.universal.request import UniversalRequest
+    from zephyr.metadata.universal.space import Space
     from zephyr.metadata.universal.standing import Standing
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.model.universal import Activation
@@ -51,7 +52,7 @@ class Answers:
 
     found: tuple[Answer, ...]
     lacking: int
-    """The cells in which some pin has no file that can be used."""
+    """The installable cells in which some pin has no file that can be used."""
 
 
 class Answering:
@@ -67,30 +68,31 @@ class Answering:
         self._coverage = coverage
         self._answers: list[Answer] = []
 
-    async def answers(self, *, demanded: int) -> Answers:
+    async def answers(self, space: Space) -> Answers:
         """Return answers for all cells.
 
-        In the cells of ``demanded`` everything must have a file that can be used; elsewhere what has none
-        is chosen as if it had. Raises `ResolutionError` and what `zephyr.metadata.resolve.resolve` raises.
+        Where it can be, everything in an installable environment has a file that can be used there. Where
+        that cannot be, it is an error in a declared environment, and elsewhere versions are chosen as if
+        they had one. Raises `ResolutionError` and what `zephyr.metadata.resolve.resolve` raises.
         """
-        lacking = 0
+        installable = self._grid.mask_where(space.installable.__contains__)
 
-        for index in self._open(self._grid.everything):
+        for index in self._open(installable):
             try:
-                await self._solve(index, any_file=False)
+                await self._solve(index, lenient=False)
             except ResolutionError:
-                if demanded & (1 << index):
+                if space.is_declared:
                     raise
 
-                lacking |= 1 << index
+        lacking = self._grid.everything & ~self._covered()
 
         for answer in tuple(self._answers):
-            self._share(answer.resolution, lacking & ~self._covered(), any_file=True)
+            self._share(answer.resolution, lacking & ~self._covered(), lenient=True)
 
         for index in self._open(lacking):
-            await self._solve(index, any_file=True)
+            await self._solve(index, lenient=True)
 
-        return Answers(tuple(self._answers), lacking)
+        return Answers(tuple(self._answers), lacking & installable)
 
     def _open(self, scope: int) -> Iterator[int]:
         """Yield the cells of ``scope``, in order, that have no answer when their turn comes."""
@@ -106,16 +108,16 @@ class Answering:
 
         return covered
 
-    async def _solve(self, index: int, *, any_file: bool) -> None:
+    async def _solve(self, index: int, *, lenient: bool) -> None:
         """Find an answer for one cell, and share it with the others that have none."""
         cell = self._grid.cell(index)
         bit = 1 << index
         preferred = {**self._chosen(cell, bit), **self._request.preferred(cell.environment)}
-        question = self._question(cell, bit, preferred, any_file=any_file)
+        question = self._question(cell, bit, preferred, lenient=lenient)
         indexes = self._standing.assignments.at(bit)
         resolution = await self._again(question, indexes) or await self._anew(question, cell, indexes)
-        scope = bit if any_file else self._grid.everything & ~self._covered()
-        self._share(resolution, scope | bit, any_file=any_file, own=bit)
+        scope = bit if lenient else self._grid.everything & ~self._covered()
+        self._share(resolution, scope | bit, lenient=lenient, own=bit)
 
     async def _again(self, question: ResolveRequest, indexes: Indexes) -> Resolution | None:
         """Look for an answer among the preferred versions: that takes hardly any time.
@@ -156,13 +158,13 @@ class Answering:
         except ResolutionError as error:
             raise conflict_between(self._request, cell, error) from error
 
-    def _share(self, resolution: Resolution, scope: int, *, any_file: bool, own: int = 0) -> None:
+    def _share(self, resolution: Resolution, scope: int, *, lenient: bool, own: int = 0) -> None:
         """Take an answer for the cells of ``scope`` in which it is right."""
         if not scope:
             return
 
         pins = {pin.name: pin for pin in resolution.pins}
-        reach = self._coverage.walk(pins, self._request.requirements, scope, any_file=any_file)
+        reach = self._coverage.walk(pins, self._request.requirements, scope, lenient=lenient)
         cells = scope & ~reach.wrong
 
         assert cells & own == own, "an answer is right where it was found"
@@ -171,10 +173,10 @@ class Answering:
             self._answers.append(Answer(resolution, pins, cells))
 
     def _question(
-        self, cell: Cell, bit: int, preferred: Mapping[NormalizedName, Version], *, any_file: bool
+        self, cell: Cell, bit: int, preferred: Mapping[NormalizedName, Version], *, lenient: bool
     ) -> ResolveRequest:
         request = self._request
-        target = EnvironmentTarget(cell.environment, any_file=any_file)
+        target = EnvironmentTarget(cell.environment, lenient=lenient)
 
         return ResolveRequest(
             requirements=tuple(
@@ -201,7 +203,7 @@ class Answering:
 
         for answer in sorted(self._answers, key=lambda answer: not answer.cells & same_python):
             for name, pin in answer.pins.items():
-                if name not in chosen and not pin.direct and self._standing.cells(pin, any_file=False) & bit:
+                if name not in chosen and not pin.direct and self._standing.cells(pin, lenient=False) & bit:
                     chosen[name] = pin.version
 
         return chosen

@@ -64,11 +64,11 @@ class Coverage:
         activations: Iterable[Activation],
         scope: int,
         *,
-        any_file: bool,
+        lenient: bool,
     ) -> Reach:
         """Follow what the activations need, in the cells of ``scope``.
 
-        With ``any_file`` a pin is of use also where none of its files is.
+        With ``lenient`` a pin is right also where no file of it can be used.
         """
         reach = Reach()
         pending: list[Package] = []
@@ -86,7 +86,7 @@ class Coverage:
 
         for package, cells in reach.cells.items():
             if package.extra is None:
-                reach.wrong |= cells & ~self._standing.cells(pins[package.name], any_file=any_file)
+                reach.wrong |= cells & ~self._standing.cells(pins[package.name], lenient=lenient)
 
         return reach
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from zephyr.errors import ZephyrError
 from zephyr.markers.grid import Grid
 from zephyr.markers.text import MarkerWriter
 from zephyr.markers.wheel_fit import lists_wheel
@@ -22,10 +23,17 @@ if TYPE_CHECKING:
     from zephyr.metadata.universal.answers import Answers
     from zephyr.metadata.universal.coverage import Coverage
     from zephyr.metadata.universal.request import UniversalRequest
+    from zephyr.metadata.universal.space import Space
     from zephyr.metadata.universal.standing import Standing
     from zephyr.model.artifact import Artifact
     from zephyr.model.resolution import Pin
     from zephyr.model.universal import Activation
+
+
+class NothingInstallable(ZephyrError):
+    """Raised where no environment has a file for everything."""
+
+    id = "nothing-installable"
 
 
 @dataclass(slots=True)
@@ -50,8 +58,8 @@ class Outcome:
         self._coverage = coverage
         self._markers = MarkerWriter(grid)
 
-    def of(self, answers: Answers, everywhere: Sequence[MarkerEnvironment]) -> UniversalResolution:
-        """Return the resolution; ``everywhere`` are all environments, also those not asked for."""
+    def of(self, answers: Answers, space: Space) -> UniversalResolution:
+        """Return the resolution."""
         entries = self._entries(answers)
         pins = tuple(self._pin(entry) for entry in entries)
         warnings = dict.fromkeys(
@@ -60,7 +68,7 @@ class Outcome:
 
         return UniversalResolution(
             pins,
-            self._environments(answers.lacking, everywhere),
+            self._environments(answers.lacking, space),
             (*warnings, *self._lacking(entries, answers.lacking)),
             sum(answer.resolution.decisions for answer in answers.found),
             sum(answer.resolution.conflicts for answer in answers.found),
@@ -78,7 +86,7 @@ class Outcome:
                 by_name[name] = entries.setdefault(key, _Entry(pin))
 
             for activation in self._request.requirements:
-                reach = self._coverage.walk(answer.pins, (activation,), answer.cells, any_file=True)
+                reach = self._coverage.walk(answer.pins, (activation,), answer.cells, lenient=True)
 
                 for package, cells in reach.cells.items():
                     entry = by_name[package.name]
@@ -130,17 +138,27 @@ class Outcome:
 
         return [*dict.fromkeys(self._grid.cell(number).environment for number in numbers)]
 
-    def _environments(self, lacking: int, everywhere: Sequence[MarkerEnvironment]) -> tuple[str, ...]:
-        """Return the marker of the environments that everything can be installed in."""
-        usable = set(self._environments_in(self._grid.everything))
-        usable -= set(self._environments_in(lacking))
-        whole = Grid(tuple(dict.fromkeys((*everywhere, *usable))))
+    def _environments(self, lacking: int, space: Space) -> tuple[str, ...]:
+        """Return the marker of the environments that everything can be installed in.
+
+        It tells the installable environments from the other default ones, and says nothing of any other: a
+        platform that nobody thought of is not shut out.
+        """
+        usable = space.installable.difference(self._environments_in(lacking))
+
+        if not usable:
+            raise NothingInstallable(
+                "There is no environment in which everything can be installed",
+                hint="Declare those that matter as targets under [tool.zephyr]: it is said what is missing then.",
+            )
+
+        whole = Grid(space.everywhere)
         marker = MarkerWriter(whole).environment_marker(whole.mask_where(usable.__contains__))
 
         return () if marker is None else (marker,)
 
     def _lacking(self, entries: Sequence[_Entry], lacking: int) -> Iterator[str]:
-        """Yield a warning for each project without a file for some environment."""
+        """Yield a warning for each project that cannot be used in some environment."""
         for entry in entries:
             cells = entry.cells & lacking & ~self._standing.usable(entry.pin)
             labels = [environment.label for environment in self._environments_in(cells)]
@@ -148,6 +166,6 @@ class Outcome:
             if labels:
                 rest = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
                 yield (
-                    f"{entry.pin.name} {entry.pin.version} has no file for {labels[0]}{rest}: "
+                    f"{entry.pin.name} {entry.pin.version} cannot be used with {labels[0]}{rest}: "
                     "the lock is not for these environments"
                 )

@@ -15,13 +15,7 @@ from zephyr.metadata.universal.answers import Answering, merged
 from zephyr.metadata.universal.coverage import Coverage
 from zephyr.metadata.universal.facts import Facts
 from zephyr.metadata.universal.outcome import Outcome
-from zephyr.metadata.universal.space import (
-    all_environments,
-    asked_literals,
-    demanded_environments,
-    met_literals,
-    wanted_environments,
-)
+from zephyr.metadata.universal.space import asked_literals, met_literals, space_of
 from zephyr.metadata.universal.standing import Standing
 
 if TYPE_CHECKING:
@@ -45,15 +39,14 @@ async def resolve_universal(
     literals = asked_literals(request)
 
     while True:
-        grid = Grid(wanted_environments(request, literals), request.conflicts)
+        space = space_of(request, literals)
+        grid = Grid(space.environments, request.conflicts)
         standing = Standing(grid, request, facts)
         coverage = Coverage(grid, request, standing)
-        demanded = grid.mask_where(demanded_environments(request, literals).__contains__)
-        answers = merged(await Answering(grid, request, facts, standing, coverage).answers(demanded=demanded))
+        answers = merged(await Answering(grid, request, facts, standing, coverage).answers(space))
         met = literals | met_literals(answers)
 
         if met == literals:
-            everywhere = all_environments(request, literals)
-            return Outcome(grid, request, standing, coverage).of(answers, everywhere)
+            return Outcome(grid, request, standing, coverage).of(answers, space)
 
         literals = met

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -23,32 +24,41 @@ if TYPE_CHECKING:
     from zephyr.model.resolution import Pin
 
 
-def all_environments(request: UniversalRequest, literals: Literals) -> tuple[MarkerEnvironment, ...]:
-    """Return every environment that the project supports, told apart as finely as ``literals`` do."""
-    ranges = python_ranges(request.requires_python, literals.cuts)
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The environments of one round of a resolve, told apart as finely as the literals that were met do."""
 
-    return tuple(sorted(expanded(default_environments(ranges), literals), key=_turn))
-
-
-def wanted_environments(request: UniversalRequest, literals: Literals) -> tuple[MarkerEnvironment, ...]:
-    """Return those of `all_environments` that are declared; all where none is."""
-    environments = all_environments(request, literals)
-
-    if not request.targets:
-        return environments
-
-    return tuple(sorted(declared(request.targets, request.requires_python, literals), key=_turn))
+    environments: tuple[MarkerEnvironment, ...]
+    """All that have to be right, in the order in which they are looked at."""
+    installable: frozenset[MarkerEnvironment]
+    """Those of them in which everything should have a file: the default ones, or what is declared."""
+    everywhere: tuple[MarkerEnvironment, ...]
+    """The installable ones and the default ones."""
+    is_declared: bool
+    """Whether the project declares targets: what is missing in one is an error then."""
 
 
-def demanded_environments(request: UniversalRequest, literals: Literals) -> frozenset[MarkerEnvironment]:
-    """Return the environments in which everything must have a file: those that targets declare.
+def space_of(request: UniversalRequest, literals: Literals) -> Space:
+    """Return the environments that a request is about. Raises what `zephyr.markers.targets` raises.
 
-    What only a marker of some dependency speaks of (``ppc64le``) is looked at, but nobody asked for it.
+    What only a marker of some dependency speaks of (PyPy, ``ppc64le``) has to be right, but nobody asked for
+    files there.
     """
-    if not request.targets:
-        return frozenset()
+    ranges = python_ranges(request.requires_python, literals.cuts)
+    default = default_environments(ranges)
 
-    return frozenset(declared(request.targets, request.requires_python, Literals(cuts=literals.cuts)))
+    if not request.targets:
+        environments, installable = expanded(default, literals), default
+    else:
+        environments = declared(request.targets, request.requires_python, literals)
+        installable = declared(request.targets, request.requires_python, Literals(cuts=literals.cuts))
+
+    return Space(
+        tuple(sorted(environments, key=_turn)),
+        frozenset(installable),
+        tuple(dict.fromkeys((*default, *installable))),
+        bool(request.targets),
+    )
 
 
 def asked_literals(request: UniversalRequest) -> Literals:

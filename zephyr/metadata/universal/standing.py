@@ -45,12 +45,12 @@ class Standing:
         self._by_tag: dict[str, int] = {}
         self._by_python: dict[str, int] = {}
 
-    def cells(self, pin: Pin, *, any_file: bool) -> int:
+    def cells(self, pin: Pin, *, lenient: bool) -> int:
         """Return the cells in which a pin may stand.
 
-        With ``any_file`` it may also where none of its files can be used.
+        With ``lenient`` it may also where no file of it can be used.
         """
-        cells = self._pythons(pin) if any_file else self.usable(pin)
+        cells = self._grid.everything if lenient else self.usable(pin)
 
         for constraint in self._request.constraints:
             asked = constraint.requirement
@@ -75,13 +75,8 @@ class Standing:
 
         return (here if pin.direct else self._grid.everything) & ~elsewhere
 
-    def _pythons(self, pin: Pin) -> int:
-        requires = read_pin(pin).requires_python
-
-        return self._python(requires) & self._python(pin.artifact.requires_python)
-
     def usable(self, pin: Pin) -> int:
-        """Return the cells in which some file of a pin can be used."""
+        """Return the cells in which some file of a pin can be used, by the Pythons that the pin admits."""
         key = (pin.name, pin.version, pin.artifact.url if pin.direct else pin.index or "")
 
         if key not in self._usable:

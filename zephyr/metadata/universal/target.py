@@ -23,19 +23,23 @@ class EnvironmentTarget(Target):
     answer would differ within the range.
     """
 
-    def __init__(self, environment: MarkerEnvironment, *, any_file: bool = False) -> None:
-        """With ``any_file`` a version can be chosen although no file of it can be used there."""
+    def __init__(self, environment: MarkerEnvironment, *, lenient: bool = False) -> None:
+        """With ``lenient`` a version can be chosen although no file of it can be used there."""
         markers = environment.markers
         super().__init__(markers["python_full_version"], markers, ())
         self.no_compatible_wheel = NoCompatibleWheel(environment.label)
         self._environment = environment
-        self._any_file = any_file
+        self._lenient = lenient
 
     def rank(self, tag: str) -> int | None:
         """Return how good a wheel's tag is for this environment, None where it does not fit."""
         found = wheel_rank(tag, self._environment)
 
-        return _UNFIT if found is None and self._any_file else found
+        return _UNFIT if found is None and self._lenient else found
+
+    def python_mismatch(self, requires_python: str) -> PythonMismatch | None:
+        """Say why a Requires-Python does not admit the lowest Python of the range; None where it does."""
+        return None if self._lenient else super().python_mismatch(requires_python)
 
 
 class Anywhere(Target):
