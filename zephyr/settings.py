@@ -58,11 +58,11 @@ def configured_options(environ: Mapping[str, str]) -> dict[str, Any]:
     """
     options: dict[str, Any] = {}
 
-    for path in _pip_files(environ):
-        options.update(_pip_file(path))
+    for _, path in pip_files(environ):
+        options.update(pip_file_options(path))
 
     options.update(_pip_variables(environ))
-    options.update(_user_file(user_file(environ)))
+    options.update(user_file_options(user_file(environ)))
 
     return options
 
@@ -113,7 +113,11 @@ def data_folder(environ: Mapping[str, str]) -> str:
     return str(user_data_path("zephyr", appauthor=False))
 
 
-def _user_file(path: str) -> dict[str, Any]:
+def user_file_options(path: str) -> dict[str, Any]:
+    """Return the options that the user's file gives; none where it is missing.
+
+    Raises `UsageError` (``settings-file``).
+    """
     import tomllib
 
     try:
@@ -140,38 +144,43 @@ def _option_value(path: str, name: str, value: Any) -> Any:  # noqa: ANN401 - an
     return [f"{key}={text}" for key, text in pairs.items()]
 
 
-def _pip_files(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield pip's configuration files, weakest first (pip's documented order)."""
+def pip_files(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield pip's configuration files, weakest first, as kind (pip's word for it) and path.
+
+    They need not exist. None are read where ``PIP_CONFIG_FILE`` is the null device.
+    """
     given = environ.get("PIP_CONFIG_FILE")
 
     if given == os.devnull:
         return
 
-    if os.name == "nt":
-        yield os.path.join(environ.get("PROGRAMDATA", "C:\\ProgramData"), "pip", "pip.ini")
-    else:
-        for folder in reversed(environ.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")):
-            yield os.path.join(folder, "pip", "pip.conf")
-
-        yield "/etc/pip.conf"
-
     home = os.path.expanduser("~")
 
     if os.name == "nt":
-        yield os.path.join(home, "pip", "pip.ini")
-        yield os.path.join(environ.get("APPDATA", home), "pip", "pip.ini")
+        yield "global", os.path.join(environ.get("PROGRAMDATA", "C:\\ProgramData"), "pip", "pip.ini")
+        yield "user", os.path.join(home, "pip", "pip.ini")
+        yield "user", os.path.join(environ.get("APPDATA", home), "pip", "pip.ini")
     else:
-        yield os.path.join(home, ".pip", "pip.conf")
-        yield os.path.join(environ.get("XDG_CONFIG_HOME", os.path.join(home, ".config")), "pip", "pip.conf")
+        for folder in reversed(environ.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")):
+            yield "global", os.path.join(folder, "pip", "pip.conf")
+
+        configuration = environ.get("XDG_CONFIG_HOME", os.path.join(home, ".config"))
+        yield "global", "/etc/pip.conf"
+        yield "user", os.path.join(home, ".pip", "pip.conf")
+        yield "user", os.path.join(configuration, "pip", "pip.conf")
 
     if environment := environ.get("VIRTUAL_ENV"):
-        yield os.path.join(environment, "pip.ini" if os.name == "nt" else "pip.conf")
+        yield "site", os.path.join(environment, "pip.ini" if os.name == "nt" else "pip.conf")
 
     if given:
-        yield given
+        yield "env", given
 
 
-def _pip_file(path: str) -> dict[str, Any]:
+def pip_file_options(path: str) -> dict[str, Any]:
+    """Return the options that one of pip's files gives, by our names; none where it is missing.
+
+    Raises `UsageError` (``settings-file``).
+    """
     import configparser
 
     parser = configparser.RawConfigParser(strict=False)
