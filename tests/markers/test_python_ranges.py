@@ -77,7 +77,7 @@ def test_what_admits_no_python_is_refused(requires_python: str) -> None:
     with pytest.raises(RequiresPythonImpossible, match="admits no Python") as refused:
         cut(requires_python)
 
-    assert (refused.value.id, refused.value.exit_code) == ("requires-python-impossible", 2)
+    assert (refused.value.id, refused.value.exit_code) == ("requires-python-impossible", 1)
 
 
 def test_a_range_is_named_after_its_first_python() -> None:

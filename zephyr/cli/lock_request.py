@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 from zephyr.cli.context import cache_location
 from zephyr.cli.option_groups import Given
@@ -18,7 +18,7 @@ from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile, read_requirements_file
 from zephyr.model.index import Index
 from zephyr.pipeline.lock_request import LockRequest, Upgrade
-from zephyr.project.errors import PyprojectMissing
+from zephyr.project.errors import PyprojectMissing, nearest
 from zephyr.project.project import Project
 from zephyr.project.reading import find_project, read_project
 from zephyr.project.script import lock_path_of_script, read_script
@@ -26,9 +26,7 @@ from zephyr.project.sources import with_sources
 from zephyr.project.tool import TargetEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from packaging.utils import NormalizedName
+    from collections.abc import Iterable, Iterator
 
     from zephyr.cli.options import (
         BuildingOptions,
@@ -44,6 +42,7 @@ if TYPE_CHECKING:
     from zephyr.project.tool import ZephyrTable
 
 LOCK = "pylock.toml"
+_UPGRADED = re.compile(r"[\w.-]+(==[\w.+!-]+)?", re.ASCII)
 _INDEX_OPTIONS = frozenset({"index_url", "extra_index_url", "index", "find_links", "no_index"})
 
 
@@ -77,7 +76,11 @@ def lock_request(words: LockWords, *, write: bool, project: str | None = None) -
         path=path,
         project=sourced.project,
         lines=files.requirements,
-        constraints=(*files.constraints, *_lines(tool.constraints, sourced.project, "constraints")),
+        constraints=(
+            *files.constraints,
+            *_lines(tool.constraints, sourced.project, "constraints"),
+            *_upgraded_versions(words),
+        ),
         overrides=(*_overrides(words.lock), *_lines(tool.overrides, sourced.project, "overrides")),
         targets=_targets(words, tool),
         python=words.python,
@@ -85,7 +88,7 @@ def lock_request(words: LockWords, *, write: bool, project: str | None = None) -
         exclude_newer=words.resolver.exclude_newer or tool.exclude_newer,
         package_indexes=sourced.package_indexes,
         stated_indexes=sources.indexes if states_indexes else (),
-        upgrade=_upgrade(words),
+        upgrade=_upgrade(words, sourced.project),
         write=write,
         sources=sources,
         network=network_of(words.network, words.sources, files),
@@ -186,35 +189,45 @@ def _python_specifier(text: str) -> str:
     return f"=={text}" if text.count(".") >= 2 else f"=={text}.*"
 
 
-def _upgrade(words: LockWords) -> Upgrade:
-    packages: dict[NormalizedName, Version | None] = {}
+def _upgrade(words: LockWords, project: Project) -> Upgrade:
+    groups = {canonicalize_name(name): name for name in words.lock.upgrade_group or ()}
 
-    for text in words.resolver.upgrade_package or ():
-        name, version = _upgraded(text)
-        packages[name] = version
+    for name in sorted(groups.keys() - project.groups.keys()):
+        raise UsageError(
+            f"--upgrade-group is {groups[name]!r}, which is no dependency group of {project.path}",
+            hint=nearest(name, project.groups) or f"It has {', '.join(sorted(project.groups)) or 'none'}.",
+            id="unknown-group",
+        )
 
-    return Upgrade(words.resolver.upgrade, packages, frozenset(words.lock.upgrade_group or ()))
+    packages = (canonicalize_name(one.name) for one in _upgraded_packages(words))
+
+    return Upgrade(words.resolver.upgrade, frozenset(packages), frozenset(groups))
 
 
-def _upgraded(text: str) -> tuple[NormalizedName, Version | None]:
+def _upgraded_versions(words: LockWords) -> Iterator[RequirementLine]:
+    """Yield the versions that ``--upgrade-package`` names: nothing else may be chosen this time."""
+    return (
+        RequirementLine(str(one), "--upgrade-package") for one in _upgraded_packages(words) if one.specifier
+    )
+
+
+def _upgraded_packages(words: LockWords) -> list[Requirement]:
+    return [_upgraded_package(text) for text in words.resolver.upgrade_package or ()]
+
+
+def _upgraded_package(text: str) -> Requirement:
     """Understand ``NAME`` or ``NAME==VERSION``."""
     try:
         requirement = Requirement(text)
-        clauses = list(requirement.specifier)
+    except InvalidRequirement:
+        requirement = None
 
-        if not clauses:
-            return canonicalize_name(requirement.name), None
+    if requirement is None or not _UPGRADED.fullmatch(str(requirement)):
+        raise UsageError(
+            f"--upgrade-package is {text!r}, NAME or NAME==VERSION was expected", id="upgrade-invalid"
+        )
 
-        (clause,) = clauses
-
-        if clause.operator == "==":
-            return canonicalize_name(requirement.name), Version(clause.version)
-    except (InvalidRequirement, ValueError):
-        pass
-
-    raise UsageError(
-        f"--upgrade-package is {text!r}, NAME or NAME==VERSION was expected", id="upgrade-invalid"
-    )
+    return requirement
 
 
 def _sources(words: LockWords, files: RequirementsFile, sourced: SourcedProject) -> Sources:

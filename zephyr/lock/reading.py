@@ -132,7 +132,7 @@ def _lock_version(data: Mapping[str, Any], origin: str) -> Version:
         raise InvalidLock(
             f"{origin}: the lock-version is {shown}; this Zephyr reads 1.0",
             id="lock-version-unsupported",
-            hint="Use a newer Zephyr, or make the lock anew with zephyr lock.",
+            hint="Use a newer Zephyr, or remove the file and make it anew with zephyr lock.",
         )
 
     return Version(given)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from zephyr.errors import UsageError
+from zephyr.errors import ZephyrError
 from zephyr.markers.cuts import cuts_in
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class PythonRange:
         return f"{lower.major}.{lower.minor}" + (f".{lower.micro}" if lower.micro else "")
 
 
-class RequiresPythonImpossible(UsageError):
+class RequiresPythonImpossible(ZephyrError):
     """A project's requires-python admits no Python."""
 
     id = "requires-python-impossible"

@@ -13,14 +13,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 
 from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.errors import InterpreterNotFound
 from zephyr.environments.surroundings import Surroundings
-from zephyr.errors import ZephyrError
 from zephyr.lock.changes import lock_changes
 from zephyr.lock.compose import ProjectEntry, compose
+from zephyr.lock.errors import InvalidLock
 from zephyr.lock.inputs import locked_inputs
 from zephyr.lock.preferences import preferences, repaired_preferences
 from zephyr.lock.reading import read_lock
@@ -140,6 +139,7 @@ def _answer(
 
 
 def _read(path: str) -> _Before:
+    """Read what is there, as far as it can be read; raise `InvalidLock` for a later version of the format."""
     try:
         with open(path, "rb") as file:
             text = file.read()
@@ -149,7 +149,11 @@ def _read(path: str) -> _Before:
 
     try:
         document = read_lock(path).document
-    except ZephyrError:
+    except InvalidLock as error:
+        if error.id == "lock-version-unsupported":
+            # Made by a tool that knows more than this one: what it says is not to be lost.
+            raise
+
         return _Before(text, None, tuple(repaired_preferences(text.decode(errors="replace"))))
 
     return _Before(text, document, (document,))
@@ -173,12 +177,9 @@ def _dated(request: LockRequest, before: _Before) -> tuple[LockRequest, str | No
 
 def _upgraded(request: LockRequest) -> frozenset[NormalizedName]:
     """Return the names whose locked versions are not preferred."""
-    groups = request.project.groups
-    required = (
-        one.name for group in request.upgrade.groups for one in groups.get(canonicalize_name(group), ())
-    )
+    upgrade, groups = request.upgrade, request.project.groups
 
-    return frozenset((*request.upgrade.packages, *required))
+    return upgrade.packages.union(one.name for group in upgrade.groups for one in groups[group])
 
 
 def building_interpreter(request: LockRequest, surroundings: Surroundings) -> Interpreter:

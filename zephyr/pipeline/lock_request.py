@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from packaging.utils import NormalizedName
-    from packaging.version import Version
 
     from zephyr.model.index import Index, Sources
     from zephyr.project.project import Project, Requirements
@@ -41,11 +40,9 @@ class Upgrade:
     """Which versions of an existing lock are not kept for their own sake."""
 
     everything: bool = False
-    packages: Mapping[NormalizedName, Version | None] = field(
-        default_factory=dict["NormalizedName", "Version | None"]
-    )
-    """Names, with the version that is wanted if one is."""
-    groups: frozenset[str] = frozenset()
+    packages: frozenset[NormalizedName] = frozenset()
+    """These; a version that is wanted of one is a constraint."""
+    groups: frozenset[NormalizedName] = frozenset()
     """What these groups require."""
 
 

@@ -183,10 +183,10 @@ def _existing(
 def _default_groups(
     fields: Fields, groups: Collection[NormalizedName]
 ) -> tuple[NormalizedName, ...] | Literal["all"] | None:
-    if "default-groups" not in fields:
-        return None
-
     value = fields.value("default-groups")
+
+    if value is None:
+        return None
 
     if value == "all":
         return "all"

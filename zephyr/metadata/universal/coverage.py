@@ -121,7 +121,7 @@ class Coverage:
             reach.wrong |= cells
             return
 
-        if requirement.url is not None and pin.artifact.url != _plain(requirement.url):
+        if requirement.url is not None and not _is_at(pin, requirement.url):
             reach.wrong |= cells
             return
 
@@ -164,5 +164,6 @@ class Coverage:
                 yield amended, cells & where(self._grid, amended.marker)
 
 
-def _plain(url: str) -> str:
-    return without_credentials(url.partition("#")[0])
+def _is_at(pin: Pin, url: str) -> bool:
+    """Tell whether a pin is what a URL names. A subdirectory is part of an address, a login is not."""
+    return pin.artifact.url in {url, without_credentials(url.partition("#")[0])}
