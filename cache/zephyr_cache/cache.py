@@ -156,6 +156,14 @@ class Cache:
         """Note that the tree of ``digest`` is in use, so that `prune` keeps it (one write a day at most)."""
         self._trees.touch(digest)
 
+    def trees(self) -> Iterator[Tree]:
+        """Give every published tree, variants too, in no particular order."""
+        for digest, variant in self._trees.names():
+            tree = self.tree(digest, variant)
+
+            if tree is not None:
+                yield tree
+
     # Locks
 
     @contextlib.contextmanager

@@ -43,13 +43,15 @@ def _invoke(arguments: Sequence[str]) -> int:
     """Run a command. Not by typer's own ``main``, which makes an interrupt a silent end."""
     import typer.main
 
-    from zephyr.cli.word_order import ordered
+    from zephyr.cli.word_order import known_parameters, ordered
     from zephyr.settings import configured_options, refuse_unknown_options
 
     command = typer.main.get_command(build())
     words = ordered(command, arguments)
-    options = {} if "--isolated" in words else configured_options(os.environ)
-    refuse_unknown_options(options, known_options(command), os.environ)
+    # Broken settings must not keep `zephyr config` from mending them.
+    alone = "--isolated" in words or words[:1] == ["config"]
+    options = {} if alone else configured_options(os.environ)
+    refuse_unknown_options(options, known_parameters(command), os.environ)
     defaults = _default_map(command, options)
 
     try:
@@ -68,6 +70,7 @@ def build() -> typer.Typer:
     from zephyr.cli import (
         cache,
         check,
+        config,
         debug,
         export,
         freeze,
@@ -110,6 +113,7 @@ def build() -> typer.Typer:
     app.add_typer(index.app, name="index")
     app.command("hash")(hash.hash_files)
     app.add_typer(cache.app, name="cache")
+    app.command("config")(config.config)
     app.command("debug")(debug.debug)
 
     return app
@@ -117,14 +121,6 @@ def build() -> typer.Typer:
 
 def _global_options() -> None:
     """Install Python packages, fast and all or nothing. `zephyr --version` prints the version."""
-
-
-def known_options(command: Any) -> set[str]:  # noqa: ANN401 - typer's own click
-    """Return the long names, without dashes, of all options of ``command`` and what is below it."""
-    subcommands: Mapping[str, Any] = getattr(command, "commands", {})
-    own = {flag.lstrip("-") for parameter in command.params for flag in parameter.opts if flag[:2] == "--"}
-
-    return own.union(*map(known_options, subcommands.values()))
 
 
 def _default_map(command: Any, options: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - typer's own click

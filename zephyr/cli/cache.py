@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zephyr.cli import cache_wheels
 from zephyr.cli.context import cache_location, output_of
 from zephyr.cli.option_groups import option, takes_option_groups
-from zephyr.cli.options import CacheOptions, OutputOptions
+from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions
 from zephyr.cli.output import plural, shown_size
 from zephyr_cache import Cache
 
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 app = typer.Typer(help="Look after the cache.", no_args_is_help=True, rich_markup_mode=None)
+app.command("info")(cache_wheels.info)
+app.command("list")(cache_wheels.list_wheels)
+app.command("remove")(cache_wheels.remove)
+app.command("purge")(cache_wheels.purge)
 
 
 @app.command("dir")
 @takes_option_groups
-def folder(cache: CacheOptions, output: OutputOptions) -> None:
+def folder(cache: CacheOptions, output: OutputOptions, _network: NetworkOptionsGroup) -> None:
     """Print the cache's folder."""
     output_of(output).result(cache_location(cache).path)
 

@@ -61,6 +61,16 @@ def _leading_options(words: Sequence[str], takes_value: frozenset[str]) -> tuple
     return list(words[:place]), list(words[place:])
 
 
+def known_parameters(command: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return the options of ``command`` and of all below it by their long names, without dashes."""
+    return {
+        flag.lstrip("-"): parameter
+        for parameter in _parameters(command)
+        for flag in parameter.opts
+        if flag.startswith("--")
+    }
+
+
 def _takes_value(command: Any) -> frozenset[str]:  # noqa: ANN401
     """Return the flags of all options below ``command`` that the next word is the value of."""
     return frozenset(
