@@ -21,7 +21,7 @@ def test_a_package_and_what_it_needs_are_installed(cli: CommandLine) -> None:
         Changed 2 packages in [TIME], [DIR]/.venv
          + demo==1.0
          + dep==2.5
-    """)
+    """).printing("Successfully installed demo-1.0 dep-2.5")
     assert cli.installed == {"demo": "1.0", "dep": "2.5"}
     assert os.access(f"{cli.environment.scheme.scripts}/demo", os.X_OK)
 
@@ -33,7 +33,7 @@ def test_nothing_is_done_where_all_is_there(cli: CommandLine) -> None:
 
     assert cli("install", "demo") == said("""
         Nothing to do: 1 package checked in [TIME]
-    """)
+    """).printing("Requirement already satisfied: demo in [SITE] (1.0)")
     assert cli.index.count() == asked
 
 
@@ -47,7 +47,7 @@ def test_what_is_installed_and_good_enough_stays(cli: CommandLine) -> None:
         Resolved 2 packages in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert cli.installed == {"demo": "1.0", "dep": "1.0"}
 
 
@@ -60,7 +60,7 @@ def test_an_upgrade_names_the_version_before(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          ~ demo==2.0 (was 1.0)
-    """)
+    """).printing("Successfully installed demo-2.0")
     assert cli.installed == {"demo": "2.0"}
 
 
@@ -70,7 +70,7 @@ def test_an_upgrade_to_what_is_there_is_nothing_to_do(cli: CommandLine) -> None:
 
     assert cli("install", "-U", "demo") == said("""
         Nothing to do: 1 package checked in [TIME]
-    """)
+    """).printing("Requirement already satisfied: demo in [SITE] (1.0)")
 
 
 def test_one_package_alone_can_be_upgraded(cli: CommandLine) -> None:
@@ -86,7 +86,7 @@ def test_one_package_alone_can_be_upgraded(cli: CommandLine) -> None:
         Resolved 2 packages in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          ~ b==2.0 (was 1.0)
-    """)
+    """).printing("Requirement already satisfied: a in [SITE] (1.0)", "Successfully installed b-2.0")
     assert cli.installed == {"a": "1.0", "b": "2.0"}
 
 
@@ -100,7 +100,7 @@ def test_a_constraint_can_take_a_version_back(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          ~ demo==1.0 (was 2.0)
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert cli.installed == {"demo": "1.0"}
 
 
@@ -113,10 +113,10 @@ def test_extras_bring_what_they_ask_for(cli: CommandLine) -> None:
         Changed 2 packages in [TIME], [DIR]/.venv
          + demo==1.0
          + engine==1.0
-    """)
+    """).printing("Successfully installed demo-1.0 engine-1.0")
     assert cli("install", "demo[slow]") == said("""
         Nothing to do: 2 packages checked in [TIME]
-    """)
+    """).printing("Requirement already satisfied: demo[slow] in [SITE] (1.0)")
 
 
 def test_an_unknown_extra_is_a_warning(cli: CommandLine) -> None:
@@ -127,7 +127,7 @@ def test_an_unknown_extra_is_a_warning(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert cli.installed == {"demo": "1.0"}
 
 
@@ -144,7 +144,7 @@ def test_requirements_files_are_read_with_what_they_include(cli: CommandLine) ->
         Changed 2 packages in [TIME], [DIR]/.venv
          + demo==1.0
          + dep==1.0
-    """)
+    """).printing("Successfully installed demo-1.0 dep-1.0")
     assert cli.installed == {"demo": "1.0", "dep": "1.0"}
 
 
@@ -163,7 +163,7 @@ def test_dependencies_can_be_left_out(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert cli.installed == {"demo": "1.0"}
 
 
@@ -176,7 +176,7 @@ def test_a_dry_run_changes_nothing_and_fetches_no_wheel(cli: CommandLine) -> Non
         Would change 2 packages:
          + demo==1.0
          + dep==1.0
-    """)
+    """).printing("Would install demo-1.0 dep-1.0")
     assert cli.installed == {}
     assert cli.index.count("*.whl") == 0
 
@@ -189,14 +189,11 @@ def test_a_dry_run_may_ask_for_another_python(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Would change 1 package:
          + demo==1.0
+    """).printing("Would install demo-1.0")
+    assert cli("install", "--python-version", "3.8", "demo") == failed("""
+        error[platform-needs-target]: Can not use any platform or abi specific options unless installing via '--target' or using '--dry-run'
+        hint: Add one of them, or name an environment of that Python with --python.
     """)
-    assert cli("install", "--python-version", "3.8", "demo") == failed(
-        """
-        error[python-version-needs-dry-run]: --python-version asks for another Python than the environment's, so nothing can be installed
-        hint: Add --dry-run, or name an environment of that Python with --python.
-        """,
-        code=2,
-    )
 
 
 def test_what_is_there_can_be_installed_again(cli: CommandLine) -> None:
@@ -207,7 +204,7 @@ def test_what_is_there_can_be_installed_again(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          ~ demo==1.0 (again)
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert cli("install", "--force-reinstall", "demo").err.endswith("~ demo==1.0 (again)\n")
 
 
@@ -219,12 +216,12 @@ def test_stable_versions_are_preferred_unless_pre_releases_are_asked_for(cli: Co
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert cli("install", "--pre", "-U", "demo") == said("""
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          ~ demo==2.0rc1 (was 1.0)
-    """)
+    """).printing("Successfully installed demo-2.0rc1")
 
 
 def test_which_versions_may_be_chosen(cli: CommandLine) -> None:
@@ -245,8 +242,8 @@ def test_which_versions_may_be_chosen(cli: CommandLine) -> None:
     """)
     assert cli("install", "--exclude-newer", "yesterday", "demo") == failed(
         """
-        error[date-invalid]: --exclude-newer is 'yesterday', a date was expected
-        hint: Write it as 2026-11-20 or 2026-11-20T12:00:00Z.
+        error[date-invalid]: --exclude-newer is 'yesterday', a date or an age was expected
+        hint: Write it as in "2026-11-20", "2026-11-20T12:00:00Z", "7 days", "2 weeks" or "P7D".
         """,
         code=2,
     )
@@ -271,7 +268,7 @@ def test_bytecode_is_installed_on_request(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert glob.glob(f"{cli.site}/demo/__pycache__/*.pyc")
 
 
@@ -284,12 +281,12 @@ def test_a_wheel_can_be_named_by_its_path_and_by_its_url(cli: CommandLine) -> No
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          + near==1.0
-    """)
+    """).printing("Successfully installed near-1.0")
     assert cli("install", cli.index.file_url(far.filename)) == said("""
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          + far==1.0
-    """)
+    """).printing("Successfully installed far-1.0")
     assert cli("freeze") == said(
         out="""
         far @ http://127.0.0.1:[PORT]/files/far-1.0-py3-none-any.whl#sha256=[HASH]
@@ -314,7 +311,7 @@ def test_two_owners_of_a_path_are_told_of_or_refused(cli: CommandLine) -> None:
         Changed 2 packages in [TIME], [DIR]/.venv
          + a==1.0
          + b==1.0
-    """)
+    """).printing("Successfully installed a-1.0 b-1.0")
 
 
 def test_what_another_installer_made_is_replaced(cli: CommandLine) -> None:
@@ -336,5 +333,5 @@ def test_what_another_installer_made_is_replaced(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          ~ demo==2.0 (was 1.0)
-    """)
+    """).printing("Successfully installed demo-2.0")
     assert sorted(os.listdir(cli.site)) == ["demo", "demo-2.0.dist-info"]

@@ -31,7 +31,7 @@ def test_the_active_environment_comes_before_the_folders_own(cli: CommandLine) -
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/active
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert (installed_in(active), cli.installed) == ({"demo": "1.0"}, {})
 
 
@@ -80,7 +80,7 @@ def test_a_prefix_is_laid_out_as_an_environment(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/tree
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     scripts = os.path.basename(cli.environment.scheme.scripts)
     assert os.path.isfile(cli.folder / "tree" / scripts / "demo")
     assert cli.installed == {}
@@ -97,7 +97,7 @@ def test_a_target_folder_gets_the_modules_themselves(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/modules
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert {"demo", "demo-1.0.dist-info"} < set(os.listdir(cli.folder / "modules"))
     assert cli.installed == {}
 
@@ -118,12 +118,12 @@ def test_a_python_of_the_distribution_is_left_alone(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Would change 1 package:
          + demo==1.0
-    """)
+    """).printing("Would install demo-1.0")
     assert cli("install", "--system", "--break-system-packages", "demo") == said("""
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/system
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
 
 
 def _managed_python(root: Path) -> str:
@@ -155,5 +155,5 @@ def test_the_folder_may_have_spaces_and_letters_of_all_kinds(cli: CommandLine) -
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/mein Ördner 環境
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert installed_in(place) == {"demo": "1.0"}

@@ -37,7 +37,8 @@ def test_the_report_is_pips_and_alone_on_standard_output(cli: CommandLine) -> No
 
 
 def test_the_report_can_go_to_a_file(cli: CommandLine) -> None:
-    assert cli("install", "--report", "report.json", "demo").out == ""
+    result = cli("install", "--report", "report.json", "demo")
+    assert result.out == "Successfully installed demo-1.0 dep-2.0\n"
     report = json.loads((cli.folder / "report.json").read_text(encoding="utf-8"))
     assert [item["metadata"]["name"] for item in report["install"]] == ["demo", "dep"]
     assert cli.installed == {"demo": "1.0", "dep": "2.0"}

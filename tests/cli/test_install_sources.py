@@ -29,7 +29,7 @@ def test_the_first_index_that_knows_a_name_wins(cli: CommandLine, other_index: F
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
 
 
 def test_the_best_of_all_indexes_on_request(cli: CommandLine, other_index: FakeIndex) -> None:
@@ -53,7 +53,7 @@ def test_a_private_index_takes_its_credentials_from_the_environment(
         Changed 2 packages in [TIME], [DIR]/.venv
          + dep==1.0
          + secret-tool==1.0
-    """)
+    """).printing("Successfully installed dep-1.0 secret-tool-1.0")
     assert all("authorization" not in request.headers for request in cli.index.requests)
 
 
@@ -93,7 +93,7 @@ def test_a_folder_of_wheels_without_any_index(cli: CommandLine) -> None:
         Changed 2 packages in [TIME], [DIR]/.venv
          + demo==1.0
          + dep==1.0
-    """)
+    """).printing("Successfully installed demo-1.0 dep-1.0")
     assert cli.index.count() == 0
 
 
@@ -137,7 +137,7 @@ def test_what_was_fetched_once_is_installed_offline(cli: CommandLine) -> None:
         Changed 2 packages in [TIME], [DIR]/other
          + demo==1.0
          + dep==1.0
-    """)
+    """).printing("Successfully installed demo-1.0 dep-1.0")
     assert cli.index.count() == asked
 
 
@@ -149,7 +149,7 @@ def test_an_index_that_is_busy_for_a_moment_is_asked_again(cli: CommandLine) -> 
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert cli.index.count("/simple/demo/") == 3
 
 
@@ -164,7 +164,7 @@ def test_an_html_index_without_anything_modern(cli: CommandLine) -> None:
         Changed 2 packages in [TIME], [DIR]/.venv
          + demo==1.0
          + dep==1.0
-    """)
+    """).printing("Successfully installed demo-1.0 dep-1.0")
     # The first is asked for its end; the answer tells that this host sends whole files only.
     assert cli.index.count("*.whl") == 3
 

@@ -231,7 +231,7 @@ def test_a_lock_is_installed_beside_what_is_there(cli: CommandLine, lock: str) -
     assert cli("install", "-r", lock) == said("""
         Changed 1 package in [TIME], [DIR]/.venv
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert cli.installed == {"demo": "1.0", "other": "1.0"}
     assert cli.index.count("/simple/demo/") == 0
 

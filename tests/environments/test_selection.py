@@ -17,8 +17,7 @@ from zephyr.environments.errors import (
     InterpreterNotFound,
     NoEnvironment,
 )
-from zephyr.environments.selection import Choice, select_environment
-from zephyr.errors import UsageError
+from zephyr.environments.selection import Choice, ConflictingDestinations, select_environment
 from zephyr.model.environment import EnvironmentKind
 
 if TYPE_CHECKING:
@@ -209,10 +208,17 @@ def test_the_active_environment_lends_its_interpreter_to_a_target(
 
 @pytest.mark.parametrize(
     "choice",
-    [Choice(system=True, target="/t"), Choice(prefix="/p", target="/t"), Choice(system=True, prefix="/p")],
+    [
+        Choice(system=True, target="/t"),
+        Choice(prefix="/p", target="/t"),
+        Choice(system=True, prefix="/p"),
+        Choice(user=True, prefix="/p"),
+        Choice(user=True, target="/t"),
+        Choice(root="/r", target="/t"),
+    ],
 )
 def test_options_that_exclude_each_other_are_refused(here: Surroundings, choice: Choice) -> None:
-    with pytest.raises(UsageError, match="exclude each other"):
+    with pytest.raises(ConflictingDestinations, match="Can not combine"):
         select_environment(choice, here)
 
 

@@ -23,7 +23,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from zephyr.cli import signals
@@ -66,6 +66,10 @@ class Said:
     code: int
     out: str
     err: str
+
+    def printing(self, *lines: str) -> Said:
+        """Return the same with these lines on standard output too."""
+        return replace(self, out=self.out + "".join(f"{line}\n" for line in lines))
 
 
 def said(err: str = "", *, out: str = "", code: int = 0) -> Said:

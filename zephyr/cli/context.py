@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from zephyr.cli.options import DestinationOptions
 from zephyr.cli.output import Output
 from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.errors import NoEnvironment
@@ -16,7 +17,7 @@ from zephyr.install.opening import recover_environment
 from zephyr.pipeline.cache import CacheLocation, open_cache
 
 if TYPE_CHECKING:
-    from zephyr.cli.options import CacheOptions, DestinationOptions, OutputOptions, TargetOptions
+    from zephyr.cli.options import CacheOptions, OutputOptions, TargetOptions
     from zephyr.model.environment import Environment
     from zephyr.model.interpreter import Interpreter
 
@@ -25,13 +26,6 @@ class NothingAsked(ZephyrError):
     """Raised where a command was given nothing to work on; exits as pip does."""
 
     id = "nothing-asked"
-
-
-class VirtualEnvironmentRequired(ZephyrError):
-    """Raised where ``--require-virtualenv`` meets a Python outside of any environment; exits as pip does."""
-
-    id = "virtual-environment-required"
-    exit_code = 3
 
 
 def output_of(options: OutputOptions) -> Output:
@@ -47,19 +41,18 @@ def cache_location(options: CacheOptions) -> CacheLocation:
 
 
 def choice_of(options: TargetOptions, destination: DestinationOptions | None = None) -> Choice:
-    """Return which environment the options name; raises `VirtualEnvironmentRequired`."""
-    if options.require_virtualenv and options.system:
-        raise VirtualEnvironmentRequired(
-            "--system names a Python outside of any environment, and --require-virtualenv forbids that",
-            hint="Leave one of them out.",
-        )
+    """Return which environment the options name."""
+    destination = destination or DestinationOptions()
 
     return Choice(
         python=options.python,
         system=options.system,
-        prefix=destination.prefix if destination else None,
-        target=destination.target if destination else None,
+        prefix=destination.prefix,
+        target=destination.target,
+        user=destination.user and not destination.no_user,
+        root=destination.root,
         break_system_packages=options.break_system_packages,
+        require_virtual=options.require_virtualenv,
     )
 
 

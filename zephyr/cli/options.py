@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
 
-from zephyr.cli.general_options import GeneralOptions
+from zephyr.cli.general_options import NO_EFFECT, GeneralOptions
 from zephyr.cli.option_groups import option
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.model.index import IndexStrategy
@@ -22,6 +22,15 @@ class CollisionPolicy(Enum):
     ERROR = "error"
 
 
+class ProgressBar(Enum):
+    """pip's kinds of progress display."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+    RAW = "raw"
+
+
 @dataclass(frozen=True)
 class OutputOptions(GeneralOptions):
     """How much is said, and how."""
@@ -33,6 +42,14 @@ class OutputOptions(GeneralOptions):
         int, option("--quiet", "-q", count=True, help="Say less; -qq says nothing but errors.")
     ] = 0
     no_progress: Annotated[bool, option("--no-progress", help="No live display, also on a terminal.")] = False
+    progress_bar: Annotated[
+        ProgressBar, option("--progress-bar", help="off is --no-progress; the others show the same.")
+    ] = ProgressBar.AUTO
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether a live display is wanted on a terminal."""
+        return not self.no_progress and self.progress_bar is not ProgressBar.OFF
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,13 @@ class DestinationOptions:
         str | None,
         option("--target", "-t", metavar="DIR", help="Install the modules straight into this folder."),
     ] = None
+    user: Annotated[
+        bool, option("--user", help="Install into the user's own folders (PEP 370), beside the Python.")
+    ] = False
+    no_user: Annotated[bool, option("--no-user", hidden=True, help="Undo --user.")] = False
+    root: Annotated[
+        str | None, option("--root", metavar="DIR", help="Install below this folder as if it were the root.")
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +113,9 @@ class SourceOptions:
 
     index_url: Annotated[
         str | None,
-        option("--index-url", "--default-index", "-i", metavar="URL", help="The index asked last."),
+        option(
+            "--index-url", "--default-index", "--pypi-url", "-i", metavar="URL", help="The index asked last."
+        ),
     ] = None
     extra_index_url: Annotated[
         Texts,
@@ -128,7 +154,13 @@ class NetworkOptionsGroup:
     """How the network is reached."""
 
     timeout: Annotated[
-        float, option("--timeout", metavar="SECONDS", help="How long a silent server is waited for.")
+        float,
+        option(
+            "--timeout",
+            "--default-timeout",
+            metavar="SECONDS",
+            help="How long a silent server is waited for.",
+        ),
     ] = 30.0
     retries: Annotated[
         int, option("--retries", metavar="N", help="How often a failed request is tried again.")
@@ -179,11 +211,23 @@ class ResolverOptions:
     ] = False
     exclude_newer: Annotated[
         str | None,
-        option("--exclude-newer", metavar="DATE", help="Leave out files uploaded after this date."),
+        option(
+            "--exclude-newer",
+            "--uploaded-prior-to",
+            metavar="DATE",
+            help="Leave out files uploaded after this date, or less than P<n>D days ago.",
+        ),
     ] = None
     python_version: Annotated[
         str | None,
-        option("--python-version", metavar="X.Y[.Z]", help="Resolve for this Python (with --dry-run)."),
+        option("--python-version", metavar="X.Y[.Z]", help="For this Python, instead of the environment's."),
+    ] = None
+    all_releases: Annotated[
+        Texts,
+        option("--all-releases", metavar="NAMES", help="Allow pre-releases of these (:all:, :none:)."),
+    ] = None
+    only_final: Annotated[
+        Texts, option("--only-final", metavar="NAMES", help="Allow no pre-releases of these (:all:, :none:).")
     ] = None
 
 
@@ -265,6 +309,26 @@ class BuildingOptions:
             help="Limit build requirements.",
         ),
     ] = None
+    src: Annotated[
+        str | None,
+        option(
+            "--src",
+            "--source",
+            "--source-dir",
+            "--source-directory",
+            metavar="DIR",
+            help="Where editable repositories are checked out; src in the environment by default.",
+        ),
+    ] = None
+    check_build_dependencies: Annotated[
+        bool,
+        option(
+            "--check-build-dependencies",
+            help="With --no-build-isolation: fail unless what builds need is installed.",
+        ),
+    ] = False
+    use_pep517: Annotated[bool, option("--use-pep517", hidden=True, help=NO_EFFECT)] = False
+    no_clean: Annotated[bool, option("--no-clean", help=NO_EFFECT)] = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zephyr.cli.output import plural, shown_seconds
+from zephyr.cli.pip_lines import pip_lines
 from zephyr.cli.report import write_report
 
 if TYPE_CHECKING:
@@ -18,9 +19,16 @@ def tell_outcome(outcome: InstallOutcome, options: InstallerOptions, output: Out
     _tell(outcome, output)
 
     if options.report is not None:
-        write_report(outcome.installed_pins, outcome.markers, options.report, output)
+        write_report(outcome, options.report, output)
     elif options.json:
         output.result_json(_as_json(outcome))
+
+
+def tell_as_pip(outcome: InstallOutcome, options: InstallerOptions, output: Output) -> None:
+    """Print pip's own lines, unless standard output is for a document."""
+    if output.level >= 0 and options.report != "-" and not options.json:
+        for line in pip_lines(outcome):
+            output.result(line)
 
 
 def _tell(outcome: InstallOutcome, output: Output) -> None:

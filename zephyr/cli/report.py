@@ -12,8 +12,11 @@ from zephyr.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from packaging.utils import NormalizedName
+
     from zephyr.cli.output import Output
     from zephyr.model.resolution import Pin
+    from zephyr.pipeline.outcome import InstallOutcome
 
 _SEVERAL = frozenset(
     {
@@ -45,9 +48,9 @@ def refuse_unwritable(path: str) -> None:
         raise _unwritable(path, "it is a folder" if os.path.isdir(path) else f"{folder} cannot be written")
 
 
-def write_report(pins: Iterable[Pin], markers: Mapping[str, str], path: str, output: Output) -> None:
-    """Write the report on ``pins`` to ``path``, to standard output for ``-``."""
-    document = installation_report(pins, markers)
+def write_report(outcome: InstallOutcome, path: str, output: Output) -> None:
+    """Write the report on what was installed to ``path``, to standard output for ``-``."""
+    document = installation_report(outcome.installed_pins, outcome.markers, outcome.documents)
 
     if path == "-":
         output.result_json(document)
@@ -69,28 +72,26 @@ def _unwritable(path: str, reason: str) -> UsageError:
     )
 
 
-def installation_report(pins: Iterable[Pin], markers: Mapping[str, str]) -> dict[str, Any]:
-    """Return the report on ``pins``, which are to be installed or were, as a JSON value."""
+def installation_report(
+    pins: Iterable[Pin],
+    markers: Mapping[str, str],
+    documents: Mapping[NormalizedName, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """Return the report on ``pins``, which are to be installed or were, as a JSON value.
+
+    ``documents`` has the direct_url.json (PEP 610) of those that were chosen by place.
+    """
     return {
         "version": "1",
         "pip_version": f"zephyr {__version__}",
-        "install": [_item(pin) for pin in pins],
+        "install": [_item(pin, (documents or {}).get(pin.name)) for pin in pins],
         "environment": dict(markers),
     }
 
 
-def _item(pin: Pin) -> dict[str, Any]:
-    archive: dict[str, Any] = {}
-
-    if pin.artifact.hashes:
-        algorithm = "sha256" if "sha256" in pin.artifact.hashes else next(iter(pin.artifact.hashes))
-        archive = {
-            "hash": f"{algorithm}={pin.artifact.hashes[algorithm]}",
-            "hashes": dict(pin.artifact.hashes),
-        }
-
+def _item(pin: Pin, document: Mapping[str, Any] | None) -> dict[str, Any]:
     item: dict[str, Any] = {
-        "download_info": {"url": pin.artifact.url, "archive_info": archive},
+        "download_info": dict(document or _download_info(pin)),
         "is_direct": pin.direct,
         "is_yanked": pin.artifact.yanked is not None,
         "requested": pin.requested,
@@ -101,6 +102,19 @@ def _item(pin: Pin) -> dict[str, Any]:
         item["requested_extras"] = sorted(pin.extras)
 
     return item
+
+
+def _download_info(pin: Pin) -> dict[str, Any]:
+    archive: dict[str, Any] = {}
+
+    if pin.artifact.hashes:
+        algorithm = "sha256" if "sha256" in pin.artifact.hashes else next(iter(pin.artifact.hashes))
+        archive = {
+            "hash": f"{algorithm}={pin.artifact.hashes[algorithm]}",
+            "hashes": dict(pin.artifact.hashes),
+        }
+
+    return {"url": pin.artifact.url, "archive_info": archive}
 
 
 def _metadata(pin: Pin) -> dict[str, Any]:

@@ -71,6 +71,19 @@ class PythonUnsupported(ZephyrError):
     id = "python-unsupported"
 
 
+class UserSiteInvisible(ZephyrError):
+    """The interpreter does not look into the user's own site-packages, where ``--user`` would install."""
+
+    id = "user-site-invisible"
+
+
+class VirtualEnvironmentRequired(ZephyrError):
+    """``--require-virtualenv`` met a Python outside of any environment; exits as pip does."""
+
+    id = "virtual-environment-required"
+    exit_code = 3
+
+
 class ExternallyManaged(ZephyrError):
     """Somebody else's package manager owns the interpreter's packages (PEP 668)."""
 

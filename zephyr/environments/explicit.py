@@ -1,4 +1,4 @@
-"""The environments that options name: ``--python``, ``--system``, ``--prefix`` and ``--target``."""
+"""The environments that options name: ``--python``, ``--system``, ``--user``, ``--prefix``, ``--target``…"""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from zephyr.environments.discovery import find_interpreter, resolve
 from zephyr.environments.layout import CONFIGURATION, environment_scheme, library_name
 from zephyr.environments.opening import environment_at, of_interpreter
 from zephyr.environments.request import PathRequest, VersionRequest, parse_request
+from zephyr.environments.user_site import user_environment
+from zephyr.errors import ZephyrError
 from zephyr.model.environment import Environment, EnvironmentKind
 from zephyr.model.interpreter import Scheme
 
@@ -19,24 +21,66 @@ if TYPE_CHECKING:
     from zephyr.model.interpreter import Interpreter
 
 
-def elsewhere(choice: Choice, surroundings: Surroundings) -> Environment:
-    """Return the environment of ``--target`` or ``--prefix``: folders of their own, another's interpreter."""
-    if choice.python is not None:
-        interpreter = find_interpreter(choice.python, surroundings)
-    elif active := active_environment(surroundings):
-        interpreter = active.interpreter
-    else:
-        interpreter = find_interpreter(None, surroundings)
+class TargetNotAFolder(ZephyrError):
+    """Raised for a ``--target`` that is something else than a folder."""
 
+    id = "target-not-a-folder"
+
+
+def explicit(choice: Choice, surroundings: Surroundings) -> Environment:
+    """Return the environment that at least one option names. Raises what `select_environment` documents."""
     if choice.target:
-        root = surroundings.absolute(choice.target)
-        scheme = Scheme(root, root, os.path.join(root, "bin"), os.path.join(root, "include"), root)
+        environment = _target(surroundings.absolute(choice.target), _borrowed(choice, surroundings))
+    elif choice.prefix:
+        interpreter, root = _borrowed(choice, surroundings), surroundings.absolute(choice.prefix)
+        environment = Environment(EnvironmentKind.PREFIX, root, interpreter, prefix_scheme(interpreter, root))
+    elif choice.user:
+        environment = user_environment(_borrowed(choice, surroundings), surroundings.environ)
+    elif choice.python is not None or choice.system:
+        environment = named(choice, surroundings)
+    else:
+        environment = of_interpreter(_borrowed(choice, surroundings))
 
-        return Environment(EnvironmentKind.TARGET, root, interpreter, scheme)
+    return below(surroundings.absolute(choice.root), environment) if choice.root else environment
 
-    root = surroundings.absolute(choice.prefix or "")
 
-    return Environment(EnvironmentKind.PREFIX, root, interpreter, prefix_scheme(interpreter, root))
+def _borrowed(choice: Choice, surroundings: Surroundings) -> Interpreter:
+    """Return the interpreter for folders that have none: the named one, the active one, or the first."""
+    if choice.python is not None or choice.system:
+        return named(choice, surroundings).interpreter
+
+    active = active_environment(surroundings)
+
+    return active.interpreter if active else find_interpreter(None, surroundings)
+
+
+def _target(root: str, interpreter: Interpreter) -> Environment:
+    if os.path.exists(root) and not os.path.isdir(root):
+        raise TargetNotAFolder(
+            f"--target {root} exists but is not a directory, will not continue",
+            hint="Name a folder, which need not exist yet.",
+        )
+
+    scheme = Scheme(root, root, os.path.join(root, "bin"), os.path.join(root, "include"), root)
+
+    return Environment(EnvironmentKind.TARGET, root, interpreter, scheme)
+
+
+def below(root: str, environment: Environment) -> Environment:
+    """Return ``environment`` with its folders below the folder ``root``, as ``--root`` has it.
+
+    The interpreter stays the one that scripts name: they are run where ``root`` is ``/``.
+    """
+
+    def moved(folder: str) -> str:
+        return os.path.join(root, os.path.splitdrive(folder)[1].lstrip("/\\"))
+
+    scheme = environment.scheme
+    folders = (scheme.purelib, scheme.platlib, scheme.scripts, scheme.headers, scheme.data)
+
+    return Environment(
+        EnvironmentKind.ROOT, moved(environment.root), environment.interpreter, Scheme(*map(moved, folders))
+    )
 
 
 def prefix_scheme(interpreter: Interpreter, root: str) -> Scheme:

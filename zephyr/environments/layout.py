@@ -57,6 +57,13 @@ def environment_scheme(
     )
 
 
+def sees_its_base(root: str) -> bool:
+    """Return whether the environment at ``root`` was made with ``--system-site-packages``."""
+    configuration = read_configuration(root) or {}
+
+    return configuration.get("include-system-site-packages", "").strip().lower() == "true"
+
+
 def executable_names(
     implementation: str, minor: str, platform: str, *, free_threaded: bool
 ) -> tuple[str, ...]:

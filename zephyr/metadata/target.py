@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -37,7 +37,7 @@ class Target:
         self._python_memo: dict[str, PythonMismatch | None] = {}
 
     @classmethod
-    def of(cls, interpreter: Interpreter) -> Target:
+    def of(cls, interpreter: Interpreter) -> Self:
         """Return the target that an interpreter is."""
         return cls(interpreter.version, interpreter.markers, interpreter.tags)
 
@@ -94,6 +94,14 @@ class Target:
             return None
 
         return PythonMismatch(requires_python, self.version)
+
+
+class AnyPython(Target):
+    """A target for which no Requires-Python counts."""
+
+    def python_mismatch(self, requires_python: str) -> PythonMismatch | None:  # noqa: ARG002
+        """Let every Requires-Python admit."""
+        return None
 
 
 def _platform_shown(tags: Sequence[str]) -> str:

@@ -21,8 +21,12 @@ class EnvironmentKind(Enum):
     VIRTUAL = "virtual"
     SYSTEM = "system"
     """``--system``, or ``--python`` naming an interpreter outside any environment: PEP 668 applies."""
+    USER = "user"
+    """``--user``: the folders of PEP 370, which an interpreter sees beside its own."""
     PREFIX = "prefix"
     TARGET = "target"
+    ROOT = "root"
+    """``--root``: the folders of one of the others below another root, for a system that does not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Environment:
 
     kind: EnvironmentKind
     root: str
-    """``sys.prefix`` of the environment, the ``--prefix`` or the ``--target`` folder."""
+    """``sys.prefix`` of the environment, ``site.USER_BASE``, the ``--prefix`` or the ``--target`` folder."""
     interpreter: Interpreter
     scheme: Scheme
 

@@ -18,6 +18,7 @@ from zephyr.graph.events import Notice
 from zephyr.install.closure import lives_in, own_closure
 from zephyr.install.contents import Incoming
 from zephyr.install.destination import Destination
+from zephyr.install.errors import RemovalError
 from zephyr.install.opening import TransactionOptions
 from zephyr.install.owned import owned_files
 from zephyr.install.plan import PlanOptions, make_plan
@@ -26,13 +27,14 @@ from zephyr.pipeline.direct_url import Directs
 from zephyr.pipeline.overtaken import EnvironmentOvertaken
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from zephyr.graph.events import Listener
     from zephyr.install.contents import Contents
+    from zephyr.install.owned import Owned
     from zephyr.install.plan import Plan
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.model.resolution import Pin
@@ -94,11 +96,7 @@ def change_environment(
         _refuse_overtaken(environment, installed, ordered)
         replaced = {pin.name for pin in ordered.pins}
         contents = _staged(transaction, ordered.incoming())
-        leaving = [
-            owned_files(one, destination, replaced=one.name in replaced)
-            for one in installed
-            if one.name in replaced | ordered.removed
-        ]
+        leaving = _leaving(installed, replaced, ordered.removed, destination, options)
         staying = [one for one in installed if one.name not in replaced | ordered.removed]
         situation = transaction.observe(contents, leaving, staying)
         protected = _protected(environment, destination, installed)
@@ -110,6 +108,33 @@ def change_environment(
     _register(environment, plan, cache)
 
     return _warnings(plan, contents)
+
+
+def _leaving(
+    installed: Iterable[InstalledDistribution],
+    replaced: Set[NormalizedName],
+    removed: Set[NormalizedName],
+    destination: Destination,
+    options: Installation,
+) -> list[Owned]:
+    """Return what goes away, with its files.
+
+    What is replaced whatever it is, ``ignore_installed``, may be of unknown files: those then count as a
+    user's. Raises RemovalError.
+    """
+    leaving: list[Owned] = []
+
+    for one in installed:
+        if one.name not in replaced | removed:
+            continue
+
+        try:
+            leaving.append(owned_files(one, destination, replaced=one.name in replaced))
+        except RemovalError:
+            if not options.ignore_installed or one.name in removed:
+                raise
+
+    return leaving
 
 
 def _refuse_overtaken(

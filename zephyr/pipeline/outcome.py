@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,6 +41,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Satisfied:
+    """A requirement of the user that is met by what was installed already."""
+
+    requirement: str
+    location: str
+    """The folder of the distribution."""
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
 class InstallOutcome:
     """What ``zephyr install`` or ``zephyr sync`` did."""
 
@@ -58,6 +68,11 @@ class InstallOutcome:
     warnings: tuple[str, ...]
     markers: Mapping[str, str]
     dry_run: bool
+    satisfied: tuple[Satisfied, ...] = ()
+    documents: Mapping[NormalizedName, Mapping[str, Any]] = field(
+        default_factory=dict["NormalizedName", "Mapping[str, Any]"]
+    )
+    """The direct_url.json (PEP 610) of those installed pins that were chosen by place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from zephyr.pipeline.outcome import Satisfied
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -69,6 +71,26 @@ def first_unsatisfied(
         pending += [(dependency, extras) for dependency in dependencies]
 
     return None
+
+
+def satisfied_by(
+    roots: Iterable[Requirement],
+    installed: Mapping[NormalizedName, InstalledDistribution],
+    changing: Container[NormalizedName],
+    markers: Mapping[str, str],
+) -> tuple[Satisfied, ...]:
+    """Return the requirements that apply and are met by what is installed and not ``changing``."""
+    found: list[Satisfied] = []
+
+    for root in roots:
+        name = canonicalize_name(root.name)
+
+        if name in installed and name not in changing and _applies(root, frozenset(), markers):
+            plain = Requirement(str(root))
+            plain.marker = None
+            found.append(Satisfied(str(plain), installed[name].location, installed[name].version))
+
+    return tuple(found)
 
 
 def _applies(requirement: Requirement, extras: frozenset[str], markers: Mapping[str, str]) -> bool:

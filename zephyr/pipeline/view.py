@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from zephyr.environments.facts import query_interpreter
 from zephyr.environments.installed import Installed, read_installed
+from zephyr.environments.layout import sees_its_base
 from zephyr.environments.user_site import user_site
-from zephyr.pipeline.visible import sees_its_base
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +69,7 @@ def _behind(environment: Environment, surroundings: Surroundings) -> tuple[tuple
     base: tuple[str, ...] = ()
 
     if interpreter.is_virtual_environment:
-        if not sees_its_base(environment):
+        if not sees_its_base(environment.root):
             return (), ()
 
         interpreter = query_interpreter(interpreter.base_executable, surroundings.environ, surroundings.store)

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from zephyr.environments.facts import query_interpreter
 from zephyr.environments.installed import Finding, read_installed
-from zephyr.environments.layout import read_configuration
+from zephyr.environments.layout import sees_its_base
+from zephyr.model.environment import EnvironmentKind
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from zephyr.environments.surroundings import Surroundings
     from zephyr.model.environment import Environment, InstalledDistribution
+    from zephyr.model.interpreter import Scheme
 
 
 def visible_distributions(
@@ -21,24 +23,32 @@ def visible_distributions(
     """Return what is installed, by name, and what is broken in the environment itself.
 
     An environment made with ``--system-site-packages`` sees its base's packages behind its own (PEP
-    405). They count as installed, and are never changed: what has to differ goes into the environment.
+    405), and the user's folders stand before those of their interpreter (PEP 370). They count as
+    installed, and are never changed: what has to differ goes into the environment.
     """
     own = read_installed((environment.scheme.purelib, environment.scheme.platlib))
     visible: dict[NormalizedName, InstalledDistribution] = {}
 
-    if sees_its_base(environment):
-        base = query_interpreter(
-            environment.interpreter.base_executable, surroundings.environ, surroundings.store
-        ).scheme
-        visible = {one.name: one for one in read_installed((base.purelib, base.platlib)).distributions}
+    for scheme in _behind(environment, surroundings):
+        visible |= {one.name: one for one in read_installed((scheme.purelib, scheme.platlib)).distributions}
 
     visible |= {one.name: one for one in own.distributions}
 
     return visible, own.findings
 
 
-def sees_its_base(environment: Environment) -> bool:
-    """Return whether the environment was made with ``--system-site-packages``."""
-    configuration = read_configuration(environment.root) or {}
+def _behind(environment: Environment, surroundings: Surroundings) -> tuple[Scheme, ...]:
+    """Return the folders that are looked into after the environment's own, the last one first."""
+    interpreter = environment.interpreter
+    behind: list[Scheme] = []
 
-    return configuration.get("include-system-site-packages", "").strip().lower() == "true"
+    if environment.kind in {EnvironmentKind.VIRTUAL, EnvironmentKind.USER} and sees_its_base(
+        interpreter.prefix
+    ):
+        base = query_interpreter(interpreter.base_executable, surroundings.environ, surroundings.store)
+        behind.append(base.scheme)
+
+    if environment.kind is EnvironmentKind.USER:
+        behind.append(interpreter.scheme)
+
+    return tuple(behind)

@@ -1,0 +1,108 @@
+"""What an install asks of a resolve: for which Python, and what of the environment is to stay. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from zephyr.environments.foreign_target import foreign
+from zephyr.metadata.request import ResolveRequest
+from zephyr.metadata.requirements import parse_root
+from zephyr.metadata.target import AnyPython
+from zephyr.model.environment import EnvironmentKind
+from zephyr.pipeline.python_ranges import check_python
+from zephyr.pipeline.request import UpgradeStrategy
+from zephyr.pipeline.requested_place import is_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from zephyr.metadata.requirements import RootRequirement
+    from zephyr.metadata.requirements_file import RequirementLine
+    from zephyr.model.environment import Environment, InstalledDistribution
+    from zephyr.pipeline.request import InstallRequest
+
+
+def question_of(
+    request: InstallRequest,
+    environment: Environment,
+    installed: Mapping[NormalizedName, InstalledDistribution],
+) -> ResolveRequest:
+    """Return the question, without the places that have to be looked at first.
+
+    Raises `UsageError` for requirements that cannot be understood, `InvalidPythonRequest`, and what
+    `check_python` raises.
+    """
+    interpreter = foreign(environment.interpreter, request.target)
+    check_python(request.python_ranges, interpreter)
+    requirements = roots_of(request.requirements)
+
+    return ResolveRequest(
+        requirements=requirements,
+        interpreter=interpreter,
+        constraints=roots_of(request.constraints),
+        rules=request.rules,
+        preferred=_staying(request, requirements, environment.kind, installed),
+        overrides=roots_of(request.overrides),
+        excludes=request.excludes,
+        target=AnyPython.of(interpreter) if request.ignore_requires_python else None,
+    )
+
+
+def roots_of(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:
+    """Return the requirements by name and by wheel; other places are known when they were looked at."""
+    return tuple(
+        parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder)
+        for line in lines
+        if not is_place(line)
+    )
+
+
+def as_packaging(root: RootRequirement) -> Requirement:
+    """Return a requirement as the library has it."""
+    requirement = root.requirement
+    marker = f" ; {requirement.marker}" if requirement.marker else ""
+
+    return Requirement(f"{requirement}{marker}")
+
+
+def may_stay(
+    request: InstallRequest, installed: Mapping[NormalizedName, InstalledDistribution]
+) -> dict[NormalizedName, InstalledDistribution]:
+    """Return what is installed that may be chosen again, also where no index offers it any more."""
+    if _begins_anew(request):
+        return {}
+
+    return {name: one for name, one in installed.items() if one.has_record}
+
+
+def _staying(
+    request: InstallRequest,
+    requirements: Iterable[RootRequirement],
+    kind: EnvironmentKind,
+    installed: Mapping[NormalizedName, InstalledDistribution],
+) -> dict[NormalizedName, Version]:
+    """Return the versions to keep where nothing speaks against it."""
+    # As in pip: a folder that --target upgrades gets the newest of everything.
+    eager = request.upgrade_strategy is UpgradeStrategy.EAGER or kind is EnvironmentKind.TARGET
+
+    if _begins_anew(request) or (request.upgrade and eager):
+        return {}
+
+    upgraded = set(request.upgrade_packages)
+
+    if request.upgrade:
+        upgraded |= {canonicalize_name(root.requirement.name) for root in requirements}
+
+    return {name: one.version for name, one in installed.items() if name not in upgraded}
+
+
+def _begins_anew(request: InstallRequest) -> bool:
+    options = request.installation
+
+    return options.reinstall or options.ignore_installed or bool(request.target)
