@@ -37,8 +37,8 @@ def hash_files(
     say = output_of(output)
 
     for path in files:
-        say.result(f"{path}:")
-        say.result(f"--hash={algorithm.value}:{_digest(path, algorithm)}")
+        digest = _digest(path, algorithm)
+        say.result(f"{path}:\n--hash={algorithm.value}:{digest}")
 
 
 def _digest(path: str, algorithm: Algorithm) -> str:

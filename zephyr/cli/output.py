@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_USERINFO = re.compile(r"(?<=://)[^/\s]+@")
+_USERINFO = re.compile(r"(?<=://)(?!git@)[^/\s]+@")
+"""A login; the user name ``git`` alone is part of an ssh address, and no secret."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
