@@ -9,7 +9,7 @@ from packaging.version import Version
 from zephyr.markers.environments import MarkerEnvironment
 from zephyr.markers.platforms import Platform, platform_named
 from zephyr.markers.python_ranges import PythonRange
-from zephyr.markers.wheel_fit import lists_wheel, wheel_rank
+from zephyr.markers.wheel_fit import wheel_rank
 
 
 def environment(minor: int, platform: str, implementation: str = "cpython") -> MarkerEnvironment:
@@ -106,12 +106,3 @@ def test_another_system_takes_tags_that_begin_with_its_name() -> None:
     assert wheel_rank("cp312-cp312-freebsd_13_2_release_amd64", freebsd) == 0
     assert wheel_rank("py3-none-any", freebsd) is not None
     assert wheel_rank("cp312-cp312-linux_x86_64", freebsd) is None
-
-
-def test_wheels_of_other_implementations_are_listed_for_the_same_minor_and_platform() -> None:
-    assert lists_wheel("pp312-pypy312_pp73-manylinux_2_28_x86_64", [LINUX])
-    assert lists_wheel("graalpy312-graalpy250_312_native-manylinux_2_28_x86_64", [LINUX])
-    assert lists_wheel("cp312-cp312t-musllinux_1_2_x86_64", [environment(13, "windows-x86_64"), LINUX])
-    assert not lists_wheel("pp311-pypy311_pp73-manylinux_2_28_x86_64", [LINUX])
-    assert not lists_wheel("cp312-cp312-win_amd64", [LINUX])
-    assert not lists_wheel("cp312-cp312-manylinux_2_28_x86_64", [])

@@ -12,12 +12,11 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from zephyr.markers.environments import MarkerEnvironment
+    from zephyr.markers.platforms import Platform
 
 _PREFIXES = {"cpython": "cp", "ironpython": "ip", "jython": "jy", "pypy": "pp"}
-_WIDELY_BUILT = ("cpython", "pypy", "graalpy")
+WIDELY_BUILT = ("cpython", "pypy", "graalpy")
 """Implementations that indexes hold wheels for."""
 
 _ANYWHERE = 1 << 12
@@ -42,19 +41,6 @@ def wheel_rank(tag: str, environment: MarkerEnvironment) -> int | None:
     ``tag`` may be a compressed set, ``py2.py3-none-any``. Wheels for the platform come before those
     for any; within them the native ABI, the stable ABI (PEP 384, newest first) and pure wheels.
     """
-    return _rank(tag, environment, environment.implementation)
-
-
-def lists_wheel(tag: str, environments: Iterable[MarkerEnvironment]) -> bool:
-    """Return whether a wheel fits one of the environments, as they are or run by another implementation."""
-    return any(
-        _rank(tag, environment, implementation) is not None
-        for environment in environments
-        for implementation in {*_WIDELY_BUILT, environment.implementation}
-    )
-
-
-def _rank(tag: str, environment: MarkerEnvironment, implementation: str) -> int | None:
     builds, _, places = tag.rpartition("-")
     platform = environment.platform
     place = _best_place(places, platform.sys_platform, platform.platform_machine)
@@ -62,9 +48,19 @@ def _rank(tag: str, environment: MarkerEnvironment, implementation: str) -> int 
     if place is None:
         return None
 
-    build = _best_build(builds, environment.python.lower.minor, implementation)
+    build = _best_build(builds, environment.python.lower.minor, environment.implementation)
 
     return None if build is None else place + build
+
+
+def place_fits(places: str, platform: Platform) -> bool:
+    """Return whether the last part of a wheel's tag, perhaps a compressed set, fits a platform."""
+    return _best_place(places, platform.sys_platform, platform.platform_machine) is not None
+
+
+def build_fits(builds: str, minor: int, implementation: str) -> bool:
+    """Return whether the first parts of a wheel's tag, ``cp311-abi3``, fit an implementation of Python 3."""
+    return _best_build(builds, minor, implementation) is not None
 
 
 @lru_cache(maxsize=1 << 14)

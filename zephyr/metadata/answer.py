@@ -12,11 +12,12 @@ from zephyr.model.artifact import ProjectStatus
 from zephyr.model.resolution import Pin, Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.world import World
+    from zephyr.model.artifact import Listing
     from zephyr.solver.solution import Solution
 
 _LONGEST_REASON = 200
@@ -43,7 +44,13 @@ def read_solution(solution: Solution, world: World) -> Resolution:
         _pin(world, name, places[name], frozenset(extras[name]), needed[name] - {name})
         for name in sorted(places)
     )
-    warnings = tuple(warning for pin in pins for warning in _warnings(pin, world, places[pin.name]))
+    warnings = tuple(
+        warning
+        for pin in pins
+        for warning in pin_warnings(
+            pin, pin.extras, _document(world, pin.name, places[pin.name]), world.candidates[pin.name].listing
+        )
+    )
 
     return Resolution(pins, solution.effort.decisions, solution.effort.conflicts, warnings)
 
@@ -56,10 +63,9 @@ def _pin(
     needed: set[NormalizedName],
 ) -> Pin:
     candidates = world.candidates[name]
-    choice, document = candidates.choices[place], world.documents[name, place]
+    choice, document = candidates.choices[place], _document(world, name, place)
     demand = world.demands.get(name, NOTHING)
     assert choice is not None
-    assert isinstance(document, Document)
 
     return Pin(
         name=name,
@@ -74,20 +80,25 @@ def _pin(
     )
 
 
-def _warnings(pin: Pin, world: World, place: int) -> Iterator[str]:
-    document = world.documents[pin.name, place]
-    assert isinstance(document, Document)
-
-    for extra in sorted(pin.extras - document.extras):
+def pin_warnings(
+    pin: Pin, extras: Iterable[NormalizedName], document: Document, listing: Listing
+) -> Iterator[str]:
+    """Yield what the user should know of a pin of which ``extras`` are asked."""
+    for extra in sorted({*extras} - document.extras):
         yield f"{pin.name} {pin.version} has no extra named {extra}"
 
     if pin.artifact.yanked is not None:
         yield f"{pin.name} {pin.version} was yanked{_because(pin.artifact.yanked)}"
 
-    listing = world.candidates[pin.name].listing
-
     if listing.status in {ProjectStatus.ARCHIVED, ProjectStatus.DEPRECATED}:
         yield f"{pin.name} is {listing.status.value} on the index{_because(listing.status_reason)}"
+
+
+def _document(world: World, name: NormalizedName, place: int) -> Document:
+    document = world.documents[name, place]
+    assert isinstance(document, Document)
+
+    return document
 
 
 def _because(reason: str | None) -> str:

@@ -133,7 +133,7 @@ def read_candidates(
     candidates.universe = Universe(
         versions,
         (*restrictions, *_restrictions_by_rule(candidates, rules, demand, preferred)),
-        tuple(_preferences(versions, choices, rules, preferred)),
+        tuple(_preferences(versions, choices, rules, rules.pre_releases_of(listing.name), preferred)),
         rules.mode is ResolutionMode.LOWEST
         or (rules.mode is ResolutionMode.LOWEST_DIRECT and demand.required),
     )
@@ -173,9 +173,10 @@ def _restrictions_by_rule(
         if outside:
             yield Restriction(outside, Constrained(str(root.requirement), root.origin))
 
-    explicit = rules.pre_releases is PreReleases.EXPLICIT and not demand.names_pre_release
+    pre_releases = rules.pre_releases_of(listing.name)
+    explicit = pre_releases is PreReleases.EXPLICIT and not demand.names_pre_release
 
-    if explicit or rules.pre_releases is PreReleases.DISALLOW:
+    if explicit or pre_releases is PreReleases.DISALLOW:
         unstable = whole & ~_stable(versions) & ~_only(versions, preferred)
 
         if unstable:
@@ -183,12 +184,16 @@ def _restrictions_by_rule(
 
 
 def _preferences(
-    versions: Sequence[Version], choices: Sequence[Choice | None], rules: Rules, preferred: Version | None
+    versions: Sequence[Version],
+    choices: Sequence[Choice | None],
+    rules: Rules,
+    pre_releases: PreReleases,
+    preferred: Version | None,
 ) -> Iterator[int]:
     if preferred is not None:
         yield _only(versions, preferred)
 
-    stable = everything(len(versions)) if rules.pre_releases is PreReleases.ALLOW else _stable(versions)
+    stable = everything(len(versions)) if pre_releases is PreReleases.ALLOW else _stable(versions)
 
     if rules.prefer_binary:
         wheels = sum(
@@ -196,7 +201,7 @@ def _preferences(
         )
         yield wheels & stable
 
-    if rules.pre_releases is not PreReleases.ALLOW:
+    if pre_releases is not PreReleases.ALLOW:
         yield stable
 
 

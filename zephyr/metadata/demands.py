@@ -29,10 +29,10 @@ class ConflictingReferences(UsageError):
     id = "conflicting-urls"
 
 
-class HashesIncomplete(UsageError):
-    """Raised in hash-checking mode for a requirement without hashes or without an exact version."""
+class ConflictingHashes(UsageError):
+    """Raised where the hashes that are given for one project leave no file that has one of each."""
 
-    id = "hashes-incomplete"
+    id = "conflicting-hashes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def gather(
 ) -> dict[NormalizedName, Demand]:
     """Return the demand on every name that applies to the target.
 
-    Raises `ConflictingReferences`.
+    Raises `ConflictingReferences` and `ConflictingHashes`.
     """
     wanted = [root for root in requirements if applies(root, target)]
     bounds = [root for root in constraints if applies(root, target)]
@@ -93,30 +93,12 @@ def dependencies_of(requirement: Requirement, label: str | None = None) -> tuple
     return tuple(Dependency(package, requirement.specifier, label) for package in packages)
 
 
-def require_hashes(demands: dict[NormalizedName, Demand], roots: Iterable[RootRequirement]) -> None:
-    """Check that every requirement is pinned and has hashes; raises `HashesIncomplete`."""
-    for root in roots:
-        demand = demands[root.requirement.name]
-
-        if not demand.has_hashes:
-            raise HashesIncomplete(
-                f"No hash is given for {root.label}, and hashes are required",
-                hint="Add --hash=sha256:… to its line, or leave --require-hashes out.",
-            )
-
-        if not demand.exact and demand.direct is None:
-            raise HashesIncomplete(
-                f"{root.label} is not pinned, and hashes are required",
-                hint="Pin it with ==, so that the hashes belong to one version.",
-            )
-
-
 def demand_on(
     name: NormalizedName, wanted: Sequence[RootRequirement], bounds: Sequence[RootRequirement]
 ) -> Demand:
     """Return what requirements and constraints, all of which apply, say of a name.
 
-    Raises `ConflictingReferences`.
+    Raises `ConflictingReferences` and `ConflictingHashes`.
     """
     mine = [root for root in wanted if root.requirement.name == name]
     constraints = [root for root in bounds if root.requirement.name == name]
@@ -129,7 +111,7 @@ def demand_on(
         tuple(str(clause) for clause in clauses if _is_exact(clause)),
         any(_names_pre_release(clause) for clause in clauses),
         tuple(root for root in constraints if root.requirement.specifier),
-        _allowed_hashes((*mine, *constraints)),
+        _allowed_hashes(mine, constraints),
         _direct((*mine, *constraints)),
     )
 
@@ -142,19 +124,36 @@ def _names_pre_release(clause: Specifier) -> bool:
     return clause.operator != "!=" and clause.prereleases is True
 
 
-def _allowed_hashes(roots: Iterable[RootRequirement]) -> frozenset[str]:
-    """Return the hashes that all roots with hashes agree on.
-
-    Where they agree on none, an entry that no file can have is returned: no hash is not any hash.
-    """
-    given = [root.hashes for root in roots if root.hashes]
+def _allowed_hashes(
+    mine: Sequence[RootRequirement], constraints: Sequence[RootRequirement]
+) -> frozenset[str]:
+    """Return the hashes that all roots with hashes agree on, nothing where there are none."""
+    given = [root for root in (*mine, *constraints) if root.hashes]
 
     if not given:
         return frozenset()
 
-    common = set(given[0]).intersection(*given[1:])
+    common = frozenset.intersection(*(root.hashes for root in given))
 
-    return frozenset(common or {"contradiction:"})
+    if not common:
+        raise _conflicting_hashes(given, are_required=any(root.hashes for root in mine))
+
+    return common
+
+
+def _conflicting_hashes(roots: Sequence[RootRequirement], *, are_required: bool) -> ConflictingHashes:
+    said = (
+        "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE."
+        if are_required
+        else "Hashes are required in --require-hashes mode, but they are missing from some requirements."
+    )
+    lines = (f"    {root.label}: {', '.join(sorted(root.hashes))}" for root in roots)
+
+    return ConflictingHashes(
+        f"The hashes that are given for {roots[0].requirement.name} have none in common",
+        hint="A file must have a hash of each line: give all lines the hashes of the same files.",
+        details=(said, *lines),
+    )
 
 
 def _direct(roots: Iterable[RootRequirement]) -> DirectReference | None:

@@ -24,6 +24,8 @@ from zephyr.solver.version_set import newest, oldest
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
+    from packaging.utils import NormalizedName
+
     from zephyr.metadata.candidates import Candidates
     from zephyr.metadata.world import World
     from zephyr.solver.errors import NoSolution
@@ -111,16 +113,30 @@ def _way_round(package: Hashable, versions: int, reason: object, world: World) -
         case TooNew(cutoff):
             return f"{name} {_shown(candidates, versions)} is kept out by --exclude-newer {cutoff}."
         case HashMissing():
-            return f"Give a version and a hash for {name}: with --require-hashes everything needs one."
-        case HashNotAllowed():
-            return f"The files of {name} on the index are not those whose hashes you require."
+            return (
+                "In --require-hashes mode, all requirements must have their versions pinned with ==, and a"
+                f" hash: give {name} a line with both."
+            )
+        case HashNotAllowed(found):
+            return _hash_mismatch(name, found, world)
         case TransitiveReference(requirement):
             return f"If you trust it, require {requirement} yourself, with the same URL."
         case _:
             return None
 
 
-def _candidates(package: Hashable, world: World) -> tuple[str, Candidates]:
+def _hash_mismatch(name: NormalizedName, found: str, world: World) -> str:
+    expected = sorted(world.demands[name].hashes)
+    lines = [
+        "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+        f"{name}: expected {' or '.join(expected)}",
+        *([f"got: {found}"] if found else []),
+    ]
+
+    return "\n".join(lines)
+
+
+def _candidates(package: Hashable, world: World) -> tuple[NormalizedName, Candidates]:
     assert isinstance(package, Package)
 
     return package.name, world.candidates[package.name]

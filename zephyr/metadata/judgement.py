@@ -16,7 +16,6 @@ from zephyr.metadata.reasons import (
     TooNew,
     Yanked,
 )
-from zephyr.metadata.request import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +62,8 @@ class Judge:
         self._target = target
         self._demand = demand
         self._cutoff = rules.exclude_newer
-        self._no_binary = bool(rules.no_binary & {name, ALL})
-        self._no_build = bool(rules.no_build & {name, ALL})
+        self._no_binary = rules.forbids_wheels(name)
+        self._no_build = rules.forbids_builds(name)
         self._no_hash = rules.require_hashes and not demand.has_hashes
 
     def choose(self, files: Sequence[tuple[ParsedFilename, Artifact]], *, pinned: bool) -> Choice | Reason:
@@ -130,7 +129,10 @@ class Judge:
         if self._no_hash:
             return HashMissing()
 
-        return HashNotAllowed() if self._demand.hashes and not self._hash_allowed(artifact) else None
+        if not self._demand.hashes or self._hash_allowed(artifact):
+            return None
+
+        return HashNotAllowed(_announced(artifact)) if pinned else HashNotAllowed()
 
     def _wrong_format(self, parsed: ParsedFilename) -> Reason | None:
         if parsed.tag is None:
@@ -162,6 +164,12 @@ class Judge:
         return not comparable or any(
             artifact.hashes.get(algorithm) == digest for algorithm, _, digest in allowed
         )
+
+
+def _announced(artifact: Artifact) -> str:
+    digests = (f"{algorithm}:{digest}" for algorithm, digest in sorted(artifact.hashes.items()))
+
+    return f"{artifact.filename} has {', '.join(digests)}"
 
 
 def source_order(artifact: Artifact) -> tuple[bool, bool, str]:

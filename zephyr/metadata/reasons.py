@@ -87,6 +87,9 @@ class TooNew:
 class HashNotAllowed:
     """No file has one of the hashes that the requirements allow."""
 
+    found: str = ""
+    """Of a pinned version: a file and its hashes. Of the others it would only multiply the reasons."""
+
     def __str__(self) -> str:
         return "no file has one of the required hashes"
 

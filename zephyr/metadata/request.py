@@ -60,8 +60,35 @@ class Rules:
     """Normalised names whose source archives are not to be built, or `ALL`."""
     prefer_binary: bool = False
     """An older version with a usable wheel comes before a newer one that has to be built."""
+    all_releases: frozenset[str] = frozenset()
+    """Normalised names whose pre-releases are like any other version, or `ALL`."""
+    only_final: frozenset[str] = frozenset()
+    """Normalised names whose pre-releases are none, or `ALL`."""
     steps: int = 1_000_000
     """Decisions and conflicts after which the solver gives up."""
+
+    def pre_releases_of(self, name: NormalizedName) -> PreReleases:
+        """Return which pre-releases of a project may be chosen."""
+        if _covers(self.all_releases, self.only_final, name):
+            return PreReleases.ALLOW
+
+        if _covers(self.only_final, self.all_releases, name):
+            return PreReleases.DISALLOW
+
+        return self.pre_releases
+
+    def forbids_wheels(self, name: NormalizedName) -> bool:
+        """Tell whether no wheel of a project is to be used."""
+        return _covers(self.no_binary, self.no_build, name)
+
+    def forbids_builds(self, name: NormalizedName) -> bool:
+        """Tell whether no source archive of a project is to be built."""
+        return _covers(self.no_build, self.no_binary, name)
+
+
+def _covers(names: frozenset[str], others: frozenset[str], name: NormalizedName) -> bool:
+    """Tell whether ``names`` has a project; what the others say of it by name comes before `ALL`."""
+    return name in names or (ALL in names and name not in others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,52 +1,39 @@
 """Reads requirements and constraints files (pip's documented format) into frozen values.
 
-Understood: comments, line continuations, ``${VARIABLE}``, nested ``-r`` and ``-c``, ``--hash``, and the
-options that choose sources and formats. A file's bytes are UTF-8 (with or without a byte order
-mark) or UTF-16 with one. Relative paths are relative to the file that names them.
+A file may include others by path or URL, relative to itself, and its options count from where they
+stand. Paths of requirements are looked for in the working folder first, as pip does, and then beside the
+file that names them.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import shlex
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urljoin, urlsplit
+from urllib.request import url2pathname
 
 from zephyr.errors import UsageError
+from zephyr.metadata.constraints import check_constraint
+from zephyr.metadata.requirements_syntax import (
+    Option,
+    RequirementsFileInvalid,
+    logical_lines,
+    parse_line,
+)
+from zephyr.metadata.requirements_text import decoded
+from zephyr.model.index import without_credentials
+from zephyr.model.source_reference import SourceKind
+from zephyr.model.source_syntax import names_a_place, parse_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-_COMMENT = re.compile(r"(^|\s+)#.*$")
-_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_OPTION_AFTER_REQUIREMENT = re.compile(r"\s+(?=--[a-z])")
-_MAXIMUM_DEPTH = 32
-
-_WITH_VALUE = {
-    "-r": "requirement",
-    "--requirement": "requirement",
-    "-c": "constraint",
-    "--constraint": "constraint",
-    "-e": "editable",
-    "--editable": "editable",
-    "-i": "index-url",
-    "--index-url": "index-url",
-    "--pypi-url": "index-url",
-    "--extra-index-url": "extra-index-url",
-    "-f": "find-links",
-    "--find-links": "find-links",
-    "--only-binary": "only-binary",
-    "--no-binary": "no-binary",
-    "--trusted-host": "trusted-host",
-    "--use-feature": "use-feature",
-}
-_WITHOUT_VALUE = {
-    "--no-index": "no-index",
-    "--pre": "pre",
-    "--prefer-binary": "prefer-binary",
-    "--require-hashes": "require-hashes",
-}
+_MOST_NESTED = 32
+_MOST_FILES = 1_000
+_LARGEST = 64 << 20
+_REMOTE = ("http://", "https://")
+_OF_A_REQUIREMENT = frozenset({"hash", "config-settings"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +49,8 @@ class RequirementLine:
     """What relative paths in it are relative to."""
     editable: bool = False
     """Asked for with ``-e``."""
+    config_settings: tuple[str, ...] = ()
+    """``KEY=VALUE``, for the build of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,168 +59,222 @@ class RequirementsFile:
 
     requirements: tuple[RequirementLine, ...] = ()
     constraints: tuple[RequirementLine, ...] = ()
-    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    """Option name without dashes to its values in order; a flag without value has ``("",)``."""
+    options: tuple[Option, ...] = ()
+    """Those for the whole file, in the order in which they stand."""
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    """What was ignored, in words."""
 
     def joined(self, other: RequirementsFile) -> RequirementsFile:
         """Return both files' contents, this one's first."""
-        options = dict(self.options)
+        return merged((self, other))
 
-        for name, values in other.options.items():
-            options[name] = (*options.get(name, ()), *values)
+    def values(self, option: str) -> tuple[str, ...]:
+        """Return the values of an option in order; a flag that is given has an empty one."""
+        return tuple(one.value for one in self.options if one.name == option)
 
-        return RequirementsFile(
-            (*self.requirements, *other.requirements), (*self.constraints, *other.constraints), options
-        )
+    @property
+    def has_hashes(self) -> bool:
+        """Whether a hash is given for any requirement or constraint."""
+        return any(line.hashes for line in (*self.requirements, *self.constraints))
+
+
+def merged(files: Iterable[RequirementsFile]) -> RequirementsFile:
+    """Return the contents of all ``files``, in order."""
+    files = tuple(files)
+
+    return RequirementsFile(
+        tuple(line for file in files for line in file.requirements),
+        tuple(line for file in files for line in file.constraints),
+        tuple(option for file in files for option in file.options),
+        tuple(warning for file in files for warning in file.warnings),
+    )
+
+
+class Fetch(Protocol):
+    """Gets a file by its ``http(s)`` address."""
+
+    def __call__(self, url: str, /) -> tuple[bytes, str | None]:
+        """Return the bytes, and the character set that the server states. Raises `ZephyrError`."""
+        ...
 
 
 def read_requirements_file(
-    path: str, environ: Mapping[str, str], *, constraint: bool = False
+    path: str, environ: Mapping[str, str], *, constraint: bool = False, fetch: Fetch | None = None
 ) -> RequirementsFile:
-    """Read ``path`` and what it includes; with ``constraint`` its requirements become constraints.
+    """Read ``path`` (a path, or an address: ``file:``, and with ``fetch`` ``http(s):``) and what it includes.
 
-    Raises `UsageError` (``requirements-file``) naming file and line for a file that cannot be read, a
-    line that is not understood and files that include each other.
+    With ``constraint`` its requirements become constraints. Raises `RequirementsFileInvalid` naming file
+    and line for a file that cannot be read, a line that is not understood and files that include each
+    other, and what ``fetch`` raises.
     """
-    return _read(path, environ, constraint=constraint, chain=())
+    return _Reader(environ, fetch).read(path, (), constraint=constraint)
 
 
-def _read(
-    path: str, environ: Mapping[str, str], *, constraint: bool, chain: tuple[str, ...]
-) -> RequirementsFile:
-    real = os.path.realpath(path)
+class _Reader:
+    """One reading of a file and of all that it includes."""
 
-    if real in chain or len(chain) >= _MAXIMUM_DEPTH:
-        shown = " -> ".join(os.path.basename(item) for item in (*chain, real))
-        raise _error(f"Requirements files include each other: {shown}")
+    __slots__ = ("_environ", "_fetch", "_files")
 
-    result = RequirementsFile()
-    folder = os.path.dirname(path) or "."
+    def __init__(self, environ: Mapping[str, str], fetch: Fetch | None) -> None:
+        self._environ = environ
+        self._fetch = fetch
+        self._files = 0
 
-    for number, line in _logical_lines(_text(path), environ):
-        origin = f"{path} line {number}"
-        parsed = _parse_line(line, origin, folder)
+    def read(self, path: str, chain: tuple[str, ...], *, constraint: bool) -> RequirementsFile:
+        chain = _lengthened(chain, path)
+        self._files += 1
 
-        for key in ("requirement", "constraint"):
-            for included in parsed.options.get(key, ()):
-                parsed = parsed.joined(
-                    _read(
-                        os.path.join(folder, included),
-                        environ,
-                        constraint=constraint or key == "constraint",
-                        chain=(*chain, real),
-                    )
-                )
+        if self._files > _MOST_FILES:
+            raise RequirementsFileInvalid(f"More than {_MOST_FILES} requirements files are included")
 
-        result = result.joined(parsed)
+        shown = without_credentials(path)
+        text, warnings = self._text(path, shown)
+        lines = (
+            self._line(line, f"{shown} line {number}", path, chain, constraint)
+            for number, line in logical_lines(text, self._environ)
+        )
 
-    if constraint:
-        result = replace(result, requirements=(), constraints=(*result.constraints, *result.requirements))
+        return merged((RequirementsFile(warnings=warnings), *lines))
 
-    return result
+    def _line(
+        self, line: str, origin: str, path: str, chain: tuple[str, ...], constraint: bool
+    ) -> RequirementsFile:
+        text, options = parse_line(line, origin)
+        editable = next((one.value for one in options if one.name == "editable"), None)
+
+        if text or editable is not None:
+            return _with_requirement(_requirement(text, editable, options, origin, path), options, constraint)
+
+        return merged(self._option(option, origin, path, chain, constraint) for option in options)
+
+    def _option(
+        self, option: Option, origin: str, path: str, chain: tuple[str, ...], constraint: bool
+    ) -> RequirementsFile:
+        if option.name in {"requirement", "constraint"}:
+            limits = constraint or option.name == "constraint"
+
+            return self.read(_included(path, option.value), chain, constraint=limits)
+
+        if option.name == "find-links":
+            return RequirementsFile(options=(Option(option.name, _beside(path, option.value)),))
+
+        if option.name in _OF_A_REQUIREMENT:
+            return RequirementsFile(
+                warnings=(f"{origin}: --{option.name} belongs to no requirement and is ignored",)
+            )
+
+        return RequirementsFile(options=(option,))
+
+    def _text(self, path: str, shown: str) -> tuple[str, tuple[str, ...]]:
+        if not path.lower().startswith(_REMOTE):
+            return decoded(shown, _bytes(_local(path), shown))
+
+        if self._fetch is None:
+            raise RequirementsFileInvalid(
+                f"{shown} is an address, and files are read from this machine here",
+                hint="Download it and give the path.",
+            )
+
+        return decoded(shown, *self._fetch(path))
 
 
-def _error(message: str, hint: str | None = None) -> UsageError:
-    return UsageError(message, hint=hint, id="requirements-file")
+def _lengthened(chain: tuple[str, ...], path: str) -> tuple[str, ...]:
+    real = path if path.lower().startswith(_REMOTE) else os.path.realpath(_local(path))
+    whole = (*chain, real)
+
+    if real in chain or len(chain) >= _MOST_NESTED:
+        shown = " -> ".join(os.path.basename(without_credentials(item)) for item in whole)
+        raise RequirementsFileInvalid(f"Requirements files include each other: {shown}")
+
+    return whole
 
 
-def _text(path: str) -> str:
+def _with_requirement(line: RequirementLine, options: Iterable[Option], constraint: bool) -> RequirementsFile:
+    ignored = {option.name for option in options} - _OF_A_REQUIREMENT - {"editable"}
+    warnings = tuple(
+        f"{line.origin}: --{name} has no effect beside a requirement and is ignored"
+        for name in sorted(ignored)
+    )
+
+    if not constraint:
+        return RequirementsFile((line,), warnings=warnings)
+
+    check_constraint(line)
+
+    return RequirementsFile(constraints=(line,), warnings=warnings)
+
+
+def _requirement(
+    text: str, editable: str | None, options: Iterable[Option], origin: str, path: str
+) -> RequirementLine:
+    def given(name: str) -> tuple[str, ...]:
+        return tuple(option.value for option in options if option.name == name)
+
+    line = RequirementLine(
+        text or editable or "",
+        origin,
+        () if editable is not None and not text else given("hash"),
+        editable=not text,
+        config_settings=given("config-settings"),
+    )
+
+    return replace(line, folder=_folder_of(line, path))
+
+
+def _folder_of(line: RequirementLine, path: str) -> str:
+    """Return what a place is relative to: the working folder where it is there, else the file's own."""
+    if path.lower().startswith(_REMOTE) or not names_a_place(line.text, editable=line.editable):
+        return "."
+
+    folder = os.path.dirname(_local(path)) or "."
+
+    try:
+        reference = parse_place(line.text, line.origin, editable=line.editable)
+    except UsageError:
+        return folder  # whoever parses it again says what is wrong
+
+    local = reference.kind in {SourceKind.LOCAL_FOLDER, SourceKind.LOCAL_ARCHIVE}
+
+    return "." if local and os.path.exists(reference.path) else folder
+
+
+def _included(path: str, value: str) -> str:
+    """Return the path or address of a file that the one at ``path`` includes."""
+    if "://" in path or path.startswith("file:"):
+        return urljoin(path, value)
+
+    if value.lower().startswith((*_REMOTE, "file:")):
+        return value
+
+    return os.path.join(os.path.dirname(path), value)
+
+
+def _beside(path: str, value: str) -> str:
+    """Return find-links as seen from the working folder: beside the file where they are there."""
+    if "://" in value or path.lower().startswith(_REMOTE):
+        return value
+
+    beside = os.path.join(os.path.dirname(_local(path)), value)
+
+    return beside if os.path.exists(beside) else value
+
+
+def _local(path: str) -> str:
+    return url2pathname(urlsplit(path).path) if path.lower().startswith("file:") else path
+
+
+def _bytes(path: str, shown: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise _error(
-            f"Cannot read the requirements file {path}: {error.strerror}",
-            "Check the path; a relative one begins in the current folder.",
+            data = file.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        problem = error.strerror if isinstance(error, OSError) else error
+        raise RequirementsFileInvalid(
+            f"Cannot read the requirements file {shown}: {problem}",
+            hint="Check the path; a relative one begins in the current folder.",
         ) from error
 
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    if len(data) > _LARGEST:
+        raise RequirementsFileInvalid(f"The requirements file {shown} has more than {_LARGEST >> 20} MiB")
 
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _error(
-            f"{path} is not valid UTF-8 (byte {error.start})", "Save the file as UTF-8 and try again."
-        ) from error
-
-
-def _logical_lines(text: str, environ: Mapping[str, str]) -> Iterator[tuple[int, str]]:
-    """Yield (number of the first physical line, line) with continuations joined and comments gone."""
-    pending = ""
-    first = 0
-
-    for number, physical in enumerate(text.splitlines(), 1):
-        first = first or number
-
-        if physical.endswith("\\") and not physical.lstrip().startswith("#"):
-            pending += physical[:-1].rstrip() + " "
-            continue
-
-        line = _COMMENT.sub("", pending + physical).strip()
-        start, first, pending = first, 0, ""
-
-        if line:
-            yield start, _VARIABLE.sub(lambda match: environ.get(match[1], match[0]), line)
-
-    if pending.strip():
-        yield first, _COMMENT.sub("", pending).strip()
-
-
-def _parse_line(line: str, origin: str, folder: str) -> RequirementsFile:
-    if line.startswith("-"):
-        options = _parse_options(line, origin, folder)
-        editables = [RequirementLine(text, origin, (), folder, True) for text in options.pop("editable", ())]
-
-        return RequirementsFile(requirements=tuple(editables), options=options)
-
-    text, *rest = _OPTION_AFTER_REQUIREMENT.split(line)
-    hashes: list[str] = []
-
-    for option in rest:
-        name, _, value = option.strip().replace(" ", "=", 1).partition("=")
-
-        if name == "--hash" and ":" in value:
-            hashes.append(value.strip())
-        elif name not in {"--config-settings", "--config-setting", "--global-option"}:
-            raise _error(f"{origin}: cannot understand {option.strip()!r}")
-
-    return RequirementsFile(requirements=(RequirementLine(text.strip(), origin, tuple(hashes), folder),))
-
-
-def _parse_options(line: str, origin: str, folder: str) -> dict[str, tuple[str, ...]]:
-    try:
-        words = shlex.split(line)
-    except ValueError as error:
-        raise _error(f"{origin}: {error}") from error
-
-    options: dict[str, tuple[str, ...]] = {}
-    queue = list(words)
-
-    while queue:
-        word = queue.pop(0)
-        name, equals, value = word.partition("=")
-
-        if len(word) > 2 and word[:2] in _WITH_VALUE and not word.startswith("--"):
-            name, equals, value = word[:2], "=", word[2:].lstrip("=")
-
-        if name in _WITHOUT_VALUE and not equals:
-            options[_WITHOUT_VALUE[name]] = ("",)
-            continue
-
-        if name not in _WITH_VALUE:
-            raise _error(f"{origin}: unknown option {name}", "Remove it, or give it on the command line.")
-
-        if not equals:
-            if not queue:
-                raise _error(f"{origin}: {name} needs a value")
-
-            value = queue.pop(0)
-
-        key = _WITH_VALUE[name]
-
-        if key == "find-links" and "://" not in value:
-            value = os.path.join(folder, value)
-
-        options[key] = (*options.get(key, ()), value)
-
-    return options
+    return data

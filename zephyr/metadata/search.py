@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.answer import read_solution
-from zephyr.metadata.demands import applies, dependencies_of, require_hashes
+from zephyr.metadata.demands import applies, dependencies_of
 from zephyr.metadata.explain import explained
+from zephyr.metadata.hash_checking import require_hashes
 from zephyr.metadata.target import Target
 from zephyr.metadata.world import World
 from zephyr.solver.errors import NoSolution

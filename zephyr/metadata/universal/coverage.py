@@ -43,6 +43,8 @@ class Reach:
     """Where a project needs another one."""
     wrong: int = 0
     """Where something is wrong."""
+    missing: set[NormalizedName] = field(default_factory=set["NormalizedName"])
+    """What is needed somewhere, and not there at all."""
 
 
 class Coverage:
@@ -117,7 +119,12 @@ class Coverage:
 
         pin = pins.get(requirement.name)
 
-        if pin is None or not (pin.direct or admits(requirement.specifier, pin.version)):
+        if pin is None:
+            reach.wrong |= cells
+            reach.missing.add(requirement.name)
+            return
+
+        if not (pin.direct or admits(requirement.specifier, pin.version)):
             reach.wrong |= cells
             return
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from zephyr.metadata.filenames import parse_filename
@@ -87,42 +86,24 @@ class Facts:
 class LocalFacts:
     """The facts as they are in one environment: an `IndexPort`, and `StoredFacts` of what was asked before.
 
-    ``indexes`` are the projects that come from a certain index there. Projects in ``versions`` have that
-    version alone: an answer made of them is an answer, that there is none means nothing.
+    ``indexes`` are the projects that come from a certain index there.
     """
 
-    def __init__(
-        self,
-        facts: Facts,
-        indexes: Mapping[NormalizedName, str],
-        versions: Mapping[NormalizedName, Version] | None = None,
-    ) -> None:
+    def __init__(self, facts: Facts, indexes: Mapping[NormalizedName, str]) -> None:
         self._facts = facts
         self._indexes = indexes
-        self._versions = versions or {}
 
     async def listing(self, name: NormalizedName, /) -> Listing:
-        """Return the files of a project; see `IndexPort`."""
-        await self._facts.listing(name, self._indexes.get(name))
-        listing = self.stored_listing(name)
-        assert listing is not None, "it was asked for just now"
-
-        return listing
+        """Return all files of a project; see `IndexPort`."""
+        return await self._facts.listing(name, self._indexes.get(name))
 
     async def metadata(self, artifact: Artifact, /) -> bytes:
         """Return the METADATA of a file; see `IndexPort`."""
         return await self._facts.metadata(artifact)
 
     def stored_listing(self, name: NormalizedName, /) -> Listing | None:
-        """Return a listing that was asked for before, perhaps of one version."""
-        index = self._indexes.get(name)
-        listing = self._facts.stored_listing(name, index)
-        version = self._versions.get(name)
-
-        if listing is None or version is None:
-            return listing
-
-        return replace(listing, artifacts=tuple(file for _, file in self._facts.files(name, version, index)))
+        """Return a listing that was asked for before."""
+        return self._facts.stored_listing(name, self._indexes.get(name))
 
     def stored_metadata(self, artifact: Artifact, /) -> bytes | None:
         """Return a document that was asked for before."""

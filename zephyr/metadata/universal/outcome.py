@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from zephyr.errors import ZephyrError
 from zephyr.markers.grid import Grid
 from zephyr.markers.text import MarkerWriter
-from zephyr.markers.wheel_fit import lists_wheel
-from zephyr.metadata.judgement import source_order
+from zephyr.metadata.answer import pin_warnings
 from zephyr.metadata.universal.standing import read_pin
+from zephyr.model.artifact import Listing
 from zephyr.model.universal import UniversalPin, UniversalResolution
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from zephyr.metadata.universal.request import UniversalRequest
     from zephyr.metadata.universal.space import Space
     from zephyr.metadata.universal.standing import Standing
-    from zephyr.model.artifact import Artifact
     from zephyr.model.resolution import Pin
     from zephyr.model.universal import Activation
 
@@ -43,6 +42,7 @@ class _Entry:
     pin: Pin
     masks: dict[Activation, int] = field(default_factory=dict["Activation", int])
     cells: int = 0
+    extras: set[NormalizedName] = field(default_factory=set["NormalizedName"])
     dependencies: set[tuple[NormalizedName, Version]] = field(
         default_factory=set["tuple[NormalizedName, Version]"]
     )
@@ -62,16 +62,14 @@ class Outcome:
         """Return the resolution."""
         entries = self._entries(answers)
         pins = tuple(self._pin(entry) for entry in entries)
-        warnings = dict.fromkeys(
-            (*(warning for answer in answers.found for warning in answer.resolution.warnings),)
-        )
+        warnings = (warning for entry in entries for warning in self._warnings(entry))
 
         return UniversalResolution(
             pins,
             self._environments(answers.lacking, space),
             (*warnings, *self._lacking(entries, answers.lacking)),
-            sum(answer.resolution.decisions for answer in answers.found),
-            sum(answer.resolution.conflicts for answer in answers.found),
+            answers.decisions,
+            answers.conflicts,
         )
 
     def _entries(self, answers: Answers) -> list[_Entry]:
@@ -92,6 +90,7 @@ class Outcome:
                     entry = by_name[package.name]
                     entry.masks[activation] = entry.masks.get(activation, 0) | cells
                     entry.cells |= cells
+                    entry.extras |= {package.extra} if package.extra is not None else set()
 
                 for name, needed in reach.needs.items():
                     found = {(other, by_name[other].pin.version) for other in needed if other != name}
@@ -99,10 +98,16 @@ class Outcome:
 
         return [entries[key] for key in sorted(entries) if entries[key].cells]
 
+    def _warnings(self, entry: _Entry) -> Iterator[str]:
+        pin = entry.pin
+        listing = Listing(pin.name) if pin.direct else self._standing.listing(pin)
+
+        return pin_warnings(pin, entry.extras, read_pin(pin), listing)
+
     def _pin(self, entry: _Entry) -> UniversalPin:
         pin = entry.pin
         bound = read_pin(pin).requires_python or pin.artifact.requires_python
-        files = () if pin.direct else [*self._files(entry)]
+        files = () if pin.direct else [*self._standing.listed(pin, entry.cells)]
         wheels = tuple(sorted((one for one in files if one.is_wheel), key=lambda one: one.filename))
 
         return UniversalPin(
@@ -116,21 +121,6 @@ class Outcome:
             requires_python=bound,
             dependencies=tuple(sorted(entry.dependencies)),
         )
-
-    def _files(self, entry: _Entry) -> Iterator[Artifact]:
-        """Yield the wheels that some environment of the entry can use, and the best source archive."""
-        pin = entry.pin
-        environments = self._environments_in(entry.cells)
-        files = self._standing.files(pin)
-
-        for parsed, artifact in files:
-            if parsed.tag is not None and lists_wheel(parsed.tag, environments):
-                yield artifact
-
-        sources = [artifact for parsed, artifact in files if parsed.tag is None]
-
-        if sources:
-            yield max(sources, key=source_order)
 
     def _environments_in(self, cells: int) -> list[MarkerEnvironment]:
         """Return the environments of these cells."""
@@ -149,7 +139,7 @@ class Outcome:
         if not usable:
             raise NothingInstallable(
                 "There is no environment in which everything can be installed",
-                hint="Declare those that matter as targets under [tool.zephyr]: it is said what is missing then.",
+                hint="Declare those that matter as targets under [tool.zephyr] to be told what is missing.",
             )
 
         whole = Grid(space.everywhere)

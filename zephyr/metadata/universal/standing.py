@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from zephyr.markers.wheel_fit import wheel_rank
+from zephyr.markers.wheel_masks import WheelMasks
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.demands import demand_on
 from zephyr.metadata.document import Document, read_document
 from zephyr.metadata.filenames import parse_filename
-from zephyr.metadata.judgement import Judge
+from zephyr.metadata.judgement import Judge, source_order
 from zephyr.metadata.repairs import repaired_specifier
 from zephyr.metadata.universal.indexes import Assignments
 from zephyr.metadata.universal.target import Anywhere
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zephyr.markers.grid import Grid
     from zephyr.metadata.universal.facts import Facts, Files
     from zephyr.metadata.universal.request import UniversalRequest
+    from zephyr.model.artifact import Artifact, Listing
     from zephyr.model.resolution import Pin
 
 
@@ -42,7 +43,7 @@ class Standing:
             root for roots in request.requirements.values() for root in amendments.roots(roots)
         )
         self._usable: dict[tuple[NormalizedName, Version, str], int] = {}
-        self._by_tag: dict[str, int] = {}
+        self._wheels = WheelMasks(grid)
         self._by_python: dict[str, int] = {}
 
     def cells(self, pin: Pin, *, lenient: bool) -> int:
@@ -83,11 +84,25 @@ class Standing:
             cells = 0
 
             for tag, requires_python in self._offers(pin):
-                cells |= self._tag(tag) & self._python(requires_python)
+                fitting = self._grid.everything if tag is None else self._wheels.fitting(tag)
+                cells |= fitting & self._python(requires_python)
 
             self._usable[key] = cells & self._python(read_pin(pin).requires_python)
 
         return self._usable[key]
+
+    def listed(self, pin: Pin, cells: int) -> Iterator[Artifact]:
+        """Yield the files to list for ``cells``: wheels that fit some of them, the best source archive."""
+        sources: list[Artifact] = []
+
+        for parsed, artifact in self.files(pin):
+            if parsed.tag is None:
+                sources.append(artifact)
+            elif cells & self._wheels.listed(parsed.tag):
+                yield artifact
+
+        if sources:
+            yield max(sources, key=source_order)
 
     def _offers(self, pin: Pin) -> Iterator[tuple[str | None, str | None]]:
         """Yield tag (None for a source archive) and Requires-Python of every file that may be used."""
@@ -98,15 +113,6 @@ class Standing:
 
         for parsed, artifact in self.files(pin):
             yield parsed.tag, artifact.requires_python
-
-    def _tag(self, tag: str | None) -> int:
-        if tag is None:
-            return self._grid.everything
-
-        if tag not in self._by_tag:
-            self._by_tag[tag] = self._grid.mask_where(lambda one: wheel_rank(tag, one) is not None)
-
-        return self._by_tag[tag]
 
     def _python(self, requires_python: str | None) -> int:
         if not requires_python:
@@ -123,6 +129,13 @@ class Standing:
             )
 
         return self._by_python[requires_python]
+
+    def listing(self, pin: Pin) -> Listing:
+        """Return what the index that a pin came from says of its project."""
+        listing = self._facts.stored_listing(pin.name, self.assignments.index_of(pin))
+        assert listing is not None, "the pin was chosen from it"
+
+        return listing
 
     def files(self, pin: Pin) -> Files:
         """Return the files of a pin that nothing speaks against but the environment."""
