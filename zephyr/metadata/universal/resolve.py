@@ -31,9 +31,10 @@ async def resolve_universal(
 ) -> UniversalResolution:
     """Choose what to install in every environment that a project supports.
 
-    ``named`` is asked for projects that are assigned to an index. Raises `ResolutionError` where some environment has no solution: in a declared one with files that can
-    be used there, in the default ones with any files. `UndeclaredConflict` where two extras or groups are
-    the reason; and what `zephyr.metadata.resolve.resolve` raises.
+    ``named`` is asked for projects that are assigned to an index. Raises `ResolutionError` where some
+    environment has no solution (in a declared one with files that can be used there, elsewhere with any
+    files), `UndeclaredConflict` where two extras or groups are the reason, `NothingInstallable`, and what
+    `zephyr.metadata.resolve.resolve` raises.
     """
     facts = Facts(port, named)
     literals = asked_literals(request)
