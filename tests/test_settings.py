@@ -49,6 +49,47 @@ def test_pip_files_are_read_and_its_variables_win(environ: dict[str, str], tmp_p
     assert options["find-links"] == ["a", "b"]
 
 
+def test_what_pips_file_says_to_one_command_stays_with_it(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "pip.conf").write_text(
+        "[install]\nuser = yes\nno-compile = yes\ntarget = a\n[global]\nquiet = 2\nlog-file = x.log\n"
+    )
+    environ |= {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf"), "PIP_TARGET": "b"}
+
+    options = configured_options(environ)
+
+    assert options["install.user"] is True
+    assert options["install.compile-bytecode"] is False
+    assert options["target"] == "b"
+    assert (options["quiet"], options["log"]) == (2, "x.log")
+    assert not {"user", "install.target"} & options.keys()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "option", "understood"),
+    [
+        ("PIP_UPLOADED_PRIOR_TO", "P3D", "exclude-newer", "P3D"),
+        ("PIP_NO_CACHE_DIR", "1", "no-cache", True),
+        ("PIP_NO_DEPENDENCIES", "off", "no-deps", False),
+        ("PIP_FORCE_REINSTALL", "true", "reinstall", True),
+        ("PIP_CONSTRAINT", "a.txt b.txt", "constraint", ["a.txt", "b.txt"]),
+        ("PIP_QUIET", "yes", "quiet", 1),
+        ("PIP_UPGRADE_STRATEGY", "eager", "upgrade-strategy", "eager"),
+        ("PIP_ROOT", " /srv ", "root", "/srv"),
+    ],
+)
+def test_pips_names_have_ours(
+    environ: dict[str, str], variable: str, value: str, option: str, understood: object
+) -> None:
+    assert configured_options(environ | {variable: value}) == {option: understood}
+
+
+def test_a_yes_or_no_of_pip_that_is_neither(environ: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="pip's user is 'maybe'") as raised:
+        configured_options(environ | {"PIP_USER": "maybe"})
+
+    assert raised.value.id == "settings-value"
+
+
 def test_the_users_own_file_wins_over_pip(environ: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "zephyr.toml").write_text('index_url = "https://own.example/simple"\n')
     environ |= {"PIP_INDEX_URL": "https://pip.example/simple"}

@@ -5,8 +5,7 @@ environment variables, pip's configuration files, the default. Flags and ``ZEPHY
 line's own business (`variable_of` names the variable); this module reads the rest and holds the one
 public address that Zephyr must know.
 
-Of pip's settings only those in `PIP_OPTIONS` are read: where packages come from and how the network
-is reached. The others mean something to pip alone (its cache folder, for one).
+Which of pip's settings are read is said in `zephyr.pip_options`.
 """
 
 from __future__ import annotations
@@ -15,34 +14,15 @@ import os
 from typing import TYPE_CHECKING, Any, cast
 
 from zephyr.errors import UsageError
+from zephyr.pip_options import EVERYWHERE, pip_option
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
 DEFAULT_INDEX_URL = "https://" + ".".join(("pypi", "org")) + "/simple/"
 
-PIP_OPTIONS = {
-    "index-url": "index-url",
-    "extra-index-url": "extra-index-url",
-    "find-links": "find-links",
-    "no-index": "no-index",
-    "trusted-host": "trusted-host",
-    "cert": "cert",
-    "client-cert": "client-cert",
-    "proxy": "proxy",
-    "timeout": "timeout",
-    "default-timeout": "timeout",
-    "retries": "retries",
-}
-"""pip's option to ours."""
-
-SEVERAL_VALUES = frozenset({"extra-index-url", "find-links", "trusted-host"})
-FLAGS = frozenset({"no-index"})
 TABLES = frozenset({"mirror"})
 """The options whose values are pairs: tables of texts in the user's file."""
-
-_TRUE = frozenset({"1", "true", "yes", "on", "t", "y"})
-_FALSE = frozenset({"", "0", "false", "no", "off", "f", "n"})
 
 
 def variable_of(option: str) -> str:
@@ -53,7 +33,8 @@ def variable_of(option: str) -> str:
 def configured_options(environ: Mapping[str, str]) -> dict[str, Any]:
     """Return the options that files and pip's own settings give, by option name without dashes.
 
-    Values are as the command line wants them: text, a list of texts, or a bool.
+    What one of pip's files says to a single command has that command's name before it: ``install.user``.
+    Values are as the command line wants them: text, a list of texts, a bool, or how often a flag is given.
     Raises `UsageError` (``settings-file``) naming the file for one that cannot be read or understood.
     """
     options: dict[str, Any] = {}
@@ -61,8 +42,9 @@ def configured_options(environ: Mapping[str, str]) -> dict[str, Any]:
     for _, path in pip_files(environ):
         options.update(pip_file_options(path))
 
-    options.update(_pip_variables(environ))
-    options.update(user_file_options(user_file(environ)))
+    for stronger in (_pip_variables(environ), user_file_options(user_file(environ))):
+        weaker = {name: value for name, value in options.items() if name.rpartition(".")[2] not in stronger}
+        options = weaker | stronger
 
     return options
 
@@ -75,7 +57,8 @@ def refuse_unknown_options(
     A misspelled ``index-url`` would otherwise be left out without a word, and packages come from elsewhere.
     """
     for name in options:
-        if name not in known:
+        # Of pip's settings those of a single command are not looked at: pip has commands of its own.
+        if name not in known and "." not in name:
             import difflib
 
             nearest = difflib.get_close_matches(name, known, n=1)
@@ -197,10 +180,11 @@ def pip_file_options(path: str) -> dict[str, Any]:
 
     options: dict[str, Any] = {}
 
-    for section in ("global", "install"):
-        if parser.has_section(section):
-            for name, value in parser.items(section):
-                options.update(_pip_option(name.replace("_", "-"), value))
+    for section in sorted(parser.sections(), key=lambda section: section != "global"):
+        for name, value in parser.items(section):
+            for option, understood in pip_option(name.replace("_", "-"), value).items():
+                is_shared = section == "global" or (section == "install" and option in EVERYWHERE)
+                options[option if is_shared else f"{section}.{option}"] = understood
 
     return options
 
@@ -210,34 +194,6 @@ def _pip_variables(environ: Mapping[str, str]) -> dict[str, Any]:
 
     for variable, value in sorted(environ.items()):
         if variable.startswith("PIP_"):
-            options.update(_pip_option(variable[4:].lower().replace("_", "-"), value))
+            options.update(pip_option(variable[4:].lower().replace("_", "-"), value))
 
     return options
-
-
-def _pip_option(name: str, value: str) -> dict[str, Any]:
-    option = PIP_OPTIONS.get(name)
-
-    if option is None:
-        return {}
-
-    if option in SEVERAL_VALUES:
-        return {option: value.split()}
-
-    if option in FLAGS:
-        return {option: truth(value, f"pip's {name}")}
-
-    return {option: value.strip()} if value.strip() else {}
-
-
-def truth(value: str, where: str) -> bool:
-    """Understand a yes-or-no text; raises `UsageError` (``settings-value``) naming ``where``."""
-    text = value.strip().lower()
-
-    if text in _TRUE:
-        return True
-
-    if text in _FALSE:
-        return False
-
-    raise UsageError(f"{where} is {value!r}, yes or no was expected", id="settings-value")

@@ -134,10 +134,11 @@ def _default_map(command: Any, options: Mapping[str, Any]) -> dict[str, Any]:  #
 
     for parameter in command.params:
         for flag in parameter.opts:
-            if flag.lstrip("-") in options:
-                value = options[flag.lstrip("-")]
-                several = parameter.multiple and isinstance(value, str)
-                defaults[parameter.name] = value.split() if several else value
+            for name in (flag.lstrip("-"), f"{command.name}.{flag.lstrip('-')}"):
+                if name in options:
+                    value = options[name]
+                    several = parameter.multiple and isinstance(value, str)
+                    defaults[parameter.name] = value.split() if several else value
 
     return defaults
 

@@ -20,12 +20,12 @@ from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions
 from zephyr.cli.settings_file import with_option, without_option
 from zephyr.cli.word_order import known_parameters
 from zephyr.errors import UsageError, ZephyrError
+from zephyr.pip_options import truth
 from zephyr.settings import (
     configured_options,
     pip_file_options,
     pip_files,
     refuse_unknown_options,
-    truth,
     user_file,
     user_file_options,
 )

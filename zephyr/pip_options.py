@@ -1,0 +1,154 @@
+"""Which of pip's settings are read, and what they are here. Pure.
+
+The others concern pip alone: its cache folder holds another format, and it asks itself whether it is new.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zephyr.errors import UsageError
+
+_TEXTS = frozenset(
+    {
+        "cert",
+        "client-cert",
+        "implementation",
+        "index-url",
+        "log",
+        "prefix",
+        "progress-bar",
+        "proxy",
+        "python",
+        "python-version",
+        "report",
+        "retries",
+        "root",
+        "root-user-action",
+        "src",
+        "target",
+        "timeout",
+        "upgrade-strategy",
+    }
+)
+_SEVERAL = frozenset(
+    {
+        "abi",
+        "all-releases",
+        "build-constraint",
+        "config-settings",
+        "constraint",
+        "extra-index-url",
+        "find-links",
+        "no-binary",
+        "only-binary",
+        "only-final",
+        "platform",
+        "requirement",
+        "trusted-host",
+    }
+)
+_FLAGS = frozenset(
+    {
+        "break-system-packages",
+        "check-build-dependencies",
+        "dry-run",
+        "ignore-installed",
+        "ignore-requires-python",
+        "no-build-isolation",
+        "no-color",
+        "no-deps",
+        "no-index",
+        "no-input",
+        "no-require-hashes",
+        "no-warn-conflicts",
+        "only-deps",
+        "pre",
+        "prefer-binary",
+        "require-hashes",
+        "require-virtualenv",
+        "upgrade",
+        "user",
+    }
+)
+_COUNTS = frozenset({"quiet", "verbose"})
+_OTHER_NAMES = {
+    "compile": "compile-bytecode",
+    "default-timeout": "timeout",
+    "force-reinstall": "reinstall",
+    "local-log": "log",
+    "log-file": "log",
+    "no-cache-dir": "no-cache",
+    "no-dependencies": "no-deps",
+    "only-dependencies": "only-deps",
+    "pypi-url": "index-url",
+    "require-venv": "require-virtualenv",
+    "source": "src",
+    "source-dir": "src",
+    "source-directory": "src",
+    "uploaded-prior-to": "exclude-newer",
+}
+_INVERTED = {"no-compile": "compile-bytecode"}
+_FLAGS_HERE = frozenset({"compile-bytecode", "no-cache", "reinstall"})
+
+EVERYWHERE = frozenset(
+    {
+        "cert",
+        "client-cert",
+        "extra-index-url",
+        "find-links",
+        "index-url",
+        "no-index",
+        "proxy",
+        "retries",
+        "timeout",
+        "trusted-host",
+    }
+)
+"""Our names of what pip's settings for ``install`` say to every command: where packages come from."""
+
+_TRUE = frozenset({"1", "true", "yes", "on", "t", "y"})
+_FALSE = frozenset({"", "0", "false", "no", "off", "f", "n"})
+
+
+def pip_option(name: str, value: str) -> dict[str, Any]:
+    """Return one of pip's settings by our name, empty for one that is not read.
+
+    Values are as the command line wants them: text, a list of texts, a bool, or how often a flag is given.
+    Raises `UsageError` (``settings-value``).
+    """
+    if name in _INVERTED:
+        return {_INVERTED[name]: not truth(value, f"pip's {name}")}
+
+    option = _OTHER_NAMES.get(name, name)
+
+    if option in _SEVERAL:
+        return {option: value.split()}
+
+    if option in _FLAGS or option in _FLAGS_HERE:
+        return {option: truth(value, f"pip's {name}")}
+
+    if option in _COUNTS:
+        return {option: _count(value, f"pip's {name}")}
+
+    if option in _TEXTS or option == "exclude-newer":
+        return {option: value.strip()} if value.strip() else {}
+
+    return {}
+
+
+def truth(value: str, where: str) -> bool:
+    """Understand a yes-or-no text; raises `UsageError` (``settings-value``) naming ``where``."""
+    text = value.strip().lower()
+
+    if text in _TRUE:
+        return True
+
+    if text in _FALSE:
+        return False
+
+    raise UsageError(f"{where} is {value!r}, yes or no was expected", id="settings-value")
+
+
+def _count(value: str, where: str) -> int:
+    return int(value) if value.strip().isdecimal() else int(truth(value, where))
