@@ -6,7 +6,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from tests.support.fake_port import interpreter
-from zephyr.metadata.demands import Demand, HashesIncomplete, dependencies_of, gather, require_hashes
+from zephyr.metadata.demands import ConflictingHashes, Demand, dependencies_of, gather
 from zephyr.metadata.requirements import RootRequirement, parse_root
 from zephyr.metadata.target import Target
 
@@ -62,27 +62,30 @@ def test_what_does_not_apply_here_says_nothing() -> None:
 
 def test_hashes_given_twice_must_agree() -> None:
     both = [*roots("demo==1", hashes=("sha256:aa", "sha256:bb")), *roots("demo", hashes=("sha256:bb",))]
-    neither = [*roots("demo==1", hashes=("sha256:aa",)), *roots("demo", hashes=("sha256:cc",))]
 
     assert gather(both, [], TARGET)[NAME].hashes == {"sha256:bb"}
-    assert gather(neither, [], TARGET)[NAME].hashes.isdisjoint({"sha256:aa", "sha256:cc"})
-    assert gather(neither, [], TARGET)[NAME].hashes
 
 
-def test_a_constraint_can_give_pin_and_hashes() -> None:
-    wanted = roots("demo")
-    demands = gather(wanted, roots("demo==1.0", hashes=("sha256:aa",)), TARGET)
+@pytest.mark.parametrize("constrained", [False, True])
+def test_hashes_that_have_none_in_common_are_refused_with_their_lines(constrained: bool) -> None:
+    first = parse_root("demo==1", "r.txt line 1", hashes=("sha256:aa",))
+    second = parse_root("demo", "r.txt line 7", hashes=("sha256:cc",))
 
-    require_hashes(demands, wanted)
+    with pytest.raises(ConflictingHashes, match="demo") as raised:
+        gather([first] if constrained else [first, second], [second] if constrained else [], TARGET)
 
-    with pytest.raises(HashesIncomplete):
-        require_hashes(gather(wanted, [], TARGET), wanted)
+    assert raised.value.details == (
+        "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+        "    demo==1 (r.txt line 1): sha256:aa",
+        "    demo (r.txt line 7): sha256:cc",
+    )
 
 
-def test_a_direct_reference_with_a_hash_is_pinned_and_hashed() -> None:
-    wanted = roots(f"https://files.example/demo-1.0-py3-none-any.whl#sha256={'a' * 64}")
+def test_what_does_not_apply_here_gives_no_hashes() -> None:
+    here = roots("demo==1", hashes=("sha256:aa",))
+    elsewhere = roots("demo==2 ; os_name == 'nt'", hashes=("sha256:bb",))
 
-    require_hashes(gather(wanted, [], TARGET), wanted)
+    assert gather([*here, *elsewhere], [], TARGET)[NAME].hashes == {"sha256:aa"}
 
 
 def test_a_requirement_with_extras_depends_on_the_base_and_each_proxy() -> None:

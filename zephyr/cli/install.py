@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zephyr.cli.context import choice_of, output_of
+from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
+from zephyr.cli.input_options import InputOptions
 from zephyr.cli.install_lock import install_lock_request, lock_among
+from zephyr.cli.install_options import ScopeOptions, WarningOptions
 from zephyr.cli.install_request import Asked, install_request
 from zephyr.cli.option_groups import option, takes_option_groups
 from zephyr.cli.options import (
@@ -23,7 +26,7 @@ from zephyr.cli.options import (
     SourceOptions,
     TargetOptions,
 )
-from zephyr.cli.outcome import tell_outcome
+from zephyr.cli.outcome import tell_as_pip, tell_outcome
 from zephyr.cli.progress import shown_progress
 from zephyr.cli.report import refuse_unwritable
 
@@ -37,10 +40,14 @@ if TYPE_CHECKING:
 
 @takes_option_groups
 def install(
+    inputs: InputOptions,
     resolver: ResolverOptions,
     building: BuildingOptions,
     sources: SourceOptions,
     installer: InstallerOptions,
+    scope: ScopeOptions,
+    platform: ForeignOptions,
+    warnings: WarningOptions,
     target: TargetOptions,
     destination: DestinationOptions,
     cache: CacheOptions,
@@ -65,15 +72,29 @@ def install(
         refuse_unwritable(installer.report)
 
     choice = choice_of(target, destination)
+    foreign = foreign_target_of(platform, resolver.python_version)
     asked = Asked(
-        packages or (), editable or (), resolver, building, sources, network, installer, choice, cache
+        packages or (),
+        editable or (),
+        inputs,
+        resolver,
+        building,
+        sources,
+        network,
+        installer,
+        scope,
+        foreign,
+        warnings,
+        choice,
+        cache,
     )
     run = _chosen(asked, say)
 
-    with shown_progress(say, live=not output.no_progress) as display:
+    with shown_progress(say, live=output.shows_progress) as display:
         outcome = run(os.environ, display.listen)
 
     tell_outcome(outcome, installer, say)
+    tell_as_pip(outcome, installer, say)
 
 
 def _chosen(asked: Asked, output: Output) -> Callable[[Mapping[str, str], Listener], InstallOutcome]:

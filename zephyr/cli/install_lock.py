@@ -51,8 +51,17 @@ def lock_among(asked: Asked) -> str | None:
         "another -r": len(files) > 1,
         "--constraint": asked.resolver.constraint,
         "--editable": asked.editables,
+        "--group": asked.inputs.group,
+        "--extra": asked.inputs.extra or asked.inputs.all_extras,
+        "--requirements-from-script": asked.inputs.requirements_from_script,
         "--upgrade": asked.resolver.upgrade or asked.resolver.upgrade_package,
-        "--python-version": asked.resolver.python_version,
+        "--python-version": asked.foreign.python_version,
+        "--platform": asked.foreign.platforms,
+        "--implementation": asked.foreign.implementation,
+        "--abi": asked.foreign.abis,
+        "--only-deps": asked.scope.only_deps,
+        "--override": asked.scope.override,
+        "--exclude": asked.scope.exclude,
     }
     named = [*asked.packages, *(option for option, is_given in others.items() if is_given)]
 

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from zephyr.cli.context import cache_location
+from zephyr.cli.context import NothingAsked, cache_location
+from zephyr.cli.input_files import Inputs, inputs_of
+from zephyr.cli.install_rules import refuse_builds_for_others, refuse_contradictions
 from zephyr.cli.option_values import (
     building_of,
-    files_of,
     installation_of,
     network_of,
     rules_of,
     sources_of,
 )
-from zephyr.errors import UsageError
 from zephyr.metadata.requirements import COMMAND_LINE
-from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile
+from zephyr.metadata.requirements_file import (
+    RequirementLine,
+    RequirementsFile,
+    read_requirements_file,
+)
 from zephyr.pipeline.request import InstallRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from zephyr.cli.input_options import InputOptions
+    from zephyr.cli.install_options import ScopeOptions, WarningOptions
     from zephyr.cli.options import (
         BuildingOptions,
         CacheOptions,
@@ -32,7 +39,9 @@ if TYPE_CHECKING:
         ResolverOptions,
         SourceOptions,
     )
+    from zephyr.environments.foreign_target import ForeignTarget
     from zephyr.environments.selection import Choice
+    from zephyr.pipeline.request import Installation
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +50,15 @@ class Asked:
 
     packages: Sequence[str]
     editables: Sequence[str]
+    inputs: InputOptions
     resolver: ResolverOptions
     building: BuildingOptions
     sources: SourceOptions
     network: NetworkOptionsGroup
     installer: InstallerOptions
+    scope: ScopeOptions
+    foreign: ForeignTarget
+    warnings: WarningOptions
     environment: Choice
     cache: CacheOptions
 
@@ -56,42 +69,85 @@ def install_request(asked: Asked) -> InstallRequest:
     Raises `UsageError` where nothing is asked for, options contradict each other, or a file cannot be
     understood.
     """
-    resolver, installer = asked.resolver, asked.installer
-    files = files_of(resolver)
+    refuse_contradictions(asked)
+    resolver, scope, target = asked.resolver, asked.scope, asked.foreign
+    inputs = _inputs(asked)
+    files = inputs.files
     lines = (
         *(RequirementLine(text, COMMAND_LINE) for text in asked.packages),
         *(RequirementLine(text, COMMAND_LINE, editable=True) for text in asked.editables),
     )
 
-    if not lines and not files.requirements and not resolver.requirement:
-        raise UsageError(
-            "Nothing to install was named",
+    rules = rules_of(resolver, asked.building, files, no_require_hashes=asked.inputs.no_require_hashes)
+
+    if not lines and not files.requirements and not _names_a_file(asked):
+        raise NothingAsked(
+            "You must give at least one requirement to install",
             hint="Name packages, or a requirements file with -r.",
-            id="nothing-asked",
         )
 
-    if resolver.python_version and not installer.dry_run:
-        raise UsageError(
-            "--python-version asks for another Python than the environment's, so nothing can be installed",
-            hint="Add --dry-run, or name an environment of that Python with --python.",
-            id="python-version-needs-dry-run",
-        )
+    refuse_builds_for_others(asked, rules)
 
     return InstallRequest(
         requirements=(*lines, *files.requirements),
         constraints=files.constraints,
         environment=asked.environment,
-        sources=sources_of(asked.sources, files),
+        sources=sources_of(asked.sources, files, inputs.indexes),
         network=network_of(asked.network, asked.sources, files),
-        refresh=asked.sources.refresh,
+        refresh=asked.sources.refresh or bool(scope.refresh_package),
         cache=cache_location(asked.cache),
-        rules=rules_of(resolver, asked.building, files),
+        rules=rules,
+        overrides=_overrides(scope.override or ()),
+        excludes=frozenset(canonicalize_name(name) for name in scope.exclude or ()),
         upgrade=resolver.upgrade,
+        upgrade_strategy=scope.upgrade_strategy,
         upgrade_packages=frozenset(canonicalize_name(name) for name in resolver.upgrade_package or ()),
-        python_version=resolver.python_version,
-        installation=installation_of(installer),
+        only_dependencies=scope.only_deps,
+        ignore_requires_python=scope.ignore_requires_python,
+        target=target,
+        warn_conflicts=not asked.warnings.no_warn_conflicts,
+        installation=_installation(asked),
         building=building_of(asked.building),
+        python_ranges=inputs.python_ranges,
+        warnings=files.warnings,
     )
+
+
+def _installation(asked: Asked) -> Installation:
+    """Return how it gets in; bytecode of the Python here would be of no use to another."""
+    plain = installation_of(asked.installer)
+
+    return replace(
+        plain,
+        ignore_installed=asked.scope.ignore_installed,
+        compile_bytecode=plain.compile_bytecode and not asked.foreign,
+    )
+
+
+def _overrides(paths: Iterable[str]) -> tuple[RequirementLine, ...]:
+    files = [read_requirements_file(path, os.environ) for path in paths]
+
+    return tuple(line for file in files for line in file.requirements)
+
+
+def _inputs(asked: Asked) -> Inputs:
+    """Read all files; those that are named by address with the network and the logins of the command."""
+    nothing = RequirementsFile()
+
+    def fetch(url: str) -> tuple[bytes, str | None]:
+        from zephyr.pipeline.remote_file import fetch_file
+
+        network = network_of(asked.network, asked.sources, nothing)
+
+        return fetch_file(url, network, sources_of(asked.sources, nothing).indexes, os.environ)
+
+    return inputs_of(asked.resolver, asked.inputs, fetch)
+
+
+def _names_a_file(asked: Asked) -> bool:
+    inputs = asked.inputs
+
+    return bool(asked.resolver.requirement or inputs.group or inputs.requirements_from_script)
 
 
 def request_of_sources(

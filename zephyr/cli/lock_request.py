@@ -11,8 +11,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import cache_location
+from zephyr.cli.input_files import files_of
 from zephyr.cli.option_groups import Given
-from zephyr.cli.option_values import building_of, files_of, network_of, rules_of, sources_of
+from zephyr.cli.option_values import building_of, network_of, rules_of, sources_of
 from zephyr.errors import UsageError
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile, read_requirements_file

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from zephyr import __version__
+from zephyr.cli.format_control import (
+    ALL_RELEASES,
+    NO_BINARY,
+    ONLY_BINARY,
+    ONLY_FINAL,
+    format_control,
+    release_control,
+)
 from zephyr.cli.options import CollisionPolicy
 from zephyr.errors import UsageError
 from zephyr.metadata.request import ALL, PreReleases, Rules
 from zephyr.metadata.requirements_file import RequirementsFile, read_requirements_file
+from zephyr.metadata.requirements_syntax import Option
 from zephyr.model.index import Index, Sources
 from zephyr.pipeline.request import Building, Installation
+from zephyr.project.exclude_newer import parse_cut_off
 from zephyr.settings import DEFAULT_INDEX_URL
 from zephyr_workers.network_options import NetworkOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from zephyr.cli.options import (
         BuildingOptions,
@@ -28,34 +36,40 @@ if TYPE_CHECKING:
         ResolverOptions,
         SourceOptions,
     )
+    from zephyr.project.tool import DeclaredIndex
 
 
-def files_of(resolver: ResolverOptions) -> RequirementsFile:
-    """Read the requirements and constraints files; raises `UsageError` (``requirements-file``)."""
-    files = RequirementsFile()
+def sources_of(
+    options: SourceOptions, files: RequirementsFile, declared: Iterable[DeclaredIndex] = ()
+) -> Sources:
+    """Put the indexes in the order in which they are asked: extra ones first, the main one last.
 
-    for path in resolver.requirement or ():
-        files = files.joined(read_requirements_file(path, os.environ))
-
-    for path in resolver.constraint or ():
-        files = files.joined(read_requirements_file(path, os.environ, constraint=True))
-
-    return files
-
-
-def sources_of(options: SourceOptions, files: RequirementsFile) -> Sources:
-    """Put the indexes in the order in which they are asked: extra ones first, the main one last."""
+    ``declared`` are those of projects, after those of the command line. The options of files count last
+    and in their order, as in pip: ``-i`` replaces all indexes before it, ``--no-index`` those after it too.
+    """
     extra = [_named_index(text) for text in options.index or ()]
-    extra += [
-        Index(url) for url in (*(options.extra_index_url or ()), *files.options.get("extra-index-url", ()))
-    ]
-    (*_, main) = (DEFAULT_INDEX_URL, *files.options.get("index-url", ()))
-    main = options.index_url or main
-    no_index = options.no_index or "no-index" in files.options
+    extra += [Index(url) for url in options.extra_index_url or ()]
+    main = Index(options.index_url or DEFAULT_INDEX_URL)
+
+    for one in declared:
+        index = Index(one.url, one.name, one.explicit)
+
+        if not one.default:
+            extra.append(index)
+        elif options.index_url is None:
+            main = index
+
+    for option in files.options:
+        if option.name == "index-url":
+            extra, main = [], Index(option.value)
+        elif option.name == "extra-index-url":
+            extra.append(Index(option.value))
+
+    no_index = options.no_index or bool(files.values("no-index"))
 
     return Sources(
-        indexes=() if no_index else (*extra, Index(main)),
-        find_links=(*(options.find_links or ()), *files.options.get("find-links", ())),
+        indexes=() if no_index else (*extra, main),
+        find_links=(*(options.find_links or ()), *files.values("find-links")),
         strategy=options.index_strategy,
     )
 
@@ -81,7 +95,7 @@ def network_of(
         proxy=options.proxy,
         certificate_bundle=options.cert,
         client_certificate=options.client_cert,
-        trusted_hosts=(*(options.trusted_host or ()), *files.options.get("trusted-host", ())),
+        trusted_hosts=(*(options.trusted_host or ()), *files.values("trusted-host")),
         user_agent=f"zephyr/{__version__}",
     )
 
@@ -98,6 +112,8 @@ def building_of(options: BuildingOptions) -> Building:
         sandbox=not options.no_build_sandbox,
         config_settings=_config_settings(options.config_settings or ()),
         constraints=constraints.constraints,
+        check_dependencies=options.check_build_dependencies,
+        working_copies=os.path.abspath(options.src) if options.src else None,
     )
 
 
@@ -134,54 +150,71 @@ def installation_of(options: InstallerOptions) -> Installation:
     )
 
 
-def rules_of(options: ResolverOptions, building: BuildingOptions, files: RequirementsFile) -> Rules:
+def rules_of(
+    options: ResolverOptions,
+    building: BuildingOptions,
+    files: RequirementsFile,
+    *,
+    no_require_hashes: bool = False,
+) -> Rules:
     """Return how to choose among versions; raises `UsageError` for a date that is none."""
-    allows_prereleases = options.pre or "pre" in files.options
-    has_hashes = any(line.hashes for line in files.requirements)
+    allows_prereleases = options.pre or bool(files.values("pre"))
+    no_binary, only_binary = format_control((*_format_options(building), *files.options))
+    all_releases, only_final = release_control((*_release_options(options), *files.options))
 
     return Rules(
         pre_releases=PreReleases.ALLOW if allows_prereleases else options.prerelease,
         mode=options.resolution,
-        no_binary=_format_control((*(building.no_binary or ()), *files.options.get("no-binary", ()))),
-        no_build=_format_control(
-            (
-                *(building.only_binary or ()),
-                *files.options.get("only-binary", ()),
-                *(building.no_build_package or ()),
-                *((ALL,) if building.no_build else ()),
-            )
-        ),
-        prefer_binary=building.prefer_binary or "prefer-binary" in files.options,
+        no_binary=no_binary,
+        no_build=only_binary,
+        prefer_binary=building.prefer_binary or bool(files.values("prefer-binary")),
         exclude_newer=_instant(options.exclude_newer) if options.exclude_newer else None,
-        # As pip: one hash anywhere turns the checking on for everything.
-        require_hashes=options.require_hashes or has_hashes or "require-hashes" in files.options,
+        require_hashes=_requires_hashes(options, files, no_require_hashes=no_require_hashes),
         no_dependencies=options.no_deps,
+        all_releases=all_releases,
+        only_final=only_final,
     )
 
 
 def _instant(text: str) -> datetime:
-    """Understand a date (its first moment, UTC) or an instant, ISO 8601."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
+    """Understand a date, an instant, or an age before now; raises `CutOffInvalid`."""
+    stated = parse_cut_off(text, "--exclude-newer")
+
+    return datetime.now(UTC) - stated if isinstance(stated, timedelta) else stated
+
+
+def _format_options(options: BuildingOptions) -> Iterator[Option]:
+    """Yield the format control of the command line: what is said of all projects first."""
+    given = [
+        *(Option(NO_BINARY, value) for value in options.no_binary or ()),
+        *(Option(ONLY_BINARY, value) for value in options.only_binary or ()),
+        *(Option(ONLY_BINARY, value) for value in options.no_build_package or ()),
+        *([Option(ONLY_BINARY, ALL)] if options.no_build else []),
+    ]
+
+    yield from sorted(given, key=lambda option: ALL not in option.value)
+
+
+def _release_options(options: ResolverOptions) -> Iterator[Option]:
+    """Yield the release control of the command line: what is said of all projects first."""
+    given = [
+        *(Option(ALL_RELEASES, value) for value in options.all_releases or ()),
+        *(Option(ONLY_FINAL, value) for value in options.only_final or ()),
+    ]
+
+    yield from sorted(given, key=lambda option: ALL not in option.value)
+
+
+def _requires_hashes(options: ResolverOptions, files: RequirementsFile, *, no_require_hashes: bool) -> bool:
+    """Tell whether every file must have a hash: one that is given, anywhere, asks for all (as in pip)."""
+    required = options.require_hashes or bool(files.values("require-hashes"))
+    waived = no_require_hashes or bool(files.values("no-require-hashes"))
+
+    if required and waived:
         raise UsageError(
-            f"--exclude-newer is {text!r}, a date was expected",
-            hint="Write it as 2026-11-20 or 2026-11-20T12:00:00Z.",
-            id="date-invalid",
-        ) from error
+            "--require-hashes and --no-require-hashes are mutually exclusive",
+            hint="Leave one of them out; a requirements file may hold them too.",
+            id="conflicting-options",
+        )
 
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def _format_control(values: Iterable[str]) -> frozenset[str]:
-    """Understand pip's format control: names joined by commas, ``:all:``, and ``:none:`` to begin anew."""
-    names: set[str] = set()
-
-    for value in values:
-        for name in value.split(","):
-            if name == ":none:":
-                names.clear()
-            elif name.strip():
-                names.add(name if name == ":all:" else canonicalize_name(name.strip()))
-
-    return frozenset(names)
+    return required or (files.has_hashes and not waived)

@@ -14,8 +14,8 @@ from zephyr.errors import ZephyrError
 from zephyr.metadata.stored import resolve_stored
 from zephyr.model.index import Index, Sources
 from zephyr.pipeline.built_wheels import StoredSources
-from zephyr.pipeline.cached_wheels import allowed_hashes
 from zephyr.pipeline.direct_url import Directs
+from zephyr.pipeline.hash_rules import allowed_hashes
 from zephyr.pipeline.installed_port import InstalledFacts, Kept
 from zephyr.pipeline.supplies import supplies_for
 from zephyr_workers.index_client import IndexClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zephyr.pipeline.hashes import check_hashes
+from zephyr.pipeline.hashes import check_hashes, is_undecided
 from zephyr_workers.wheel import load_wheel
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from zephyr.metadata.request import ResolveRequest
     from zephyr.model.artifact import Artifact
     from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
@@ -40,7 +39,7 @@ class CachedWheels:
 
         tree = self._cache.tree(digest) if digest else None
 
-        if tree is None:
+        if tree is None or is_undecided(artifact, tree.digest, self._allowed_hashes.get(name)):
             return None
 
         self.check(name, artifact, tree.digest)
@@ -48,9 +47,9 @@ class CachedWheels:
 
         return load_wheel(tree, artifact.filename)
 
-    def check(self, name: NormalizedName, artifact: Artifact, sha256: str) -> None:
-        """Raise `HashNotAllowed` where a wheel of this digest is not one that the requirements allow."""
-        check_hashes(artifact, sha256, self._allowed_hashes.get(name))
+    def check(self, name: NormalizedName, artifact: Artifact, sha256: str, path: str | None = None) -> None:
+        """Raise `HashNotAllowed` where a file of this digest, at ``path``, is not one that is allowed."""
+        check_hashes(artifact, sha256, self._allowed_hashes.get(name), path)
 
     def remember(self, artifact: Artifact, sha256: str) -> None:
         """Note the digest of a wheel that was fetched, where its index gives none."""
@@ -61,15 +60,3 @@ class CachedWheels:
 def _key(artifact: Artifact) -> str:
     """Return what names a file without a known SHA-256: other hashes would be a claim about other bytes."""
     return " ".join((artifact.url, *(f"{name}={digest}" for name, digest in sorted(artifact.hashes.items()))))
-
-
-def allowed_hashes(question: ResolveRequest) -> dict[NormalizedName, frozenset[str]]:
-    """Return the hashes that requirements and constraints give, by project."""
-    allowed: dict[NormalizedName, frozenset[str]] = {}
-
-    for root in (*question.requirements, *question.constraints):
-        if root.hashes:
-            name = root.requirement.name
-            allowed[name] = allowed.get(name, frozenset()) | root.hashes
-
-    return allowed

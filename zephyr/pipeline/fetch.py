@@ -62,7 +62,9 @@ async def _fetch(sought: Sought, workshop: Workshop) -> Acquired:
     wanted, graph, tasks = sought.wanted, workshop.graph, workshop.tasks
     placed = await _placed(sought, workshop)
     question = replace(
-        sought.question, requirements=(*sought.question.requirements, *(one.root for one in placed))
+        sought.question,
+        requirements=(*sought.question.requirements, *(one.root for one in placed if not one.bounds)),
+        constraints=(*sought.question.constraints, *(one.root for one in placed if one.bounds)),
     )
     guesses: dict[str, Node[UnpackedWheel]] = {}
 
@@ -95,11 +97,11 @@ async def _placed(sought: Sought, workshop: Workshop) -> list[FoundPlace]:
     if not sought.places:
         return []
 
-    # Nothing is left behind by a command that changes nothing.
-    dry_run = sought.supplies.request.installation.dry_run
-    kept = None if dry_run else os.path.join(sought.question.interpreter.prefix, "src")
+    request = sought.supplies.request
+    kept = request.building.working_copies or os.path.join(sought.question.interpreter.prefix, "src")
 
-    return await workshop.places(kept).placed(sought.places)
+    # Nothing is left behind by a command that changes nothing.
+    return await workshop.places(None if request.installation.dry_run else kept).placed(sought.places)
 
 
 def _stop_wrong_guesses(

@@ -12,35 +12,33 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-
-from zephyr.environments.derivation import for_python_version
 from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
 from zephyr.install.changes import difference
 from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
-from zephyr.metadata.request import ResolveRequest
-from zephyr.metadata.requirements import parse_root
+from zephyr.model.environment import EnvironmentKind
 from zephyr.pipeline.acquire import Acquired, Wanted, acquire
 from zephyr.pipeline.apply import Decided, apply
 from zephyr.pipeline.cache import open_cache
+from zephyr.pipeline.conflicts import conflicts
 from zephyr.pipeline.direct_url import Directs, local_digests
+from zephyr.pipeline.hash_rules import check_hash_rules
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.overtaken import until_not_overtaken
-from zephyr.pipeline.requested_place import RequestedPlace, is_place, places_of
-from zephyr.pipeline.satisfied import first_unsatisfied
+from zephyr.pipeline.question import as_packaging, may_stay, question_of
+from zephyr.pipeline.requested_place import RequestedPlace, places_of
+from zephyr.pipeline.satisfied import first_unsatisfied, satisfied_by
 from zephyr.pipeline.visible import visible_distributions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from zephyr.graph.events import Listener
-    from zephyr.metadata.requirements import RootRequirement
-    from zephyr.metadata.requirements_file import RequirementLine
+    from zephyr.metadata.request import ResolveRequest
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.pipeline.request import InstallRequest
@@ -89,12 +87,18 @@ def _install_once(
     if _is_satisfied(request, situation):
         return _outcome(request, situation, None, (), begin)
 
+    check_hash_rules(situation.question, situation.places)
     wanted = _wanted(request, situation)
     acquired = acquire(request, situation.question, situation.places, wanted, cache, environ, listener)
     pins = _changing(request, situation, acquired.resolution, acquired.directs)
 
+    warnings += _left_warnings(request, situation, acquired)
+
     if pins and not request.installation.dry_run:
         warnings += _change(request, situation, acquired, pins, cache, environ, listener)
+
+        if request.warn_conflicts and not request.rules.no_dependencies:
+            warnings += conflicts(pins, situation.installed.values(), situation.question.interpreter.markers)
 
     return _outcome(request, situation, acquired, pins, begin)
 
@@ -108,62 +112,36 @@ def _look(
     )
     recover_environment(Destination.of(environment))
     installed, findings = visible_distributions(environment, surroundings)
-    warnings += [finding.message for finding in findings]
+    warnings += [*request.warnings, *(finding.message for finding in findings)]
 
-    question = _question(request, environment, installed)
+    question = question_of(request, environment, installed)
     digests = local_digests(root.requirement.url for root in question.requirements)
 
-    places = places_of(request.requirements)
+    places = (*places_of(request.requirements), *places_of(request.constraints, bounds=True))
     warnings += [warning for place in places for warning in place.reference.warnings]
 
     return _Situation(environment, installed, question, places, digests, warnings)
 
 
-def _question(
-    request: InstallRequest,
-    environment: Environment,
-    installed: Mapping[NormalizedName, InstalledDistribution],
-) -> ResolveRequest:
-    interpreter = environment.interpreter
-
-    if request.python_version is not None:
-        interpreter = for_python_version(interpreter, request.python_version)
-
-    preferred: dict[NormalizedName, Version] = {}
-
-    if not request.upgrade and request.python_version is None:
-        preferred = {
-            name: distribution.version
-            for name, distribution in installed.items()
-            if name not in request.upgrade_packages
-        }
-
-    return ResolveRequest(
-        requirements=_roots(line for line in request.requirements if not is_place(line)),
-        interpreter=interpreter,
-        constraints=_roots(request.constraints),
-        rules=request.rules,
-        preferred=preferred,
-    )
-
-
-def _roots(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:
-    return tuple(parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder) for line in lines)
-
-
 def _is_satisfied(request: InstallRequest, situation: _Situation) -> bool:
     """Whether there is nothing to do, as far as can be told without asking an index."""
+    options = request.installation
+
     if (
         request.upgrade
         or request.upgrade_packages
-        or request.installation.reinstall
-        or request.python_version is not None
+        or request.only_dependencies
+        or request.overrides
+        or request.excludes
+        or request.target
+        or options.reinstall
+        or options.ignore_installed
         or situation.places
     ):
         return False
 
-    roots = [_as_packaging(root) for root in situation.question.requirements]
-    constraints = [_as_packaging(root) for root in situation.question.constraints]
+    roots = [as_packaging(root) for root in situation.question.requirements]
+    constraints = [as_packaging(root) for root in situation.question.constraints]
     markers = situation.environment.interpreter.markers
 
     return (
@@ -179,17 +157,12 @@ def _is_satisfied(request: InstallRequest, situation: _Situation) -> bool:
     )
 
 
-def _as_packaging(root: RootRequirement) -> Requirement:
-    requirement = root.requirement
-    marker = f" ; {requirement.marker}" if requirement.marker else ""
-
-    return Requirement(f"{requirement}{marker}")
-
-
 def _wanted(request: InstallRequest, situation: _Situation) -> Wanted:
     """Fetch what changes the environment; with a dry run nothing."""
     installed = situation.installed
     options = request.installation
+    named = {root.requirement.name for root in situation.question.requirements}
+    unwanted = named if request.only_dependencies else frozenset[str]()
 
     def pick(resolution: Resolution, directs: Directs) -> tuple[Pin, ...]:
         return () if options.dry_run else _changing(request, situation, resolution, directs)
@@ -197,28 +170,55 @@ def _wanted(request: InstallRequest, situation: _Situation) -> Wanted:
     def is_likely(name: NormalizedName, version: Version) -> bool:
         same = name in installed and installed[name].version == version
 
-        return not options.dry_run and (options.reinstall or not same)
+        return not options.dry_run and (options.reinstall or not same) and name not in unwanted
 
-    preferred = situation.question.preferred
-    kept = {name: one for name, one in installed.items() if name in preferred and one.has_record}
-
-    return Wanted(pick, is_likely, {} if options.reinstall else kept)
+    return Wanted(pick, is_likely, may_stay(request, installed))
 
 
 def _changing(
     request: InstallRequest, situation: _Situation, resolution: Resolution, directs: Directs
 ) -> tuple[Pin, ...]:
-    """Return the pins that differ from what is installed."""
+    """Return the pins to install: those that differ from what is installed, and may take its place."""
+    differing = _differing(request, situation, resolution, directs)
+
+    return tuple(pin for pin in differing if not _is_left(request, situation, pin))
+
+
+def _differing(
+    request: InstallRequest, situation: _Situation, resolution: Resolution, directs: Directs
+) -> tuple[Pin, ...]:
+    options = request.installation
+    pins = [pin for pin in resolution.pins if not (request.only_dependencies and pin.requested)]
+
     return difference(
-        resolution.pins,
+        pins,
         situation.installed.values(),
-        reinstall=None if request.installation.reinstall else directs.sources.keys(),
+        reinstall=None if options.reinstall or options.ignore_installed else directs.sources.keys(),
         directs={
             pin.name: directs.document(pin, situation.local_digests.get(pin.artifact.url))
-            for pin in resolution.pins
+            for pin in pins
             if pin.direct
         },
     ).install
+
+
+def _is_left(request: InstallRequest, situation: _Situation, pin: Pin) -> bool:
+    """Tell whether a pin is not installed because of what a ``--target`` has: only an upgrade replaces it."""
+    is_target = situation.environment.kind is EnvironmentKind.TARGET
+    upgrades = request.upgrade or pin.name in request.upgrade_packages
+
+    return is_target and pin.name in situation.installed and not upgrades
+
+
+def _left_warnings(request: InstallRequest, situation: _Situation, acquired: Acquired) -> list[str]:
+    differing = _differing(request, situation, acquired.resolution, acquired.directs)
+    left = [situation.installed[pin.name] for pin in differing if _is_left(request, situation, pin)]
+
+    return [
+        f"Target directory {one.location}/{one.metadata_folder} already exists. Specify --upgrade to force "
+        "replacement."
+        for one in left
+    ]
 
 
 def _change(
@@ -248,6 +248,7 @@ def _outcome(
     pins: tuple[Pin, ...],
     begin: float,
 ) -> InstallOutcome:
+    question = situation.question
     resolution_warnings = acquired.resolution.warnings if acquired else ()
 
     return InstallOutcome(
@@ -259,6 +260,13 @@ def _outcome(
         seconds=time.monotonic() - begin,
         resolved=acquired.resolved if acquired else None,
         warnings=(*situation.warnings, *resolution_warnings),
-        markers=situation.question.interpreter.markers,
+        markers=question.interpreter.markers,
         dry_run=request.installation.dry_run,
+        satisfied=satisfied_by(
+            [] if request.only_dependencies else [as_packaging(root) for root in question.requirements],
+            situation.installed,
+            {pin.name for pin in pins},
+            question.interpreter.markers,
+        ),
+        documents={pin.name: acquired.directs.document(pin) for pin in pins if acquired and pin.direct},
     )

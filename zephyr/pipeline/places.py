@@ -71,7 +71,7 @@ class Places:
 
         reference = place.reference
         where = (reference.url, reference.requested_revision, reference.subdirectory)
-        key = ("place", *where, reference.editable, reference.extras)
+        key = ("place", *where, reference.editable, reference.extras, place.bounds)
 
         return Node(key, Resource.NETWORK, look, label=reference.shown)
 
@@ -138,7 +138,7 @@ class Places:
         root = _root(place, artifact, metadata)
         document = direct_url_document(reference, commit_id=commit, sha256=tree.digest)
 
-        return FoundPlace(root, document, source)
+        return FoundPlace(root, document, source, place.bounds)
 
 
 def check_place(place: RequestedPlace, artifact: Artifact, digest: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
+from zephyr.environments.foreign_target import ForeignTarget
 from zephyr.environments.selection import Choice
 from zephyr.metadata.request import Rules
 from zephyr.model.index import Sources
@@ -22,11 +24,23 @@ if TYPE_CHECKING:
     from zephyr_cache.link import LinkMode
 
 
+class UpgradeStrategy(Enum):
+    """What an upgrade does with the dependencies of what is asked for."""
+
+    ONLY_IF_NEEDED = "only-if-needed"
+    """Those stay that are good enough."""
+    EAGER = "eager"
+    """They are upgraded too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """How the chosen versions get into the environment."""
 
     reinstall: bool = False
+    """Take the newest versions, and install also what is there already in just these."""
+    ignore_installed: bool = False
+    """The same, as if nothing were installed: what cannot be removed is written over."""
     link_mode: LinkMode | None = None
     """None for the best that the file systems allow."""
     refuse_collisions: bool = False
@@ -43,6 +57,10 @@ class Building:
     config_settings: Mapping[str, str | list[str]] = field(default_factory=dict[str, "str | list[str]"])
     constraints: tuple[RequirementLine, ...] = ()
     """They bound build requirements."""
+    check_dependencies: bool = False
+    """Without isolation: what builds need has to be installed."""
+    working_copies: str | None = None
+    """Where editable repositories are checked out; None for ``src`` in the environment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +85,25 @@ class InstallRequest(SupplyRequest):
     constraints: tuple[RequirementLine, ...] = ()
     environment: Choice = field(default_factory=Choice)
     rules: Rules = field(default_factory=Rules)
+    overrides: tuple[RequirementLine, ...] = ()
+    """They stand in for whatever anybody requires of the same names."""
+    excludes: frozenset[NormalizedName] = frozenset()
+    """Names that nobody gets, whoever requires them."""
     upgrade: bool = False
+    """Take the newest versions of what is asked for, whatever is installed."""
+    upgrade_strategy: UpgradeStrategy = UpgradeStrategy.ONLY_IF_NEEDED
     upgrade_packages: frozenset[NormalizedName] = frozenset()
-    python_version: str | None = None
-    """Resolve for this Python rather than the environment's (with a dry run only)."""
+    only_dependencies: bool = False
+    """Install what the requirements need, and nothing that they name."""
+    ignore_requires_python: bool = False
+    target: ForeignTarget = field(default_factory=ForeignTarget)
+    """Another Python to choose files for; such an environment is a folder, or it is a dry run."""
+    warn_conflicts: bool = True
+    """Tell which other packages no longer fit."""
+    python_ranges: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By the scripts that state them: PEP 440 specifier sets that the Python must be in."""
+    warnings: tuple[str, ...] = ()
+    """What was ignored of the files that ask for it all, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class RequestedPlace:
     """What a lock says of a repository: this commit is fetched, whatever the revision is by now."""
     version: Version | None = None
     """What a lock says the project has there; None for any."""
+    bounds: bool = False
+    """A constraint: what is taken if its name is required, and nothing to be installed for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class FoundPlace:
     """The document of PEP 610 for it."""
     source: str | None = None
     """Of a folder, whose content may change under the same document: digest of what its wheel depends on."""
+    bounds: bool = False
+    """It was asked for by a constraint."""
 
 
 def is_place(line: RequirementLine) -> bool:
@@ -52,13 +56,14 @@ def is_place(line: RequirementLine) -> bool:
     return line.editable or not line.text.partition("#")[0].partition(";")[0].strip().endswith(".whl")
 
 
-def places_of(lines: Iterable[RequirementLine]) -> tuple[RequestedPlace, ...]:
-    """Return the places among the requirements. Raises what `parse_place` raises."""
+def places_of(lines: Iterable[RequirementLine], *, bounds: bool = False) -> tuple[RequestedPlace, ...]:
+    """Return the places among requirements, or else among constraints. Raises what `parse_place` raises."""
     return tuple(
         RequestedPlace(
             parse_place(line.text, line.origin, folder=line.folder, editable=line.editable),
             line.origin,
             line.hashes,
+            bounds=bounds,
         )
         for line in lines
         if is_place(line)
@@ -68,7 +73,7 @@ def places_of(lines: Iterable[RequirementLine]) -> tuple[RequestedPlace, ...]:
 def with_places(resolution: Resolution, placed: Iterable[FoundPlace]) -> Resolution:
     """Return a resolution that has pins of these places too; one that it has already stays as it is."""
     known = {pin.name for pin in resolution.pins}
-    pins = [_pin(one.root) for one in placed if one.root.requirement.name not in known]
+    pins = [_pin(one.root) for one in placed if not one.bounds and one.root.requirement.name not in known]
 
     return replace(resolution, pins=tuple(sorted((*resolution.pins, *pins), key=lambda pin: pin.name)))
 

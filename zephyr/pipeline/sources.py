@@ -157,6 +157,22 @@ class Sources:
 
             return await work.run_sync(self._unpack, path)
 
+    def built_file(self, artifact: Artifact, folder: str) -> Node[str]:
+        """Return the task that builds the wheel of a source into ``folder``, and gives its path.
+
+        It is judged like every wheel that is installed, and an editable source is built like any other.
+        """
+
+        async def build(work: Work) -> str:
+            source = await work.get(self.source(artifact))
+            work.notice("debug", f"Building {artifact.filename} ({self._containment()})")
+            path = await self._builder(work).wheel(source, self._rules.settings, folder)
+            await work.run_sync(self._unpack, path)
+
+            return path
+
+        return Node(("built file", artifact.url), Resource.BUILD, build, label=artifact.filename)
+
     def _unpack(self, path: str) -> UnpackedWheel:
         import hashlib
 
@@ -180,7 +196,9 @@ class Sources:
             expected = (parsed.name, parsed.version) if parsed else None
 
             if parsed is not None:
-                self._tasks.check(parsed.name, artifact, downloaded.sha256)
+                await work.run_sync(
+                    self._tasks.check, parsed.name, artifact, downloaded.sha256, downloaded.path
+                )
 
             tree = await work.run_sync(
                 lambda: unpack_source(

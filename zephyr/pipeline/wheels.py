@@ -84,9 +84,9 @@ class Tasks:
 
         return tasks
 
-    def check(self, name: NormalizedName, artifact: Artifact, sha256: str) -> None:
-        """Raise `HashNotAllowed` where the requirements do not allow a file of this digest."""
-        self._wheels.check(name, artifact, sha256)
+    def check(self, name: NormalizedName, artifact: Artifact, sha256: str, path: str | None = None) -> None:
+        """Raise `HashNotAllowed` where the requirements do not allow a file of this digest, at ``path``."""
+        self._wheels.check(name, artifact, sha256, path)
 
     async def listing(self, name: NormalizedName, /) -> Listing:
         """Return all files of a project; see `zephyr.metadata.port`."""
@@ -146,7 +146,7 @@ class Tasks:
     async def _fetch(self, name: NormalizedName, artifact: Artifact, work: Work) -> UnpackedWheel:
         with self._cache.staging() as folder:
             downloaded = await work.get(self.download(artifact, folder))
-            self._wheels.check(name, artifact, downloaded.sha256)
+            await work.run_sync(self._wheels.check, name, artifact, downloaded.sha256, downloaded.path)
             wheel = await work.run_sync(
                 unpack_wheel, downloaded.path, artifact.filename, self._cache, downloaded.sha256
             )
