@@ -72,6 +72,7 @@ def build() -> typer.Typer:
         check,
         config,
         debug,
+        download,
         export,
         freeze,
         hash,  # noqa: A004
@@ -85,6 +86,7 @@ def build() -> typer.Typer:
         tree,
         uninstall,
         venv,
+        wheel,
     )
 
     app = typer.Typer(
@@ -99,6 +101,8 @@ def build() -> typer.Typer:
     )
     app.callback()(_global_options)
     app.command("install")(install.install)
+    app.command("download")(download.download)
+    app.command("wheel")(wheel.wheel)
     app.command("uninstall")(uninstall.uninstall)
     app.command("lock")(lock.lock)
     app.command("sync")(sync.sync)

@@ -1,0 +1,75 @@
+"""``zephyr download``: the files that an install would take, in a folder."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from zephyr.cli.context import choice_of, output_of
+from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
+from zephyr.cli.gather_request import LOOK_ONLY, gather, tell
+from zephyr.cli.input_options import InputOptions
+from zephyr.cli.install_options import ScopeOptions, WarningOptions
+from zephyr.cli.install_request import Asked
+from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.options import (
+    BuildingOptions,
+    CacheOptions,
+    NetworkOptionsGroup,
+    OutputOptions,
+    ResolverOptions,
+    SourceOptions,
+    TargetOptions,
+)
+
+
+@takes_option_groups
+def download(
+    inputs: InputOptions,
+    resolver: ResolverOptions,
+    building: BuildingOptions,
+    sources: SourceOptions,
+    scope: ScopeOptions,
+    platform: ForeignOptions,
+    target: TargetOptions,
+    cache: CacheOptions,
+    network: NetworkOptionsGroup,
+    output: OutputOptions,
+    packages: Annotated[
+        list[str] | None, typer.Argument(help="Requirements, as `zephyr install` takes them.")
+    ] = None,
+    folder: Annotated[
+        str,
+        option(
+            "--dest",
+            "--destination-dir",
+            "--destination-directory",
+            "-d",
+            metavar="DIR",
+            help="Where files go; the current folder by default.",
+        ),
+    ] = os.curdir,
+) -> None:
+    """Download packages with everything they need, without installing them."""
+    say = output_of(output)
+    asked = Asked(
+        packages or (),
+        (),
+        inputs,
+        resolver,
+        building,
+        sources,
+        network,
+        LOOK_ONLY,
+        scope,
+        foreign_target_of(platform, resolver.python_version),
+        WarningOptions(),
+        choice_of(target),
+        cache,
+    )
+    outcome = gather(asked, "download", folder, say, wheels=False, live=output.shows_progress)
+
+    if outcome.pins:
+        tell(say, f"Successfully downloaded {' '.join(pin.name for pin in outcome.pins)}")

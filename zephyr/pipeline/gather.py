@@ -1,0 +1,176 @@
+"""``zephyr download`` and ``zephyr wheel``: what an install would take, as files in a folder.
+
+Nothing that is installed counts, and no environment is changed. Files are proven as they land in the cache's
+staging folder, and put into the folder of the user when all of them are there.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from zephyr.environments.discovery import find_interpreter
+from zephyr.environments.errors import NoEnvironment
+from zephyr.environments.opening import of_interpreter
+from zephyr.environments.selection import select_environment
+from zephyr.environments.surroundings import Surroundings
+from zephyr.pipeline.cache import open_cache
+from zephyr.pipeline.hash_rules import allowed_hashes, check_hash_rules
+from zephyr.pipeline.question import question_of
+from zephyr.pipeline.requested_place import places_of
+from zephyr.pipeline.saving import save, zip_source
+from zephyr.pipeline.supplies import supplies_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zephyr.graph.events import Listener
+    from zephyr.metadata.request import ResolveRequest
+    from zephyr.model.environment import Environment
+    from zephyr.model.resolution import Pin, Resolution
+    from zephyr.pipeline.request import InstallRequest
+    from zephyr.pipeline.requested_place import FoundPlace, RequestedPlace
+    from zephyr.pipeline.saving import Saved
+    from zephyr.pipeline.supplies import Supplies
+    from zephyr.pipeline.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """Where files go, and of which kind they are to be."""
+
+    folder: str
+    """Absolute."""
+    wheels: bool = False
+    """Build the wheels of sources, instead of keeping the sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatherOutcome:
+    """What was gathered."""
+
+    pins: tuple[Pin, ...]
+    files: tuple[Saved, ...]
+    """One for each of the pins."""
+    warnings: tuple[str, ...]
+    seconds: float
+
+    @property
+    def built(self) -> tuple[Pin, ...]:
+        """The pins whose wheels were built here, if wheels were asked for."""
+        return tuple(
+            pin
+            for pin, file in zip(self.pins, self.files, strict=True)
+            if file.path.endswith(".whl") and not pin.artifact.is_wheel
+        )
+
+
+def run_gather(
+    request: InstallRequest, gathering: Gathering, environ: Mapping[str, str], listener: Listener
+) -> GatherOutcome:
+    """Gather what ``request`` asks for and everything that it needs, all or nothing.
+
+    Raises `ZephyrError` of whatever part fails, and OSError where the folder cannot be written.
+    """
+    import anyio
+
+    begin = time.monotonic()
+    warnings: list[str] = []
+
+    with open_cache(request.cache, warnings.append) as cache:
+        environment = _environment(request, Surroundings(os.getcwd(), environ, cache))
+        question = question_of(request, environment, {})
+        places = (*places_of(request.requirements), *places_of(request.constraints, bounds=True))
+        check_hash_rules(question, places)
+        supplies = supplies_for(
+            request,
+            question.interpreter,
+            cache,
+            environ,
+            [root.direct.given for root in question.requirements if root.direct],
+            allowed_hashes(question),
+        )
+        run = _Run(request, gathering, question, places, supplies)
+        resolution, pins, files = anyio.run(_gathered, run, listener)
+
+    warnings += [*request.warnings, *resolution.warnings]
+
+    return GatherOutcome(pins, files, tuple(warnings), time.monotonic() - begin)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    request: InstallRequest
+    gathering: Gathering
+    question: ResolveRequest
+    places: tuple[RequestedPlace, ...]
+    supplies: Supplies
+
+
+def _environment(request: InstallRequest, surroundings: Surroundings) -> Environment:
+    """Return the environment that files are to suit; outside of any, the first Python stands for one."""
+    try:
+        return select_environment(request.environment, surroundings, changes=False)
+    except NoEnvironment:
+        return of_interpreter(find_interpreter(None, surroundings))
+
+
+async def _gathered(run: _Run, listener: Listener) -> tuple[Resolution, tuple[Pin, ...], tuple[Saved, ...]]:
+    import anyio
+
+    from zephyr.metadata.resolve import resolve
+    from zephyr.pipeline.workshop import open_workshop
+
+    async with open_workshop(run.supplies, listener) as workshop:
+        placed = await workshop.places().placed(run.places)
+        question = replace(
+            run.question,
+            requirements=(*run.question.requirements, *(one.root for one in placed if not one.bounds)),
+            constraints=(*run.question.constraints, *(one.root for one in placed if one.bounds)),
+        )
+        resolution = await resolve(question, workshop.tasks)
+        pins = tuple(pin for pin in resolution.pins if not (run.request.only_dependencies and pin.requested))
+        paths: dict[str, str] = {}
+
+        async with anyio.create_task_group() as group:
+            for pin in pins:
+                group.start_soon(_fetch, pin, run, placed, workshop, paths)
+
+        files = save([paths[pin.name] for pin in pins], run.gathering.folder)
+
+    return resolution, pins, tuple(files)
+
+
+async def _fetch(
+    pin: Pin, run: _Run, placed: list[FoundPlace], workshop: Workshop, paths: dict[str, str]
+) -> None:
+    """Put the file of a pin into a folder of the command, and note its path."""
+    folder = os.path.join(workshop.sources.folder, f"file-{pin.name}")
+    os.mkdir(folder)
+    place = next((one for one in placed if one.root.requirement.name == pin.name), None)
+
+    if run.gathering.wheels and not pin.artifact.is_wheel:
+        paths[pin.name] = await workshop.graph.get(workshop.sources.built_file(pin.artifact, folder))
+    elif place is not None and "archive_info" not in place.direct_url:
+        source = await workshop.graph.get(workshop.sources.source(pin.artifact))
+        paths[pin.name] = zip_source(source.folder, pin.name, f"{folder}/{pin.name}-{pin.version}.zip")
+    else:
+        downloaded = await workshop.graph.get(workshop.tasks.download(pin.artifact, folder))
+        workshop.tasks.check(pin.name, pin.artifact, downloaded.sha256, downloaded.path)
+        paths[pin.name] = _under_its_own_name(pin, downloaded.path)
+
+
+def _under_its_own_name(pin: Pin, path: str) -> str:
+    """Give the archive that a requirement names by its place the name that it has there."""
+    name = unquote(urlsplit(pin.artifact.url).path).rpartition("/")[2] if pin.direct else ""
+
+    if not name or name == os.path.basename(path):
+        return path
+
+    renamed = os.path.join(os.path.dirname(path), name)
+    os.rename(path, renamed)
+
+    return renamed
