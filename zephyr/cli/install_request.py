@@ -107,7 +107,7 @@ def install_request(asked: Asked) -> InstallRequest:
         target=target,
         warn_conflicts=not asked.warnings.no_warn_conflicts,
         installation=_installation(asked),
-        building=building_of(asked.building),
+        building=building_of(asked.building, files),
         python_ranges=inputs.python_ranges,
         warnings=files.warnings,
     )

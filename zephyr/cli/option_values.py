@@ -21,6 +21,7 @@ from zephyr.metadata.request import ALL, PreReleases, Rules
 from zephyr.metadata.requirements_file import RequirementsFile, read_requirements_file
 from zephyr.metadata.requirements_syntax import Option
 from zephyr.model.index import Index, Sources
+from zephyr.pipeline.config_settings import package_settings, parse_settings
 from zephyr.pipeline.request import Building, Installation
 from zephyr.project.exclude_newer import parse_cut_off
 from zephyr.settings import DEFAULT_INDEX_URL
@@ -100,8 +101,9 @@ def network_of(
     )
 
 
-def building_of(options: BuildingOptions) -> Building:
-    """Return how sources are built; reads the files of build constraints."""
+def building_of(options: BuildingOptions, files: RequirementsFile | None = None) -> Building:
+    """Return how sources are built, ``files`` being what is installed; reads the build constraints."""
+    files = files or RequirementsFile()
     constraints = RequirementsFile()
 
     for path in options.build_constraint or ():
@@ -110,33 +112,12 @@ def building_of(options: BuildingOptions) -> Building:
     return Building(
         isolation=not options.no_build_isolation,
         sandbox=not options.no_build_sandbox,
-        config_settings=_config_settings(options.config_settings or ()),
+        config_settings=parse_settings(options.config_settings or ()),
+        package_settings=package_settings(files.requirements),
         constraints=constraints.constraints,
         check_dependencies=options.check_build_dependencies,
         working_copies=os.path.abspath(options.src) if options.src else None,
     )
-
-
-def _config_settings(values: Iterable[str]) -> dict[str, str | list[str]]:
-    """Understand ``KEY=VALUE``; a key given several times has a list of values, as in pip and build."""
-    settings: dict[str, str | list[str]] = {}
-
-    for text in values:
-        key, equals, value = text.partition("=")
-
-        if not equals or not key:
-            raise UsageError(
-                f"--config-settings is {text!r}, KEY=VALUE was expected", id="config-settings-invalid"
-            )
-
-        before = settings.get(key)
-
-        if before is None:
-            settings[key] = value
-        else:
-            settings[key] = [*before, value] if isinstance(before, list) else [before, value]
-
-    return settings
 
 
 def installation_of(options: InstallerOptions) -> Installation:

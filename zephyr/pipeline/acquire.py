@@ -127,7 +127,7 @@ def _addresses(request: SupplyRequest, question: ResolveRequest, wanted: Wanted)
 
 def from_cache(sought: Sought) -> Acquired | Resolution | None:
     """Return everything, or only the resolution, or nothing, as far as the cache has it."""
-    if sought.places:
+    if sought.places or sought.supplies.request.building.package_settings:
         return sought.wanted.resolution
 
     begin = time.monotonic()

@@ -44,6 +44,8 @@ class BuiltWheels:
     ) -> None:
         """Without ``isolation`` what is built depends on what is installed: then nothing is remembered."""
         self._cache = cache
+        self._interpreter = interpreter
+        self._constraints = constraints
         self._remembers = isolation
         document = [
             interpreter.implementation,
@@ -53,6 +55,12 @@ class BuiltWheels:
             sorted(constraints),
         ]
         self._setting = hashlib.sha256(json.dumps(document).encode()).hexdigest()
+
+    def under(self, settings: BuildSettings) -> BuiltWheels:
+        """Return the records of builds with other settings."""
+        return BuiltWheels(
+            self._cache, self._interpreter, settings, self._constraints, isolation=self._remembers
+        )
 
     def lock(self, digest: str) -> AbstractAsyncContextManager[None]:
         """Hold the source of this digest against other commands that would build the same meanwhile."""

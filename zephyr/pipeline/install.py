@@ -23,7 +23,7 @@ from zephyr.pipeline.apply import Decided, apply
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.conflicts import conflicts
 from zephyr.pipeline.direct_url import Directs, local_digests
-from zephyr.pipeline.hash_rules import check_hash_rules
+from zephyr.pipeline.hash_rules import allowed_hashes, check_hash_rules
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.overtaken import until_not_overtaken
 from zephyr.pipeline.question import as_packaging, may_stay, question_of
@@ -32,7 +32,7 @@ from zephyr.pipeline.satisfied import first_unsatisfied, satisfied_by
 from zephyr.pipeline.visible import visible_distributions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -162,10 +162,14 @@ def _wanted(request: InstallRequest, situation: _Situation) -> Wanted:
     installed = situation.installed
     options = request.installation
     named = {root.requirement.name for root in situation.question.requirements}
+    hashed = allowed_hashes(situation.question)
     unwanted = named if request.only_dependencies else frozenset[str]()
 
     def pick(resolution: Resolution, directs: Directs) -> tuple[Pin, ...]:
-        return () if options.dry_run else _changing(request, situation, resolution, directs)
+        changing = _changing(request, situation, resolution, directs)
+
+        # A dry run needs no files, but those whose hashes are given and nobody else tells.
+        return tuple(pin for pin in changing if not options.dry_run or _is_unproven(pin, hashed))
 
     def is_likely(name: NormalizedName, version: Version) -> bool:
         same = name in installed and installed[name].version == version
@@ -173,6 +177,10 @@ def _wanted(request: InstallRequest, situation: _Situation) -> Wanted:
         return not options.dry_run and (options.reinstall or not same) and name not in unwanted
 
     return Wanted(pick, is_likely, may_stay(request, installed))
+
+
+def _is_unproven(pin: Pin, hashed: Collection[NormalizedName]) -> bool:
+    return pin.name in hashed and pin.artifact.is_wheel and not pin.artifact.hashes
 
 
 def _changing(

@@ -26,6 +26,7 @@ from zephyr.model.source_reference import SourceKind
 from zephyr.pipeline.hashes import HashNotAllowed, check_hashes
 from zephyr.pipeline.requested_place import FoundPlace
 from zephyr_workers import git_source
+from zephyr_workers.build_settings import BuildSettings
 from zephyr_workers.git_working_copy import working_copy
 from zephyr_workers.local_folder import configuration_digest, local_source
 
@@ -127,6 +128,9 @@ class Places:
             url = f"{url}#subdirectory={reference.subdirectory}"
 
         artifact = Artifact(reference.filename, url, reference.hashes)
+
+        if place.config_settings:
+            self.sources.configure(url, BuildSettings(place.config_settings))
 
         if tree is not None:
             self.sources.add(url, tree, editable=reference.editable)

@@ -55,6 +55,10 @@ class Building:
     isolation: bool = True
     sandbox: bool = True
     config_settings: Mapping[str, str | list[str]] = field(default_factory=dict[str, "str | list[str]"])
+    package_settings: Mapping[NormalizedName, Mapping[str, str | list[str]]] = field(
+        default_factory=dict["NormalizedName", "Mapping[str, str | list[str]]"]
+    )
+    """In place of ``config_settings``, for single projects."""
     constraints: tuple[RequirementLine, ...] = ()
     """They bound build requirements."""
     check_dependencies: bool = False

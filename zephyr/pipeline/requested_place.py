@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from zephyr.model.resolution import Pin, Resolution
 from zephyr.model.source_syntax import names_a_place, parse_place
+from zephyr.pipeline.config_settings import parse_settings
 from zephyr.pipeline.direct_url import Directs
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class RequestedPlace:
     """What a lock says of a repository: this commit is fetched, whatever the revision is by now."""
     version: Version | None = None
     """What a lock says the project has there; None for any."""
+    config_settings: Mapping[str, str | list[str]] = field(
+        default_factory=dict[str, "str | list[str]"], hash=False
+    )
+    """For its build alone, in place of those of the command."""
     bounds: bool = False
     """A constraint: what is taken if its name is required, and nothing to be installed for itself."""
 
@@ -63,6 +68,7 @@ def places_of(lines: Iterable[RequirementLine], *, bounds: bool = False) -> tupl
             parse_place(line.text, line.origin, folder=line.folder, editable=line.editable),
             line.origin,
             line.hashes,
+            config_settings=parse_settings(line.config_settings),
             bounds=bounds,
         )
         for line in lines

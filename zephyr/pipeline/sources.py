@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zephyr.graph.node import Node, Resource
@@ -24,6 +24,8 @@ from zephyr_workers.static_metadata import static_metadata
 from zephyr_workers.unpack import unpack_wheel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from packaging.utils import NormalizedName
 
     from zephyr.graph.work import Work
@@ -49,6 +51,10 @@ class BuildRules:
     environments: EngineEnvironments
     logs: str
     """Folder for the logs of builds that fail."""
+    package_settings: Mapping[NormalizedName, BuildSettings] = field(
+        default_factory=dict["NormalizedName", "BuildSettings"]
+    )
+    """In place of ``settings``, for single projects."""
 
 
 class Sources:
@@ -66,6 +72,7 @@ class Sources:
         self._numbers = itertools.count()
         self._trees: dict[str, SourceTree] = {}
         self._editables: set[str] = set()
+        self._settings: dict[str, BuildSettings] = {}
 
     @property
     def folder(self) -> str:
@@ -79,18 +86,34 @@ class Sources:
         if editable:
             self._editables.add(url)
 
+    def configure(self, url: str, settings: BuildSettings) -> None:
+        """Have the source at ``url`` built with settings of its own."""
+        self._settings[url] = settings
+
+    def _settings_of(self, artifact: Artifact) -> BuildSettings:
+        parsed = parse_filename(artifact.filename)
+        own = self._rules.package_settings.get(parsed.name) if parsed is not None else None
+
+        return self._settings.get(artifact.url) or own or self._rules.settings
+
+    def _built_of(self, artifact: Artifact) -> BuiltWheels:
+        settings = self._settings_of(artifact)
+
+        return self._built if settings == self._rules.settings else self._built.under(settings)
+
     def metadata(self, artifact: Artifact) -> Node[bytes]:
         """Return the task that knows a source's METADATA."""
 
         async def ask(work: Work) -> bytes:
-            kept = self._built.metadata(artifact.sha256)
+            built = self._built_of(artifact)
+            kept = built.metadata(artifact.sha256)
 
             if kept is not None:
                 return kept
 
             source = await work.get(self.source(artifact))
-            found = self._built.metadata(source.digest) or await self._metadata_of(source, artifact, work)
-            self._built.remember_metadata(source.digest, found)
+            found = built.metadata(source.digest) or await self._metadata_of(source, artifact, work)
+            built.remember_metadata(source.digest, found)
 
             return found
 
@@ -102,7 +125,7 @@ class Sources:
         if static is not None:
             return static
 
-        prepared = await self._builder(work).metadata(source, self._rules.settings)
+        prepared = await self._builder(work).metadata(source, self._settings_of(artifact))
 
         if prepared is not None:
             return prepared
@@ -119,7 +142,7 @@ class Sources:
             if artifact.sha256 is not None:
                 self._tasks.check(name, artifact, artifact.sha256)
 
-            found = self._built.find(artifact.sha256)
+            found = self._built_of(artifact).find(artifact.sha256)
 
             return found if found is not None else await work.get(self._build(artifact))
 
@@ -131,29 +154,31 @@ class Sources:
 
             # An editable wheel is made of a place, not of its content: it is never remembered.
             if artifact.url in self._editables:
-                return await self._built_editable(source, work)
+                return await self._built_editable(source, artifact, work)
 
-            async with self._built.lock(source.digest):
-                found = self._built.find(source.digest)
+            built = self._built_of(artifact)
+
+            async with built.lock(source.digest):
+                found = built.find(source.digest)
 
                 if found is None:
                     work.notice("debug", f"Building {artifact.filename} ({self._containment()})")
-                    found = await self._built_wheel(source, work)
-                    self._built.remember(source.digest, found)
+                    found = await self._built_wheel(source, artifact, work)
+                    built.remember(source.digest, found)
 
                 return found
 
         return Node(("build", artifact.url), Resource.BUILD, build, label=artifact.filename)
 
-    async def _built_editable(self, source: SourceTree, work: Work) -> UnpackedWheel:
+    async def _built_editable(self, source: SourceTree, artifact: Artifact, work: Work) -> UnpackedWheel:
         with self._cache.staging() as folder:
-            path = await self._builder(work).editable(source, self._rules.settings, folder)
+            path = await self._builder(work).editable(source, self._settings_of(artifact), folder)
 
             return await work.run_sync(self._unpack, path)
 
-    async def _built_wheel(self, source: SourceTree, work: Work) -> UnpackedWheel:
+    async def _built_wheel(self, source: SourceTree, artifact: Artifact, work: Work) -> UnpackedWheel:
         with self._cache.staging() as folder:
-            path = await self._builder(work).wheel(source, self._rules.settings, folder)
+            path = await self._builder(work).wheel(source, self._settings_of(artifact), folder)
 
             return await work.run_sync(self._unpack, path)
 
@@ -166,7 +191,7 @@ class Sources:
         async def build(work: Work) -> str:
             source = await work.get(self.source(artifact))
             work.notice("debug", f"Building {artifact.filename} ({self._containment()})")
-            path = await self._builder(work).wheel(source, self._rules.settings, folder)
+            path = await self._builder(work).wheel(source, self._settings_of(artifact), folder)
             await work.run_sync(self._unpack, path)
 
             return path

@@ -80,6 +80,9 @@ def build_rules(supplies: Supplies, tasks: Tasks, listener: Listener, folder: st
         interpreter=supplies.interpreter,
         options=BuildOptions(isolation=building.isolation, sandbox=building.sandbox, work=folder),
         settings=BuildSettings(building.config_settings),
+        package_settings={
+            name: BuildSettings(settings) for name, settings in building.package_settings.items()
+        },
         environments=EngineEnvironments(tasks, supplies.cache, supplies.interpreter, constraints, listener),
         logs=os.path.join(supplies.cache.root, LOGS),
     )
