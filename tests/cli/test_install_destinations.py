@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +14,6 @@ from tests.support.command_line import failed, installed_in, said, this_interpre
 from zephyr.environments.facts import MARK, ask
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.command_line import CommandLine
 
 
@@ -157,3 +156,97 @@ def test_the_folder_may_have_spaces_and_letters_of_all_kinds(cli: CommandLine) -
          + demo==1.0
     """).printing("Successfully installed demo-1.0")
     assert installed_in(place) == {"demo": "1.0"}
+
+
+def test_a_target_keeps_what_it_has_unless_it_is_upgraded(cli: CommandLine) -> None:
+    cli.index.serve("demo", "2.0", requires=["dep"])
+    cli.index.serve("dep", "1.0")
+    cli("install", "--target", "modules", "demo==1.0")
+
+    assert cli("install", "-t", "modules", "demo==2.0") == said("""
+        warning: Target directory [DIR]/modules/demo-1.0.dist-info already exists. Specify --upgrade to force replacement.
+        Resolved 2 packages in [TIME]
+        Changed 1 package in [TIME], [DIR]/modules
+         + dep==1.0
+    """).printing("Successfully installed dep-1.0")
+    assert cli("install", "-t", "modules", "--upgrade", "demo").out == "Successfully installed demo-2.0\n"
+
+
+def test_what_the_environment_has_does_not_count_for_a_target(cli: CommandLine) -> None:
+    cli("install", "demo")
+
+    assert cli("install", "-t", "modules", "demo").out == "Successfully installed demo-1.0\n"
+
+
+def test_a_target_must_be_a_folder(cli: CommandLine) -> None:
+    cli.write("modules", "")
+
+    assert cli("install", "-t", "modules", "demo") == failed("""
+        error[target-not-a-folder]: --target [DIR]/modules exists but is not a directory, will not continue
+        hint: Name a folder, which need not exist yet.
+    """)
+
+
+def test_a_root_holds_the_folders_of_the_environment(cli: CommandLine) -> None:
+    assert cli("install", "--root", "image", "demo").out == "Successfully installed demo-1.0\n"
+    image = f"{cli.folder}/image"
+    script = Path(f"{image}{cli.environment.scheme.scripts}/demo")
+
+    assert os.path.isdir(f"{image}{cli.site}/demo-1.0.dist-info")
+    assert cli.environment.interpreter.executable in script.read_text(encoding="utf-8")
+    assert cli.installed == {}
+
+
+def test_a_prefix_may_be_below_a_root(cli: CommandLine) -> None:
+    cli("install", "--root", "image", "--prefix", "/opt/demo", "demo")
+    scripts = os.path.basename(cli.environment.scheme.scripts)
+
+    assert os.path.isfile(cli.folder / "image" / "opt" / "demo" / scripts / "demo")
+
+
+def test_an_environment_does_not_look_into_the_users_folders(cli: CommandLine) -> None:
+    assert cli("install", "--user", "demo") == failed("""
+        error[user-site-invisible]: Can not perform a '--user' install. User site-packages are not visible in this virtualenv
+        hint: Leave --user out to install into the environment, or name a Python outside with --python.
+    """)
+    assert cli("install", "--user", "--no-user", "demo").code == 0
+
+
+def test_an_environment_that_shares_its_base_does(cli: CommandLine) -> None:
+    configuration = cli.folder / ".venv" / "pyvenv.cfg"
+    text = configuration.read_text(encoding="utf-8")
+    configuration.write_text(text.replace("packages = false", "packages = true"), encoding="utf-8")
+    cli.configure(PYTHONUSERBASE=str(cli.folder / "mine"))
+
+    assert cli("install", "--user", "demo").out == "Successfully installed demo-1.0\n"
+    assert [path.parent.name for path in (cli.folder / "mine").rglob("demo-1.0.dist-info")] == [
+        "site-packages"
+    ]
+    assert os.path.isfile(cli.folder / "mine" / "bin" / "demo")
+    assert cli.installed == {}
+    assert cli("install", "--user", "demo").out.startswith("Requirement already satisfied: demo in ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands in for the interpreter")
+def test_the_users_folders_beside_a_python_of_the_distribution(cli: CommandLine) -> None:
+    python = _managed_python(cli.folder / "system")
+    cli.configure(PYTHONUSERBASE=str(cli.folder / "mine"))
+
+    assert cli("install", "--user", "-p", python, "demo").err.startswith("error[externally-managed]")
+    assert cli("install", "--user", "-p", python, "--break-system-packages", "demo").code == 0
+    assert list((cli.folder / "mine").rglob("demo-1.0.dist-info"))
+    assert cli("install", "--root", "image", "-p", python, "demo").code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands in for the interpreter")
+def test_an_environment_can_be_required(cli: CommandLine) -> None:
+    python = _managed_python(cli.folder / "system")
+
+    assert cli("install", "--require-virtualenv", "-p", python, "demo") == failed(
+        """
+        error[virtual-environment-required]: [DIR]/system/bin/python3 belongs to no virtual environment, and --require-virtualenv allows nothing else
+        hint: Make an environment with: zephyr venv create (or activate one).
+        """,
+        code=3,
+    )
+    assert cli("install", "--require-virtualenv", "demo").code == 0

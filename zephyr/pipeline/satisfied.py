@@ -85,7 +85,10 @@ def satisfied_by(
     for root in roots:
         name = canonicalize_name(root.name)
 
-        if name in installed and name not in changing and _applies(root, frozenset(), markers):
+        if name not in installed or name in changing or not _applies(root, frozenset(), markers):
+            continue
+
+        if root.specifier.contains(installed[name].version, prereleases=True):
             plain = Requirement(str(root))
             plain.marker = None
             found.append(Satisfied(str(plain), installed[name].location, installed[name].version))
