@@ -30,7 +30,21 @@ def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
 
 
 COMMANDS = dict(_commands(typer.main.get_command(build())))
-VALUES = ("1", "allow", "lowest", "unsafe-best-match", "copy", "error", "json", "pylock.toml")
+VALUES = (
+    "1",
+    "abspath",
+    "allow",
+    "copy",
+    "eager",
+    "error",
+    "ignore",
+    "json",
+    "lowest",
+    "off",
+    "pylock.toml",
+    "sha512",
+    "unsafe-best-match",
+)
 """One of them suits every option."""
 
 OPTIONS = [
@@ -44,6 +58,8 @@ OPTIONS = [
 def test_the_commands_are_those_that_are_known() -> None:
     assert [" ".join(path) for path in COMMANDS] == [
         "install",
+        "download",
+        "wheel",
         "uninstall",
         "lock",
         "sync",
@@ -53,7 +69,16 @@ def test_the_commands_are_those_that_are_known() -> None:
         "freeze",
         "show",
         "check",
+        "inspect",
+        "hash",
+        "config",
+        "debug",
         "venv create",
+        "index versions",
+        "cache info",
+        "cache list",
+        "cache remove",
+        "cache purge",
         "cache dir",
         "cache size",
         "cache verify",
@@ -72,7 +97,7 @@ def test_help_shows_every_option_whole(cli: CommandLine, path: tuple[str, ...]) 
     assert "..." not in result.out.split("Options:")[1]
 
     for option in COMMANDS[path].params:
-        if option.opts[0].startswith("-"):
+        if option.opts[0].startswith("-") and not option.hidden:
             flags = {*option.opts, *option.secondary_opts}
             assert flags <= {part for word in words for part in word.split("/")}
             assert option.help
@@ -100,6 +125,8 @@ def test_the_overview_is_whole(cli: CommandLine) -> None:
 
         Commands:
           install    Install packages with everything they need, all or nothing.
+          download   Download packages with everything they need.
+          wheel      Gather the wheels of packages, built where needed.
           uninstall  Remove packages, all or nothing.
           lock       Write a lock for every platform and Python.
           sync       Make the environment equal to the lock.
@@ -109,7 +136,12 @@ def test_the_overview_is_whole(cli: CommandLine) -> None:
           freeze     Print what is installed as requirements.
           show       Show what is known of installed packages.
           check      Check that what is installed fits together.
+          inspect    Print all that is known of what is installed, as JSON.
+          hash       Print the hashes of archives, for --hash in requirements files.
+          config     Show and change settings.
+          debug      Print what a report of a problem needs.
           venv       Make virtual environments.
+          index      Ask indexes what they offer.
           cache      Look after the cache.
 
           Every option can also be set as ZEPHYR_<OPTION>: --index-url is
@@ -142,7 +174,7 @@ def test_every_option_can_be_set_by_its_variable(
 
 
 def _parsed(path: tuple[str, ...], words: list[str]) -> dict[str, Any]:
-    arguments = ["name"] if path == ("show",) else []
+    arguments = ["name"] if path[-1] in {"versions", "remove"} else []
 
     return dict(COMMANDS[path].make_context("zephyr", [*words, *arguments]).params)
 
@@ -156,7 +188,7 @@ def test_several_values_of_a_variable_are_separated_by_spaces(monkeypatch: pytes
 def test_an_unknown_option_names_the_nearest(cli: CommandLine) -> None:
     assert cli("install", "--upgrad", "demo") == failed(
         """
-        error[usage]: No such option: --upgrad (Possible options: --pre, --upgrade, --upgrade-package)
+        error[usage]: No such option: --upgrad (Possible options: --upgrade, --upgrade-package, --upgrade-strategy)
         hint: `zephyr install --help` lists what there is.
         """,
         code=2,
@@ -166,7 +198,7 @@ def test_an_unknown_option_names_the_nearest(cli: CommandLine) -> None:
 def test_an_unknown_command_names_the_nearest(cli: CommandLine) -> None:
     assert cli("instal", "demo") == failed(
         """
-        error[usage]: No such command 'instal'. Did you mean 'install', 'uninstall', 'list'?
+        error[usage]: No such command 'instal'. Did you mean 'install', 'uninstall', 'inspect'?
         hint: `zephyr --help` lists what there is.
         """,
         code=2,

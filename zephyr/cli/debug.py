@@ -35,7 +35,7 @@ def debug(
         str | None, option("--python-version", metavar="X.Y[.Z]", help="Tags for this Python.")
     ] = None,
 ) -> None:
-    """Print what a report of a problem needs: versions, variables, compatible tags."""
+    """Print what a report of a problem needs."""
     say = output_of(output)
     say.warn(
         "This command is only meant for debugging. Do not use this with automation for parsing and getting "

@@ -52,7 +52,7 @@ def download(
         ),
     ] = os.curdir,
 ) -> None:
-    """Download packages with everything they need, without installing them."""
+    """Download packages with everything they need."""
     say = output_of(output)
     asked = Asked(
         packages or (),

@@ -62,10 +62,12 @@ def list_distributions(
         bool, option("--not-required", help="Only what nothing else that is installed needs.")
     ] = False,
     editable: Annotated[bool, option("--editable", "-e", help="Only editable installs.")] = False,
+    exclude_editable: Annotated[
+        bool, option("--exclude-editable", help="Without editable installs.")
+    ] = False,
     include_editable: Annotated[
-        bool,
-        option("--include-editable/--exclude-editable", help="With editable installs, or without them."),
-    ] = True,
+        bool, option("--include-editable", help="With editable installs after all.")
+    ] = False,
     exclude: Annotated[
         list[str] | None, option("--exclude", metavar="NAME", help="Leave this package out.")
     ] = None,
@@ -79,7 +81,7 @@ def list_distributions(
     seen = look(view, target, cache, say)
     found = _named(seen, exclude or (), not_required=not_required)
     found = [one for one in found if one.is_editable or not editable]
-    found = [one for one in found if include_editable or not one.is_editable]
+    found = [one for one in found if include_editable or not (exclude_editable and one.is_editable)]
     latest: Mapping[str, Offer] = {}
 
     if outdated or uptodate:

@@ -55,7 +55,7 @@ def wheel(
     ] = None,
     _no_verify: Annotated[bool, option("--no-verify", help=NO_EFFECT)] = False,
 ) -> None:
-    """Build or download the wheels of packages and of everything they need."""
+    """Gather the wheels of packages, built where needed."""
     say = output_of(output)
     asked = Asked(
         packages or (),
