@@ -6,8 +6,8 @@ so that the proof of a failure can name it.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, TypeAlias
 
 from zephyr.metadata.demands import NOTHING
 from zephyr.metadata.filenames import parse_filename
@@ -15,11 +15,11 @@ from zephyr.metadata.judgement import Choice, Judge
 from zephyr.metadata.membership import everything, matching_clause
 from zephyr.metadata.reasons import Constrained, PreReleaseExcluded, Quarantined
 from zephyr.metadata.request import PreReleases, ResolutionMode
-from zephyr.model.artifact import ProjectStatus
+from zephyr.model.artifact import Listing, ProjectStatus
 from zephyr.solver.provider import Restriction, Universe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from packaging.version import Version
 
@@ -27,7 +27,29 @@ if TYPE_CHECKING:
     from zephyr.metadata.filenames import ParsedFilename
     from zephyr.metadata.request import Rules
     from zephyr.metadata.target import Target
-    from zephyr.model.artifact import Artifact, Listing
+    from zephyr.model.artifact import Artifact
+
+
+ByVersion: TypeAlias = "Mapping[Version, Sequence[tuple[ParsedFilename, Artifact]]]"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadListing(Listing):
+    """A listing whose file names have been read: for whoever makes candidates of it again and again."""
+
+    by_version: ByVersion = field(
+        default_factory=dict["Version", "Sequence[tuple[ParsedFilename, Artifact]]"]
+    )
+    unread: int = 0
+    """The number of files whose name or version is not valid."""
+
+    @classmethod
+    def of(cls, listing: Listing) -> ReadListing:
+        """Read the file names of a listing."""
+        by_version, unread = _by_version(listing)
+        known = {each.name: getattr(listing, each.name) for each in fields(listing)}
+
+        return cls(**known, by_version=by_version, unread=unread)
 
 
 class Candidates:
@@ -41,7 +63,7 @@ class Candidates:
         versions: Sequence[Version],
         skipped: int = 0,
     ) -> None:
-        self.listing = replace(listing, artifacts=())
+        self.listing = _without_files(listing)
         """Without its files: those that matter are in `choices`, and an index lists ten times as many."""
         self.versions = versions
         """Ascending."""
@@ -109,7 +131,11 @@ def read_candidates(
     preferred: Version | None = None,
 ) -> Candidates:
     """Order a listing's files by version, choose one for each, and state what cannot be used, and why."""
-    by_version, skipped = _by_version(listing)
+    if isinstance(listing, ReadListing):
+        by_version, skipped = listing.by_version, listing.unread
+    else:
+        by_version, skipped = _by_version(listing)
+
     versions = sorted(by_version)
     candidates = Candidates(listing, versions, skipped)
     pinned = _only(versions, preferred)
@@ -141,7 +167,7 @@ def read_candidates(
     return candidates
 
 
-def _by_version(listing: Listing) -> tuple[dict[Version, list[tuple[ParsedFilename, Artifact]]], int]:
+def _by_version(listing: Listing) -> tuple[ByVersion, int]:
     """Return the files of every version, and the number of those that are no archives of the project."""
     found: dict[Version, list[tuple[ParsedFilename, Artifact]]] = {}
     skipped = 0
@@ -155,6 +181,10 @@ def _by_version(listing: Listing) -> tuple[dict[Version, list[tuple[ParsedFilena
             found.setdefault(parsed.version, []).append((parsed, artifact))
 
     return found, skipped
+
+
+def _without_files(listing: Listing) -> Listing:
+    return Listing(listing.name, (), listing.index, listing.status, listing.status_reason, listing.skipped)
 
 
 def _restrictions_by_rule(

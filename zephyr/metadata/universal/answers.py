@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from zephyr.markers.grid import Cell, Grid
     from zephyr.metadata.universal.coverage import Coverage
@@ -92,9 +93,6 @@ class Answering:
 
         lacking = self._grid.everything & ~self._covered()
 
-        for answer in tuple(self._answers):
-            self._share(answer.pins, lacking & ~self._covered(), lenient=True)
-
         for index in self._open(lacking):
             await self._solve(index, lenient=True)
 
@@ -128,8 +126,10 @@ class Answering:
         if pins is None:
             pins = await self._anew(question, cell, facts)
 
-        scope = bit if lenient else self._grid.everything & ~self._covered()
-        self._share(pins, scope | bit, lenient=lenient, own=bit)
+        # Where nothing can be installed as it is, only an answer for just this environment is shared: which
+        # of several right ones is taken would be chance.
+        alike = self._alike(cell) if lenient else self._grid.everything
+        self._share(pins, alike & ~self._covered(), lenient=lenient, own=bit)
 
     async def _anew(
         self, question: ResolveRequest, cell: Cell, facts: LocalFacts
@@ -183,16 +183,44 @@ class Answering:
         )
 
     def _chosen(self, cell: Cell, bit: int, *, lenient: bool) -> dict[NormalizedName, Pin]:
-        """Return the pins of other answers that can stand in a cell, those for its Python first."""
-        chosen: dict[NormalizedName, Pin] = {}
-        same_python = self._grid.mask_where(lambda one: one.python == cell.environment.python)
+        """Return the pins of the nearest answer that can stand in a cell.
 
-        for answer in sorted(self._answers, key=lambda answer: not answer.cells & same_python):
-            for name, pin in answer.pins.items():
-                if name not in chosen and not pin.direct and self._standing.cells(pin, lenient=lenient) & bit:
-                    chosen[name] = pin
+        Of one only: what a distant one had to take, an old version perhaps, is no reason to take it here.
+        """
+        if not self._answers:
+            return {}
 
-        return chosen
+        nearest = min(self._answers, key=lambda answer: self._distance(answer, cell))
+
+        return {
+            name: pin
+            for name, pin in nearest.pins.items()
+            if not pin.direct and self._standing.cells(pin, lenient=lenient) & bit
+        }
+
+    def _alike(self, cell: Cell) -> int:
+        """Return the cells of the Python and the platform of one."""
+        python, platform = cell.environment.python, cell.environment.platform
+
+        return self._grid.mask_where(lambda one: one.python == python and one.platform == platform)
+
+    def _distance(self, answer: Answer, cell: Cell) -> tuple[int, bool]:
+        """Return how far the nearest environment of an answer is: in Pythons, then on another platform."""
+        wanted = cell.environment
+        numbers = (number for number in range(len(self._grid)) if answer.cells >> number & 1)
+        environments = {self._grid.cell(number).environment for number in numbers}
+
+        return min(
+            (
+                abs(_position(one.python.lower) - _position(wanted.python.lower)),
+                one.platform != wanted.platform,
+            )
+            for one in environments
+        )
+
+
+def _position(python: Version) -> int:
+    return python.minor * 1000 + python.micro
 
 
 def merged(answers: Answers) -> Answers:

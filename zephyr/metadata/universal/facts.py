@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from zephyr.metadata.filenames import parse_filename
+from zephyr.metadata.candidates import ReadListing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from zephyr.metadata.port import IndexPort
     from zephyr.model.artifact import Artifact, Listing
 
-Files = tuple[tuple["ParsedFilename", "Artifact"], ...]
+Files = Sequence[tuple["ParsedFilename", "Artifact"]]
 
 
 class NamedIndexPort(Protocol):
@@ -34,23 +35,20 @@ class Facts:
         """``named`` is needed where projects are assigned to indexes."""
         self._port = port
         self._named = named
-        self._listings: dict[tuple[NormalizedName, str | None], Listing] = {}
+        self._listings: dict[tuple[NormalizedName, str | None], ReadListing] = {}
         self._documents: dict[str, bytes] = {}
-        self._by_version: dict[tuple[NormalizedName, str | None], dict[Version, Files]] = {}
 
     async def listing(self, name: NormalizedName, index: str | None) -> Listing:
         """Return all files of a project, on one index or on the usual ones."""
-        found = self._listings.get((name, index))
-
-        if found is None:
+        if (name, index) not in self._listings:
             if index is not None and self._named is not None:
-                found = await self._named.listing_on(index, name)
+                listing = await self._named.listing_on(index, name)
             else:
-                found = await self._port.listing(name)
+                listing = await self._port.listing(name)
 
-            self._listings[name, index] = found
+            self._listings[name, index] = ReadListing.of(listing)
 
-        return found
+        return self._listings[name, index]
 
     async def metadata(self, artifact: Artifact) -> bytes:
         """Return the METADATA of a file."""
@@ -69,18 +67,7 @@ class Facts:
 
     def files(self, name: NormalizedName, version: Version, index: str | None) -> Files:
         """Return the files of one version of a project whose listing is known."""
-        if (name, index) not in self._by_version:
-            found: dict[Version, list[tuple[ParsedFilename, Artifact]]] = {}
-
-            for artifact in self._listings[name, index].artifacts:
-                parsed = parse_filename(artifact.filename, name)
-
-                if parsed is not None:
-                    found.setdefault(parsed.version, []).append((parsed, artifact))
-
-            self._by_version[name, index] = {version: tuple(files) for version, files in found.items()}
-
-        return self._by_version[name, index].get(version, ())
+        return self._listings[name, index].by_version.get(version, ())
 
 
 class LocalFacts:

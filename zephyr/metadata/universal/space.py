@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.markers.cuts import cuts_in
 from zephyr.markers.literals import Literals, literals_in
+from zephyr.markers.platforms import DEFAULT_PLATFORMS
 from zephyr.markers.python_ranges import NEWEST_MINOR, python_ranges
 from zephyr.markers.targets import declared, default_environments, expanded
 from zephyr.metadata.requirements import UnusableLine, parse_line
@@ -103,12 +104,14 @@ def _joined(found: Iterable[Literals]) -> Literals:
     return reduce(Literals.__or__, found, Literals())
 
 
-def _turn(environment: MarkerEnvironment) -> tuple[bool, bool]:
-    """Put the Python before the newest first: everything that is maintained supports it.
+def _turn(environment: MarkerEnvironment) -> tuple[int, bool, bool]:
+    """Put one platform after the other, and the Python before the newest first.
 
-    The versions chosen for it are preferred for all others; the newest Python, which many projects do not
-    support yet, would make old versions the preferred ones.
+    The versions chosen first are preferred for all others: those of the usual platform, for a Python that
+    everything maintained supports. The newest Python, which many projects do not support yet, would
+    make old versions the preferred ones.
     """
-    minor = environment.python.lower.minor
+    minor, platform = environment.python.lower.minor, environment.platform
+    place = DEFAULT_PLATFORMS.index(platform) if platform in DEFAULT_PLATFORMS else len(DEFAULT_PLATFORMS)
 
-    return minor != NEWEST_MINOR - 1, minor != NEWEST_MINOR
+    return place, minor != NEWEST_MINOR - 1, minor != NEWEST_MINOR
