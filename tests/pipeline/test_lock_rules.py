@@ -72,6 +72,8 @@ def test_an_exclude_leaves_a_name_out_whoever_requires_it(served: CommandLine) -
 
     lock(served, "demo", options=("--exclude", "Dep"))
     assert list(entries(served)) == ["demo 1.0"]
+    assert "excludes" not in locked_table(served)["tool"]["zephyr"]
+    assert served("sync", "--locked").code == 0
 
 
 def test_the_rules_on_versions_are_the_project_s_unless_the_command_line_has_others(

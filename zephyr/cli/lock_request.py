@@ -83,6 +83,7 @@ def lock_request(words: LockWords, *, write: bool, project: str | None = None) -
             *_upgraded_versions(words),
         ),
         overrides=(*_overrides(words.lock), *_lines(tool.overrides, sourced.project, "overrides")),
+        left_out=tuple(canonicalize_name(name) for name in words.lock.exclude or ()),
         targets=_targets(words, tool),
         python=words.python,
         rules=_rules(words, files, tool),
@@ -129,14 +130,7 @@ def _asked(words: LockWords, project: str | None) -> tuple[SourcedProject, str]:
             id="conflicting-options",
         )
 
-    return _with_excludes(sourced, options.exclude or ()), os.path.abspath(options.lock_file or path)
-
-
-def _with_excludes(sourced: SourcedProject, names: Iterable[str]) -> SourcedProject:
-    tool = sourced.project.tool
-    excludes = (*tool.excludes, *(canonicalize_name(name) for name in names))
-
-    return replace(sourced, project=replace(sourced.project, tool=replace(tool, excludes=excludes)))
+    return sourced, os.path.abspath(options.lock_file or path)
 
 
 def _lines(texts: Iterable[str], project: Project, key: str) -> tuple[RequirementLine, ...]:

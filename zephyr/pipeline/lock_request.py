@@ -58,6 +58,8 @@ class LockRequest(SupplyRequest):
     """Of requirements files; the project's own dependencies are joined to them."""
     constraints: tuple[RequirementLine, ...] = ()
     overrides: tuple[RequirementLine, ...] = ()
+    left_out: tuple[NormalizedName, ...] = ()
+    """Names that are left out this time, beside those that the project excludes."""
     targets: tuple[TargetEntry, ...] = ()
     python: str | None = None
     """The interpreter that builds what has to be built."""
@@ -93,7 +95,7 @@ class LockRequest(SupplyRequest):
         """Names that nobody gets from an index: the project's own too, which is installed from its folder."""
         own = self.project.name if self.builds_itself else None
 
-        return frozenset((*self.project.tool.excludes, *((own,) if own is not None else ())))
+        return frozenset((*self.project.tool.excludes, *self.left_out, *((own,) if own is not None else ())))
 
 
 def default_groups(project: Project) -> tuple[str, ...]:
