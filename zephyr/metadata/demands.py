@@ -133,7 +133,7 @@ def _allowed_hashes(
     if not given:
         return frozenset()
 
-    common = frozenset.intersection(*(root.hashes for root in given))
+    common = given[0].hashes.intersection(*(root.hashes for root in given[1:]))
 
     if not common:
         raise _conflicting_hashes(given, are_required=any(root.hashes for root in mine))

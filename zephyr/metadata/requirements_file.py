@@ -11,7 +11,6 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urljoin, urlsplit
-from urllib.request import url2pathname
 
 from zephyr.errors import UsageError
 from zephyr.metadata.constraints import check_constraint
@@ -260,7 +259,12 @@ def _beside(path: str, value: str) -> str:
 
 
 def _local(path: str) -> str:
-    return url2pathname(urlsplit(path).path) if path.lower().startswith("file:") else path
+    if not path.lower().startswith("file:"):
+        return path
+
+    from urllib.request import url2pathname  # drags the network in
+
+    return url2pathname(urlsplit(path).path)
 
 
 def _bytes(path: str, shown: str) -> bytes:
