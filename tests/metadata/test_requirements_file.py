@@ -108,3 +108,57 @@ def test_what_cannot_be_understood_names_file_and_line(tmp_path: Path, text: str
 
     assert message in raised.value.message
     assert raised.value.id == "requirements-file"
+
+
+def test_what_an_address_includes_is_relative_to_it() -> None:
+    files = {
+        "https://u:s3cret@files.example/a/top.txt": b"-r more.txt\n-c /limits.txt\n",
+        "https://u:s3cret@files.example/a/more.txt": b"attrs\n",
+        "https://u:s3cret@files.example/limits.txt": b"attrs<24\n",
+    }
+    parsed = read_requirements_file(
+        "https://u:s3cret@files.example/a/top.txt", {}, fetch=lambda url: (files[url], None)
+    )
+
+    assert [line.origin for line in parsed.requirements] == ["https://files.example/a/more.txt line 1"]
+    assert [line.text for line in parsed.constraints] == ["attrs<24"]
+
+
+def test_a_file_may_be_included_twice_but_not_without_end(tmp_path: Path) -> None:
+    (tmp_path / "more.txt").write_text("attrs\n")
+    assert texts(read(tmp_path, "-r more.txt\n-r more.txt\n")) == ["attrs", "attrs"]
+
+    for number in range(20):
+        (tmp_path / f"n{number}.txt").write_text(f"-r n{number + 1}.txt\n" * 2)
+
+    (tmp_path / "n20.txt").touch()
+
+    with pytest.raises(UsageError, match="More than 1000 requirements files"):
+        read(tmp_path, "-r n0.txt\n")
+
+
+def test_an_address_is_refused_where_nothing_fetches(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"https://files\.example/r\.txt is an address"):
+        read(tmp_path, "-r https://u:s3cret@files.example/r.txt\n")
+
+
+@pytest.mark.parametrize("lines", ["-r b.txt\n", "-c b.txt\n"])
+def test_files_that_include_each_other_are_told_with_their_way(tmp_path: Path, lines: str) -> None:
+    (tmp_path / "b.txt").write_text("-r requirements.txt\n")
+
+    with pytest.raises(UsageError, match=r"requirements\.txt -> b\.txt -> requirements\.txt"):
+        read(tmp_path, lines)
+
+
+def test_an_option_beside_a_requirement_is_ignored_with_a_warning(tmp_path: Path) -> None:
+    parsed = read(tmp_path, "attrs --pre\n")
+
+    assert parsed.options == ()
+    assert "--pre has no effect beside a requirement" in parsed.warnings[0]
+
+
+def test_constraints_are_judged_where_they_stand(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Constraints cannot have extras") as raised:
+        read(tmp_path, "attrs\n-c limits.txt\n", limits="idna\nattrs[x]<2\n")
+
+    assert "limits.txt line 2" in raised.value.message
