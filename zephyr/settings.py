@@ -108,7 +108,7 @@ def user_file_options(path: str) -> dict[str, Any]:
             document = tomllib.load(file)
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"Cannot read the settings file {path}: {error}", id="settings-file") from error
 
     return {name.replace("_", "-"): _option_value(path, name, value) for name, value in document.items()}

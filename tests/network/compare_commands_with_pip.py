@@ -82,8 +82,7 @@ CASES: tuple[str, ...] = (
     "--python-version 3.x --only-binary=:all: --target modules demo",
     "--platform win_amd64 --python-version 3.9 --only-binary :all: --target modules plat",
     "--platform linux_x86_64 --only-binary :all: --target modules plat",
-    "--platform manylinux2014_x86_64 --python-version 3.9 --abi abi3 --implementation cp "
-    "--only-binary :all: --target modules plat",
+    "--platform manylinux2014_x86_64 --abi abi3 --implementation cp --only-binary :all: -t modules plat",
     "--platform win_amd64 --only-binary :all: plat",
     "old",
     "--ignore-requires-python old",
@@ -179,6 +178,7 @@ def run(case: str, tool: str, folder: Path) -> Outcome:
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "ZEPHYR_"))},
         "PIP_CONFIG_FILE": os.devnull,
+        "PIP_CACHE_DIR": str(folder / "cache"),
         "ZEPHYR_CACHE_DIR": str(folder / "cache"),
         "VIRTUAL_ENV": str(environment),
     }

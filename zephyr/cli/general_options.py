@@ -25,7 +25,13 @@ class GeneralOptions:
     )
     log: Annotated[
         str | None,
-        option("--log", "--log-file", metavar="FILE", help="Also append all that is said to this file."),
+        option(
+            "--log",
+            "--log-file",
+            "--local-log",
+            metavar="FILE",
+            help="Also append all that is said to this file.",
+        ),
     ] = None
     isolated: Annotated[
         bool, option("--isolated", help="Leave settings files and pip's settings out of account.")

@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Self
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from zephyr.metadata.reasons import NoCompatibleWheel, PythonMismatch
@@ -86,14 +86,12 @@ class Target:
 
     def _compared(self, requires_python: str) -> PythonMismatch | None:
         try:
-            specifier = SpecifierSet(repaired_specifier(requires_python))
-        except InvalidSpecifier:
+            admits = SpecifierSet(repaired_specifier(requires_python)).contains(self._release, prereleases=True)
+        except ValueError:
+            # An InvalidSpecifier; or numbers so long that Python does not read them.
             return None
 
-        if specifier.contains(self._release, prereleases=True):
-            return None
-
-        return PythonMismatch(requires_python, self.version)
+        return None if admits else PythonMismatch(requires_python, self.version)
 
 
 class AnyPython(Target):
