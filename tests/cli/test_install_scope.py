@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -187,6 +188,22 @@ def test_all_pre_releases_and_those_of_some_exclude_each_other(cli: CommandLine)
         error[conflicting-options]: --pre cannot be used with --all-releases or --only-final
         hint: --pre is --all-releases :all:.
     """)
+
+
+@pytest.mark.parametrize("age", ["P3650D", "3650 days", "2019-01-01", "2019-01-01T00:00:00+02:00"])
+@pytest.mark.parametrize("option", ["--uploaded-prior-to", "--exclude-newer"])
+def test_what_was_uploaded_too_late_is_left_out_but_not_what_lies_here(
+    cli: CommandLine, option: str, age: str
+) -> None:
+    cli.index.serve("demo", "1.0", upload_time="2018-05-01T00:00:00Z")
+    cli.index.serve("demo", "2.0", upload_time="2024-05-01T00:00:00Z")
+    age = age.replace("3650", str((datetime.now(UTC) - datetime(2019, 1, 1, tzinfo=UTC)).days))
+    cli("install", option, age, "demo")
+    assert cli.installed == {"demo": "1.0"}
+
+    cli.index.write_links(cli.folder / "wheels")
+    cli("install", "-U", option, age, "--no-index", "--find-links", "wheels", "demo")
+    assert cli.installed == {"demo": "2.0"}
 
 
 def test_a_build_constraint_needs_isolation(cli: CommandLine) -> None:

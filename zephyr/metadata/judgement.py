@@ -42,6 +42,9 @@ _STAGES: tuple[type, ...] = (
 """The order in which a file is examined. Of several files, the one that came furthest tells why a
 version cannot be used: a wheel with the wrong hash says more than a wheel for another platform."""
 
+_NEVER_UPLOADED = ("file:", "installed:")
+"""What addresses begin with that are no index's: a cut-off says nothing of what lies here."""
+
 
 class Choice(NamedTuple):
     """The file of one version."""
@@ -110,7 +113,10 @@ class Judge:
         return _STAGES.index(type(reason))
 
     def _objection(self, parsed: ParsedFilename, artifact: Artifact, pinned: bool) -> Reason | None:
-        reason: Reason | None = self._too_new(artifact) if self._cutoff is not None else None
+        reason: Reason | None = None
+
+        if self._cutoff is not None and not artifact.url.startswith(_NEVER_UPLOADED):
+            reason = self._too_new(artifact)
 
         if reason is None and artifact.requires_python:
             reason = self._target.python_mismatch(artifact.requires_python)

@@ -86,7 +86,8 @@ class Target:
 
     def _compared(self, requires_python: str) -> PythonMismatch | None:
         try:
-            admits = SpecifierSet(repaired_specifier(requires_python)).contains(self._release, prereleases=True)
+            specifier = SpecifierSet(repaired_specifier(requires_python))
+            admits = specifier.contains(self._release, prereleases=True)
         except ValueError:
             # An InvalidSpecifier; or numbers so long that Python does not read them.
             return None
