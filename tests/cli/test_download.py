@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.command_line import failed, said
+from tests.support.git_repositories import Repository
 from tests.support.installed_files import put_distribution
-from tests.support.source_archives import build_source, serve_backend, write_project
+from tests.support.source_archives import build_source, project_files, serve_backend, write_project
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.command_line import CommandLine
 
 
@@ -106,14 +109,26 @@ def test_a_source_stays_a_source(cli: CommandLine) -> None:
     assert _files(cli, "out") == ["thing-1.0.tar.gz"]
 
 
-def test_a_folder_becomes_an_archive(cli: CommandLine) -> None:
+def test_a_folder_is_here_already(cli: CommandLine) -> None:
     serve_backend(cli.index)
     write_project(cli.folder / "project", "thing", requires=["dep"])
-    (cli.folder / "project" / ".git").mkdir()
-    cli.write("project/.git/config", "")
 
-    assert cli("download", "-d", "out", "./project").code == 0
-    assert _files(cli, "out") == ["dep-1.0-py3-none-any.whl", "thing-1.0.zip"]
+    assert cli("download", "-d", "out", "./project") == said(
+        out="""
+        Saved ./out/dep-1.0-py3-none-any.whl
+        Not copying link to destination directory since it is a directory: file://[DIR]/project
+        Successfully downloaded thing dep
+        """,
+    )
+
+
+def test_a_repository_becomes_an_archive(cli: CommandLine, tmp_path: Path) -> None:
+    serve_backend(cli.index)
+    repository = Repository(tmp_path / "repository")
+    repository.commit({path: text for path, text in project_files("thing").items() if path != "PKG-INFO"})
+
+    assert cli("download", "-d", "out", f"git+{repository.url}").code == 0
+    assert _files(cli, "out") == ["thing-1.0.zip"]
 
     with zipfile.ZipFile(cli.folder / "out" / "thing-1.0.zip") as archive:
         assert "thing/pyproject.toml" in archive.namelist()
@@ -160,8 +175,8 @@ def test_wheels_are_downloaded_or_built(cli: CommandLine) -> None:
 
     assert cli("wheel", "-w", "house", "user") == said(
         out="""
-        Saved ./house/thing-1.0-py3-none-any.whl
         Saved ./house/user-1.0-py3-none-any.whl
+        Saved ./house/thing-1.0-py3-none-any.whl
         Successfully built thing
         """,
     )

@@ -57,6 +57,9 @@ def gather(
         said = "Saved" if file.is_new else "File was already downloaded"
         tell(output, f"{said} {_shown(file.path)}")
 
+    for url in outcome.folders:
+        tell(output, f"Not copying link to destination directory since it is a directory: {url}")
+
     return outcome
 
 

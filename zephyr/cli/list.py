@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import output_of
+from zephyr.cli.install_rules import ConflictingOptions
 from zephyr.cli.option_groups import option, takes_option_groups
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, SourceOptions, TargetOptions
 from zephyr.cli.selection_options import SelectionOptions
@@ -22,7 +23,6 @@ from zephyr.cli.viewing import (
     project_location,
     required_names,
 )
-from zephyr.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,17 +105,15 @@ def list_distributions(
 
 def _refuse_contradictions(*, outdated: bool, uptodate: bool, layout: ListFormat) -> None:
     if outdated and uptodate:
-        raise UsageError(
+        raise ConflictingOptions(
             "Options --outdated and --uptodate cannot be combined.",
             hint="Without either, everything is listed.",
-            id="conflicting-options",
         )
 
     if outdated and layout is ListFormat.FREEZE:
-        raise UsageError(
+        raise ConflictingOptions(
             "List format 'freeze' cannot be used with the --outdated option.",
             hint="It has no place for the newer version: use --format=json.",
-            id="conflicting-options",
         )
 
 

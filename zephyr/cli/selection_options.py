@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from packaging.utils import canonicalize_name
 
+from zephyr.cli.install_rules import ConflictingOptions
 from zephyr.cli.option_groups import option
 from zephyr.cli.option_values import rules_of
 from zephyr.cli.options import BuildingOptions, ResolverOptions
-from zephyr.errors import UsageError
 from zephyr.metadata.request import ALL, PreReleases
 from zephyr.metadata.requirements_file import RequirementsFile
 
@@ -64,15 +64,15 @@ class SelectionOptions:
 
 
 def rules_for(options: SelectionOptions, name: NormalizedName) -> Rules:
-    """Return the rules for the files of project ``name``; raises `UsageError` for a date that is none.
+    """Return the rules for the files of project ``name``.
 
-    A pre-release is looked at where it was asked for, never only because there is no other version.
+    A pre-release is looked at where it was asked for, never only because there is no other version. Raises
+    `ConflictingOptions`, and `UsageError` for a date that is none.
     """
     if options.pre and (options.all_releases or options.only_final):
-        raise UsageError(
+        raise ConflictingOptions(
             "--pre cannot be used with --all-releases or --only-final",
             hint="--pre is --all-releases :all:.",
-            id="conflicting-options",
         )
 
     rules = rules_of(

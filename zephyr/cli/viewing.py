@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from zephyr.cli.context import environment_to_look_at
+from zephyr.cli.install_rules import ConflictingOptions
 from zephyr.cli.option_groups import option
-from zephyr.errors import UsageError
 from zephyr.pipeline.view import Scope, view, view_of_folders
 
 if TYPE_CHECKING:
@@ -57,13 +57,12 @@ class Seen:
 def look(options: ViewOptions, target: TargetOptions, cache: CacheOptions, output: Output) -> Seen:
     """Read what the options mean, and warn of what is broken there.
 
-    Raises `UsageError` for options that exclude each other, and what selecting an environment raises.
+    Raises `ConflictingOptions`, and what selecting an environment raises.
     """
     if options.path and (options.local or options.user):
-        raise UsageError(
+        raise ConflictingOptions(
             "Cannot combine '--path' with '--user' or '--local'",
             hint="Give the folders alone.",
-            id="conflicting-options",
         )
 
     seen = _look(options, target, cache, output)

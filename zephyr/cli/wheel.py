@@ -74,5 +74,5 @@ def wheel(
     )
     outcome = gather(asked, "wheel", folder, say, wheels=True, live=output.shows_progress)
 
-    if outcome.built:
-        tell(say, f"Successfully built {' '.join(pin.name for pin in outcome.built)}")
+    if outcome.sources:
+        tell(say, f"Successfully built {' '.join(pin.name for pin in outcome.sources)}")

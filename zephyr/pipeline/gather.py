@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from zephyr.graph.events import Listener
     from zephyr.metadata.request import ResolveRequest
     from zephyr.model.environment import Environment
-    from zephyr.model.resolution import Pin, Resolution
+    from zephyr.model.resolution import Pin
     from zephyr.pipeline.request import InstallRequest
     from zephyr.pipeline.requested_place import FoundPlace, RequestedPlace
     from zephyr.pipeline.saving import Saved
@@ -53,19 +53,17 @@ class GatherOutcome:
     """What was gathered."""
 
     pins: tuple[Pin, ...]
+    """What was asked for comes first."""
     files: tuple[Saved, ...]
-    """One for each of the pins."""
+    folders: tuple[str, ...]
+    """Addresses of projects in folders, which are here already: as with pip, they are not copied."""
     warnings: tuple[str, ...]
     seconds: float
 
     @property
-    def built(self) -> tuple[Pin, ...]:
-        """The pins whose wheels were built here, if wheels were asked for."""
-        return tuple(
-            pin
-            for pin, file in zip(self.pins, self.files, strict=True)
-            if file.path.endswith(".whl") and not pin.artifact.is_wheel
-        )
+    def sources(self) -> tuple[Pin, ...]:
+        """The pins that are no wheels, or were none."""
+        return tuple(pin for pin in self.pins if not pin.artifact.is_wheel)
 
 
 def run_gather(
@@ -94,11 +92,13 @@ def run_gather(
             allowed_hashes(question),
         )
         run = _Run(request, gathering, question, places, supplies)
-        resolution, pins, files = anyio.run(_gathered, run, listener)
+        gathered = anyio.run(_gathered, run, listener)
 
-    warnings += [*request.warnings, *resolution.warnings]
-
-    return GatherOutcome(pins, files, tuple(warnings), time.monotonic() - begin)
+    return replace(
+        gathered,
+        warnings=(*warnings, *request.warnings, *gathered.warnings),
+        seconds=time.monotonic() - begin,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _environment(request: InstallRequest, surroundings: Surroundings) -> Environ
         return of_interpreter(find_interpreter(None, surroundings))
 
 
-async def _gathered(run: _Run, listener: Listener) -> tuple[Resolution, tuple[Pin, ...], tuple[Saved, ...]]:
+async def _gathered(run: _Run, listener: Listener) -> GatherOutcome:
     import anyio
 
     from zephyr.metadata.resolve import resolve
@@ -132,29 +132,33 @@ async def _gathered(run: _Run, listener: Listener) -> tuple[Resolution, tuple[Pi
             constraints=(*run.question.constraints, *(one.root for one in placed if one.bounds)),
         )
         resolution = await resolve(question, workshop.tasks)
-        pins = tuple(pin for pin in resolution.pins if not (run.request.only_dependencies and pin.requested))
+        chosen = (pin for pin in resolution.pins if not (run.request.only_dependencies and pin.requested))
+        pins = sorted(chosen, key=lambda pin: not pin.requested)
         paths: dict[str, str] = {}
 
         async with anyio.create_task_group() as group:
             for pin in pins:
                 group.start_soon(_fetch, pin, run, placed, workshop, paths)
 
-        files = save([paths[pin.name] for pin in pins], run.gathering.folder)
+        files = save([paths[pin.name] for pin in pins if pin.name in paths], run.gathering.folder)
+        folders = [pin.artifact.url for pin in pins if pin.name not in paths]
 
-    return resolution, pins, tuple(files)
+    return GatherOutcome(tuple(pins), tuple(files), tuple(folders), resolution.warnings, 0.0)
 
 
 async def _fetch(
     pin: Pin, run: _Run, placed: list[FoundPlace], workshop: Workshop, paths: dict[str, str]
 ) -> None:
-    """Put the file of a pin into a folder of the command, and note its path."""
+    """Put the file of a pin into a folder of the command, and note its path; a folder has none."""
     folder = os.path.join(workshop.sources.folder, f"file-{pin.name}")
     os.mkdir(folder)
     place = next((one for one in placed if one.root.requirement.name == pin.name), None)
 
     if run.gathering.wheels and not pin.artifact.is_wheel:
         paths[pin.name] = await workshop.graph.get(workshop.sources.built_file(pin.artifact, folder))
-    elif place is not None and "archive_info" not in place.direct_url:
+    elif place is not None and "dir_info" in place.direct_url:
+        return
+    elif place is not None and "vcs_info" in place.direct_url:
         source = await workshop.graph.get(workshop.sources.source(pin.artifact))
         paths[pin.name] = zip_source(source.folder, pin.name, f"{folder}/{pin.name}-{pin.version}.zip")
     else:
