@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.command_line import failed, said
+from tests.support.source_archives import build_source, serve_backend
 
 if TYPE_CHECKING:
     from tests.support.command_line import CommandLine
@@ -214,6 +215,22 @@ def test_a_build_constraint_needs_isolation(cli: CommandLine) -> None:
         error[conflicting-options]: --build-constraint cannot be used with --no-build-isolation
         hint: Without isolation builds use what is installed: constrain that.
     """)
+
+
+def test_what_a_build_without_isolation_needs_can_be_looked_at_first(cli: CommandLine) -> None:
+    source = build_source("demo")
+    cli.index.add_bytes("demo", "1.0", source.filename, source.data)
+    serve_backend(cli.index)
+    options = ("--no-build-isolation", "--check-build-dependencies")
+    unmet = cli("install", *options, "demo")
+
+    assert unmet.code == 1
+    assert unmet.err.startswith(
+        "error[build-dependencies-unmet]: A build needs test-backend, and [DIR]/.venv"
+    )
+    cli("install", "test-backend")
+    assert cli("install", *options, "demo").code == 0
+    assert cli.installed == {"demo": "1.0", "test-backend": "1.0"}
 
 
 def test_other_packages_that_no_longer_fit_are_told_of(cli: CommandLine) -> None:

@@ -45,6 +45,9 @@ class BareEnvironments:
 
         return self.folder
 
+    async def require(self, requirements: tuple[str, ...]) -> None:
+        self.asked.append(requirements)
+
 
 @dataclass(slots=True)
 class Workshop:

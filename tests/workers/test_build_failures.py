@@ -383,6 +383,9 @@ async def test_a_build_that_needs_itself_is_refused_with_the_chain(
         async def prepare(self, requirements: tuple[str, ...]) -> str:
             return await builder.wheel(source, BuildSettings(), str(tmp_path))
 
+        async def require(self, requirements: tuple[str, ...]) -> None:
+            raise AssertionError("builds are isolated")
+
     builder = Builder(workshop.interpreter, Nested(), workshop.options, str(tmp_path / "logs"))
 
     with pytest.raises(BuildCycle, match=r"demo-1.0.tar.gz needs demo-1.0.tar.gz"):

@@ -92,6 +92,10 @@ class Builder:
         job.python = self._interpreter.executable
 
         if not self._options.isolation:
+            if self._options.check_dependencies:
+                await self._environments.require(await in_thread(job.requirements))
+                await self._environments.require(await in_thread(job.further_requirements))
+
             return
 
         required = await in_thread(job.requirements)

@@ -35,6 +35,12 @@ class BuildBackendMissing(BuildError):
     id = "build-backend-missing"
 
 
+class BuildDependenciesUnmet(BuildError):
+    """A build without isolation needs what is not installed, and that was to be looked at first."""
+
+    id = "build-dependencies-unmet"
+
+
 class InvalidBuildSystem(BuildError):
     """The folder holds no project, or its ``[build-system]`` table breaks PEP 517 or 518."""
 

@@ -21,6 +21,10 @@ class BuildEnvironments(Protocol):
         """
         ...
 
+    async def require(self, requirements: tuple[str, ...]) -> None:
+        """Raise `BuildDependenciesUnmet` unless the interpreter's own environment holds ``requirements``."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BuildSettings:
@@ -35,6 +39,8 @@ class BuildOptions:
 
     isolation: bool = True
     """False (``--no-build-isolation``): with what is installed in the environment of the interpreter."""
+    check_dependencies: bool = False
+    """Without isolation: refuse to begin where something is missing there."""
     sandbox: bool = True
     limits: BuildLimits = field(default_factory=BuildLimits)
     work: str | None = None

@@ -75,7 +75,7 @@ def _refuse_beside_only_deps(asked: Asked) -> None:
 
 def refuse_builds_for_others(asked: Asked, rules: Rules) -> None:
     """Raise `PlatformNeedsWheels`, unless nothing can come to be built, or nothing is installed at all."""
-    only_wheels = rules.no_build == {ALL} and not rules.no_binary
+    only_wheels = ALL in rules.no_build and not rules.no_binary
 
     if asked.foreign and not (asked.installer.dry_run or rules.no_dependencies or only_wheels):
         raise PlatformNeedsWheels(

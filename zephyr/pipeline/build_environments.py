@@ -11,13 +11,18 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
+
 from zephyr.environments.creation import create_environment
+from zephyr.environments.installed import read_installed
 from zephyr.metadata.request import ResolveRequest, Rules
 from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.resolve import resolve
 from zephyr.pipeline.bytecode import compile_wheels
 from zephyr.pipeline.change import Ordered, change_environment
 from zephyr.pipeline.request import Installation
+from zephyr.pipeline.satisfied import first_unsatisfied
+from zephyr_workers.build_errors import BuildDependenciesUnmet
 from zephyr_workers.cache_lock import exclusive
 
 if TYPE_CHECKING:
@@ -87,6 +92,23 @@ class EngineEnvironments:
 
         return environment
 
+    def require(self, requirements: tuple[str, ...]) -> None:
+        """Raise `BuildDependenciesUnmet` unless the interpreter's environment holds ``requirements``."""
+        scheme = self._interpreter.scheme
+        found = read_installed((scheme.purelib, scheme.platlib)).distributions
+        missing = first_unsatisfied(
+            [Requirement(text) for text in requirements],
+            [],
+            {one.name: one for one in found},
+            self._interpreter.markers,
+        )
+
+        if missing is not None:
+            raise BuildDependenciesUnmet(
+                f"A build needs {missing}, and {self._interpreter.prefix} does not have it",
+                hint="Install it there first, or leave --no-build-isolation out.",
+            )
+
     def _key(self, wheels: Sequence[UnpackedWheel]) -> str:
         """Return what an environment with these wheels is known by."""
         digest = hashlib.sha256(f"{self._interpreter.base_executable} {self._interpreter.version}".encode())
@@ -124,3 +146,7 @@ class InsideWork:
     async def prepare(self, requirements: tuple[str, ...]) -> str:
         """Return the folder of an environment with ``requirements``."""
         return await self._environments.prepare(requirements, self._work)
+
+    async def require(self, requirements: tuple[str, ...]) -> None:
+        """Raise `BuildDependenciesUnmet` unless what is installed is enough."""
+        await self._work.run_sync(self._environments.require, requirements)

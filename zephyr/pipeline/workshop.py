@@ -78,7 +78,12 @@ def build_rules(supplies: Supplies, tasks: Tasks, listener: Listener, folder: st
 
     return BuildRules(
         interpreter=supplies.interpreter,
-        options=BuildOptions(isolation=building.isolation, sandbox=building.sandbox, work=folder),
+        options=BuildOptions(
+            isolation=building.isolation,
+            check_dependencies=building.check_dependencies,
+            sandbox=building.sandbox,
+            work=folder,
+        ),
         settings=BuildSettings(building.config_settings),
         package_settings={
             name: BuildSettings(settings) for name, settings in building.package_settings.items()
