@@ -90,6 +90,19 @@ def test_a_check_fails_for_a_stale_lock_says_why_and_writes_nothing(project: Com
     assert (project.folder / "pylock.toml").read_bytes() == before
 
 
+def test_a_file_that_was_added_to_a_locked_version_is_said_to_change_no_version(
+    project: CommandLine,
+) -> None:
+    relock(project)
+    project.index.serve("dep", "1.0", tag="py3-none-win_amd64", purelib=False)
+
+    assert project("lock", "--refresh") == said("""
+        Resolved 2 packages in [TIME]
+        The versions stay; files, markers or dependencies in their entries are others
+        Wrote [DIR]/pylock.toml
+    """)
+
+
 def test_a_check_without_a_lock_fails(project: CommandLine) -> None:
     assert project("lock", "--check").code == 1
     assert not (project.folder / "pylock.toml").exists()

@@ -131,6 +131,34 @@ def test_a_branch_is_locked_as_its_commit(cli: CommandLine, tmp_path: Path) -> N
 
 
 @needs_git
+def test_a_branch_that_went_on_keeps_its_commit_until_it_is_upgraded(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    repository = Repository(tmp_path / "repository")
+    first = repository.commit(dict(project_files("demo", "1.0")))
+    lock(cli, "demo", tool=f'sources = {{demo = {{git = "{repository.url}", branch = "main"}}}}')
+    second = repository.commit(dict(project_files("demo", "2.0")))
+    relock(cli, "--refresh")
+    assert entry(cli, "demo")["vcs"]["commit-id"] == first
+
+    assert "Updated demo v1.0" in relock(cli, "--upgrade-package", "demo").err
+    assert entry(cli, "demo")["vcs"]["commit-id"] == second
+    assert entry(cli, "demo")["version"] == "2.0"
+
+
+@needs_git
+def test_another_branch_is_another_wish(cli: CommandLine, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    repository.commit(dict(project_files("demo", "1.0")))
+    repository.git("branch", "stable")
+    second = repository.commit(dict(project_files("demo", "2.0")))
+    lock(cli, "demo", tool=f'sources = {{demo = {{git = "{repository.url}", branch = "stable"}}}}')
+    lock(cli, "demo", tool=f'sources = {{demo = {{git = "{repository.url}", branch = "main"}}}}')
+
+    assert entry(cli, "demo")["vcs"]["commit-id"] == second
+
+
+@needs_git
 def test_a_subdirectory_of_a_repository_is_kept(cli: CommandLine, tmp_path: Path) -> None:
     repository = Repository(tmp_path / "repository")
     repository.commit({f"python/{path}": text for path, text in project_files("demo", "1.0").items()})

@@ -87,6 +87,9 @@ def tell_lock(outcome: LockOutcome, output: Output, *, written: bool) -> None:
     for change in outcome.changes:
         output.say(str(change))
 
+    if outcome.document.packages and not (outcome.stale or outcome.changes):
+        output.say("The versions stay; files, markers or dependencies in their entries are others")
+
     output.say(f"{'Wrote' if written else 'Would write'} {outcome.path}")
 
 

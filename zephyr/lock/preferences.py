@@ -10,12 +10,15 @@ from packaging.pylock import Pylock, PylockValidationError
 from packaging.version import Version
 
 from zephyr.lock.activation import evaluate
+from zephyr.lock.places import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from packaging.markers import Marker
     from packaging.utils import NormalizedName
+
+    from zephyr.model.source_reference import SourceReference
 
 _ENTRY = re.compile(r"\[\[[ \t]*packages[ \t]*\]\]")
 _PART_OF_ENTRY = re.compile(r"\[{1,2}[ \t]*packages[ \t]*\.")
@@ -41,6 +44,29 @@ def preferences(document: Pylock, environment_markers: Mapping[str, str]) -> dic
             found[package.name] = max(version, found.get(package.name, version))
 
     return found
+
+
+def locked_commit(
+    document: Pylock, reference: SourceReference, folder: str, upgraded: Container[NormalizedName] = ()
+) -> str | None:
+    """Return the commit that a lock in ``folder`` has of a repository asked for in the same words.
+
+    Of the names in ``upgraded`` there is none. Raises `PathUnportable`.
+    """
+    place = place_of(reference.url, folder)
+    asked = (place.url, place.path, reference.requested_revision, reference.subdirectory or None)
+
+    for package in document.packages:
+        vcs = package.vcs
+
+        if (
+            vcs is not None
+            and package.name not in upgraded
+            and (vcs.url, vcs.path, vcs.requested_revision, vcs.subdirectory) == asked
+        ):
+            return vcs.commit_id
+
+    return None
 
 
 def repaired_preferences(text: str) -> list[Pylock]:

@@ -21,11 +21,12 @@ from zephyr.lock.changes import lock_changes
 from zephyr.lock.compose import ProjectEntry, compose
 from zephyr.lock.errors import InvalidLock
 from zephyr.lock.inputs import locked_inputs
-from zephyr.lock.preferences import preferences, repaired_preferences
+from zephyr.lock.preferences import repaired_preferences
 from zephyr.lock.reading import read_lock
 from zephyr.lock.staleness import differences
 from zephyr.lock.writing import check_name, render, write_lock
 from zephyr.pipeline.cache import open_cache
+from zephyr.pipeline.kept import Kept
 from zephyr.pipeline.lock_request import EXCLUDE_NEWER, lock_inputs
 from zephyr.project.exclude_newer import cut_off
 
@@ -34,12 +35,10 @@ if TYPE_CHECKING:
 
     from packaging.pylock import Pylock
     from packaging.utils import NormalizedName
-    from packaging.version import Version
 
     from zephyr.graph.events import Listener
     from zephyr.lock.changes import LockChange
     from zephyr.lock.staleness import Difference
-    from zephyr.markers.environments import MarkerEnvironment
     from zephyr.model.interpreter import Interpreter
     from zephyr.model.universal import UniversalResolution
     from zephyr.pipeline.lock_request import LockRequest
@@ -122,18 +121,8 @@ def _answer(
     from zephyr.pipeline.lock_answer import answer
 
     share_one_heap()
-    upgraded = _upgraded(request)
-
-    def preferred(environment: MarkerEnvironment) -> Mapping[NormalizedName, Version]:
-        found: dict[NormalizedName, Version] = {}
-
-        for document in () if request.upgrade.everything else before.kept:
-            for name, version in preferences(document, environment.markers).items():
-                found.setdefault(name, version)
-
-        return {name: version for name, version in found.items() if name not in upgraded}
-
-    found = anyio.run(answer, request, interpreter, cache, environ, preferred, listener)
+    kept = Kept(() if request.upgrade.everything else before.kept, _upgraded(request), request.folder)
+    found = anyio.run(answer, request, interpreter, cache, environ, kept, listener)
 
     return found.request, found.resolution
 
@@ -176,7 +165,7 @@ def _dated(request: LockRequest, before: _Before) -> tuple[LockRequest, str | No
 
 
 def _upgraded(request: LockRequest) -> frozenset[NormalizedName]:
-    """Return the names whose locked versions are not preferred."""
+    """Return the names of which nothing in the lock is kept."""
     upgrade, groups = request.upgrade, request.project.groups
 
     return upgrade.packages.union(one.name for group in upgrade.groups for one in groups[group])

@@ -34,18 +34,15 @@ from zephyr.project.sources import with_sources
 from zephyr_workers.local_folder import local_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from packaging.utils import NormalizedName
-    from packaging.version import Version
+    from collections.abc import Iterable, Iterator, Mapping
 
     from zephyr.graph.events import Listener
-    from zephyr.markers.environments import MarkerEnvironment
     from zephyr.metadata.requirements import RootRequirement
     from zephyr.metadata.requirements_file import RequirementLine
     from zephyr.model.interpreter import Interpreter
     from zephyr.model.source_reference import SourceReference
     from zephyr.model.universal import Activation, UniversalResolution
+    from zephyr.pipeline.kept import Kept
     from zephyr.pipeline.lock_request import LockRequest
     from zephyr.pipeline.places import Places
     from zephyr.pipeline.requested_place import FoundPlace, RequestedPlace
@@ -53,8 +50,6 @@ if TYPE_CHECKING:
     from zephyr.project.project import Project
     from zephyr.project.tool import TargetEntry
     from zephyr_cache import Cache
-
-    Preferred = Callable[[MarkerEnvironment], Mapping[NormalizedName, Version]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ async def answer(
     interpreter: Interpreter,
     cache: Cache,
     environ: Mapping[str, str],
-    preferred: Preferred,
+    kept: Kept,
     listener: Listener,
 ) -> LockAnswer:
     """Resolve for every environment. Raises what building, fetching and resolving raise."""
@@ -79,7 +74,7 @@ async def answer(
     async with open_workshop(supplies, listener) as workshop:
         request = replace(request, project=await completed(request.project, workshop))
         lines = requirement_lines(request)
-        found = await _found(lines, workshop.places())
+        found = await _found(lines, workshop.places(), kept)
         question = UniversalRequest(
             requirements={
                 activation: tuple(_root(line, found) for line in of_activation)
@@ -97,7 +92,7 @@ async def answer(
                 name: tuple((source.index, source.marker) for source in sources)
                 for name, sources in request.package_indexes.items()
             },
-            preferred=preferred,
+            preferred=kept.versions,
         )
         resolution = await resolve_universal(question, workshop.tasks, workshop.tasks)
         resolution = await with_hashes(_with_sources(resolution, lines, found), workshop)
@@ -155,23 +150,25 @@ def _addresses(request: LockRequest) -> Iterator[str]:
 
 
 async def _found(
-    lines: Mapping[Activation, tuple[RequirementLine, ...]], places: Places
+    lines: Mapping[Activation, tuple[RequirementLine, ...]], places: Places, kept: Kept
 ) -> dict[RequirementLine, FoundPlace]:
     """Look at every place that is required, each once."""
     wanted = [
         line for line in dict.fromkeys(line for each in lines.values() for line in each) if is_place(line)
     ]
-    found = await places.placed(tuple(_fixed(place) for place in places_of(wanted)))
+    found = await places.placed(tuple(_fixed(place, kept) for place in places_of(wanted)))
 
     return dict(zip(wanted, found, strict=True))
 
 
-def _fixed(place: RequestedPlace) -> RequestedPlace:
-    """Return a repository as one that is not worked on: a lock says which commit is meant."""
-    if place.reference.kind is SourceKind.GIT:
-        return replace(place, reference=replace(place.reference, editable=False))
+def _fixed(place: RequestedPlace, kept: Kept) -> RequestedPlace:
+    """Return a repository as one that is not worked on: a lock says which commit is meant, and keeps it."""
+    if place.reference.kind is not SourceKind.GIT:
+        return place
 
-    return place
+    reference = replace(place.reference, editable=False)
+
+    return replace(place, reference=reference, commit_id=kept.commit(reference))
 
 
 def _root(line: RequirementLine, found: Mapping[RequirementLine, FoundPlace]) -> RootRequirement:
