@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.lock_documents import document
 from zephyr.cli.activation import activations_of
-from zephyr.cli.options import ActivationOptions
+from zephyr.cli.lock_options import ActivationOptions
 from zephyr.errors import UsageError
 from zephyr.lock.errors import UnknownGroup
 from zephyr.model.universal import BASE, Activation, ActivationKind

@@ -14,7 +14,7 @@ from zephyr.model.universal import BASE, Activation, ActivationKind
 if TYPE_CHECKING:
     from packaging.pylock import Pylock
 
-    from zephyr.cli.options import ActivationOptions
+    from zephyr.cli.lock_options import ActivationOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ import typer
 
 from zephyr.cli.activation import activations_of
 from zephyr.cli.context import cache_location, output_of
+from zephyr.cli.lock_options import ActivationOptions, LockTargetOptions
 from zephyr.cli.option_groups import option, takes_option_groups
-from zephyr.cli.options import ActivationOptions, CacheOptions, LockTargetOptions, OutputOptions
+from zephyr.cli.options import CacheOptions, OutputOptions
 from zephyr.errors import UsageError, ZephyrError
 
 if TYPE_CHECKING:

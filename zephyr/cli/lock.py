@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zephyr.cli.context import output_of
+from zephyr.cli.lock_options import LockOptions
 from zephyr.cli.lock_request import LockWords, lock_request
 from zephyr.cli.option_groups import given_options, option, takes_option_groups
 from zephyr.cli.options import (
     BuildingOptions,
     CacheOptions,
-    LockOptions,
     NetworkOptionsGroup,
     OutputOptions,
     ResolverOptions,
@@ -57,7 +57,7 @@ def lock(
     words = LockWords(lock, resolver, building, sources, network, cache, python, given_options(context))
     request = lock_request(words, write=not (check or dry_run))
 
-    with shown_progress(say, live=not output.no_progress) as display:
+    with shown_progress(say, live=output.shows_progress) as display:
         outcome = run_lock(request, os.environ, display.listen)
 
     tell_lock(outcome, say, written=request.write)

@@ -29,10 +29,10 @@ from zephyr.project.tool import TargetEntry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from zephyr.cli.lock_options import LockOptions
     from zephyr.cli.options import (
         BuildingOptions,
         CacheOptions,
-        LockOptions,
         NetworkOptionsGroup,
         ResolverOptions,
         SourceOptions,

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zephyr.cli.context import output_of
+from zephyr.cli.lock_options import ActivationOptions, SyncOptions
 from zephyr.cli.option_groups import given_options, takes_option_groups
 from zephyr.cli.options import (
-    ActivationOptions,
     BuildingOptions,
     CacheOptions,
     InstallerOptions,
     NetworkOptionsGroup,
     OutputOptions,
     SourceOptions,
-    SyncOptions,
 )
 from zephyr.cli.outcome import tell_outcome
 from zephyr.cli.progress import shown_progress
@@ -64,14 +63,14 @@ def sync(
 
     words = SyncWords(sync, activation, building, sources, installer, cache, network, given_options(context))
     target = sync_target(file, os.getcwd())
-    lock = ensure_fresh_lock(target, words, say, live=not output.no_progress)
+    lock = ensure_fresh_lock(target, words, say, live=output.shows_progress)
 
     for warning in lock.warnings:
         say.warn(warning)
 
     request = sync_request(words, lock)
 
-    with shown_progress(say, live=not output.no_progress) as display:
+    with shown_progress(say, live=output.shows_progress) as display:
         outcome = run_sync(request, os.environ, display.listen)
 
     tell_outcome(outcome, installer, say)

@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zephyr.cli.options import LockOptions, ResolverOptions
+from zephyr.cli.lock_options import LockOptions
+from zephyr.cli.options import ResolverOptions
 from zephyr.errors import UsageError, ZephyrError
 from zephyr.lock.reading import read_lock
 from zephyr.lock.writing import check_name

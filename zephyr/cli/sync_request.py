@@ -20,14 +20,13 @@ from zephyr.project.tool import ZephyrTable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from zephyr.cli.lock_options import ActivationOptions, SyncOptions
     from zephyr.cli.options import (
-        ActivationOptions,
         BuildingOptions,
         CacheOptions,
         InstallerOptions,
         NetworkOptionsGroup,
         SourceOptions,
-        SyncOptions,
     )
     from zephyr.cli.sync_lock import SyncTarget, UsableLock
 

@@ -58,7 +58,7 @@ def create(
         seeding=request_of_sources(("pip",), sources, network, cache) if seed else None,
     )
 
-    with shown_progress(say, live=not output.no_progress) as display:
+    with shown_progress(say, live=output.shows_progress) as display:
         created = create_venv(request, os.environ, display.listen)
 
     interpreter = created.environment.interpreter
