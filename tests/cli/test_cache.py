@@ -112,7 +112,7 @@ def test_a_cache_that_cannot_be_made_is_told_of_once(cli: CommandLine) -> None:
         Resolved 1 package in [TIME]
         Changed 1 package in [TIME], [DIR]/.venv
          + demo==1.0
-    """)
+    """).printing("Successfully installed demo-1.0")
     assert cli.installed == {"demo": "1.0"}
     assert cli("cache", "size", "--cache-dir", "in-the-way") == failed("""
         error[cache-unwritable]: The cache folder '[DIR]/in-the-way' cannot be written: File exists

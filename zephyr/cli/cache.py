@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zephyr.cli import cache_wheels
+from zephyr.cli.cache_wheels import CacheListOptions
 from zephyr.cli.context import cache_location, output_of
 from zephyr.cli.option_groups import option, takes_option_groups
-from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions
+from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.output import plural, shown_size
 from zephyr_cache import Cache
 
@@ -25,7 +26,13 @@ app.command("purge")(cache_wheels.purge)
 
 @app.command("dir")
 @takes_option_groups
-def folder(cache: CacheOptions, output: OutputOptions, _network: NetworkOptionsGroup) -> None:
+def folder(
+    cache: CacheOptions,
+    output: OutputOptions,
+    _network: NetworkOptionsGroup,
+    _target: TargetOptions,
+    _listing: CacheListOptions,
+) -> None:
     """Print the cache's folder."""
     output_of(output).result(cache_location(cache).path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +11,7 @@ import typer
 
 from zephyr.cli.context import cache_location, output_of
 from zephyr.cli.option_groups import option, takes_option_groups
-from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions
+from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.errors import ZephyrError
 from zephyr_cache import Cache
 from zephyr_cache.layout import TREES
@@ -31,6 +32,15 @@ class CacheListFormat(Enum):
     ABSPATH = "abspath"
 
 
+@dataclass(frozen=True)
+class CacheListOptions:
+    """What pip accepts with every action on the cache; only a list has a layout."""
+
+    format: Annotated[CacheListFormat, option("--format", help="How a list is laid out.")] = (
+        CacheListFormat.HUMAN
+    )
+
+
 class CacheDisabled(ZephyrError):
     """Raised for an action on a cache that ``--no-cache`` has switched off; exits as pip does."""
 
@@ -38,7 +48,13 @@ class CacheDisabled(ZephyrError):
 
 
 @takes_option_groups
-def info(cache: CacheOptions, output: OutputOptions, _network: NetworkOptionsGroup) -> None:
+def info(
+    cache: CacheOptions,
+    output: OutputOptions,
+    _network: NetworkOptionsGroup,
+    _target: TargetOptions,
+    _listing: CacheListOptions,
+) -> None:
     """Print where the cache is and how much it holds."""
     say = output_of(output)
     path = _path(cache)
@@ -60,11 +76,10 @@ def info(cache: CacheOptions, output: OutputOptions, _network: NetworkOptionsGro
 def list_wheels(
     cache: CacheOptions,
     output: OutputOptions,
+    listing: CacheListOptions,
     _network: NetworkOptionsGroup,
+    _target: TargetOptions,
     pattern: Annotated[str, typer.Argument(help="A name, or a pattern of file names.")] = "*",
-    format: Annotated[CacheListFormat, option("--format", help="How to lay the list out.")] = (  # noqa: A002
-        CacheListFormat.HUMAN
-    ),
 ) -> None:
     """List the wheels in the cache, downloaded or built."""
     say = output_of(output)
@@ -76,7 +91,7 @@ def list_wheels(
             if _matches(tree.attributes, pattern)
         )
 
-    if format is CacheListFormat.ABSPATH:
+    if listing.format is CacheListFormat.ABSPATH:
         for path in sorted(path for _, path, _ in found):
             say.result(path)
     elif not found:
@@ -93,6 +108,8 @@ def remove(
     cache: CacheOptions,
     output: OutputOptions,
     _network: NetworkOptionsGroup,
+    _target: TargetOptions,
+    _listing: CacheListOptions,
     pattern: Annotated[str, typer.Argument(help="A name, or a pattern of file names.")],
 ) -> None:
     """Remove the wheels whose names match."""
@@ -109,7 +126,13 @@ def remove(
 
 
 @takes_option_groups
-def purge(cache: CacheOptions, output: OutputOptions, _network: NetworkOptionsGroup) -> None:
+def purge(
+    cache: CacheOptions,
+    output: OutputOptions,
+    _network: NetworkOptionsGroup,
+    _target: TargetOptions,
+    _listing: CacheListOptions,
+) -> None:
     """Remove everything."""
     say = output_of(output)
 

@@ -16,7 +16,7 @@ import typer
 
 from zephyr.cli.context import output_of
 from zephyr.cli.option_groups import option, takes_option_groups
-from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions
+from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.settings_file import with_option, without_option
 from zephyr.cli.word_order import known_parameters
 from zephyr.errors import UsageError, ZephyrError
@@ -61,6 +61,7 @@ class ConfigurationError(ZephyrError):
 def config(
     context: typer.Context,
     output: OutputOptions,
+    _target: TargetOptions,
     _cache: CacheOptions,
     _network: NetworkOptionsGroup,
     action: Annotated[
@@ -72,7 +73,7 @@ def config(
         option("--editor", metavar="PROGRAM", help="For edit; else VISUAL or EDITOR says which."),
     ] = None,
     user: Annotated[bool, option("--user", help="Only the user's own files.")] = False,
-    system: Annotated[
+    whole_system: Annotated[
         bool, option("--global", help="Only pip's files for the whole system, to read.")
     ] = False,
     site: Annotated[bool, option("--site", help="Only pip's file of the environment, to read.")] = False,
@@ -80,7 +81,7 @@ def config(
     """Show and change settings."""
     say = output_of(output)
     verb, words = _understood(action or ())
-    kind = _kind({Kind.USER: user, Kind.GLOBAL: system, Kind.SITE: site})
+    kind = _kind({Kind.USER: user, Kind.GLOBAL: whole_system, Kind.SITE: site})
 
     match verb:
         case "list":

@@ -10,7 +10,7 @@ import typer
 
 from zephyr.cli.context import NothingAsked, output_of
 from zephyr.cli.option_groups import option, takes_option_groups
-from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions
+from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.errors import UsageError
 
 
@@ -25,6 +25,7 @@ class Algorithm(Enum):
 @takes_option_groups
 def hash_files(
     output: OutputOptions,
+    _target: TargetOptions,
     _cache: CacheOptions,
     _network: NetworkOptionsGroup,
     files: Annotated[list[str] | None, typer.Argument(help="Archives.")] = None,
