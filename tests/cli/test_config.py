@@ -53,6 +53,20 @@ def test_the_rest_of_the_file_stays_as_it_was(cli: CommandLine, settings: str) -
     )
 
 
+def test_a_new_file_is_for_its_owner_alone_and_an_old_one_stays_as_it_is(
+    cli: CommandLine, settings: str
+) -> None:
+    cli("config", "set", "timeout", "3")
+    assert os.stat(settings).st_mode & 0o777 == 0o600
+
+    os.chmod(settings, 0o640)
+    os.rename(settings, f"{settings}.real")
+    os.symlink(f"{settings}.real", settings)
+    cli("config", "set", "timeout", "4")
+    assert os.path.islink(settings)
+    assert os.stat(settings).st_mode & 0o777 == 0o640
+
+
 def test_what_is_set_is_obeyed(cli: CommandLine) -> None:
     cli.index.serve("demo", "1.0")
     cli("config", "set", "no-index", "true")

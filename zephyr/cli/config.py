@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -201,16 +202,21 @@ def _unset(name: str, kind: Kind | None, output: Output) -> None:
 
 
 def _write(text: str, kind: Kind | None, output: Output) -> None:
-    """Put ``text`` in the place of the user's file, by a rename."""
+    """Put ``text`` in the place of the user's file, by a rename; links and the file's mode stay."""
     path = _own_file(kind)
     user_file_options(path)  # a broken file is for a person to mend
-    fresh = f"{path}.{os.getpid()}.new"
-    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    place = os.path.realpath(path)
+    fresh = f"{place}.{os.getpid()}.new"
+    os.makedirs(os.path.dirname(place), exist_ok=True)
 
-    with open(fresh, "w", encoding="utf-8") as file:
+    # Settings may hold logins: a new file is for its owner alone.
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
 
-    os.replace(fresh, path)
+    if os.path.exists(place):
+        shutil.copymode(place, fresh)
+
+    os.replace(fresh, place)
     output.result(f"Writing to {path}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 from zephyr.cli.context import environment_to_look_at
 from zephyr.cli.install_rules import ConflictingOptions
@@ -155,7 +155,7 @@ def required_names(distribution: InstalledDistribution, markers: Mapping[str, st
 def in_columns(rows: list[tuple[str, ...]], output: Output) -> None:
     """Write ``rows``, the first of which are the titles, as pip does: flush left, with a ruled line."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    ruled: list[Any] = [rows[0], tuple("-" * width for width in widths), *rows[1:]]
+    ruled = [rows[0], tuple("-" * width for width in widths), *rows[1:]]
 
     for row in ruled:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
