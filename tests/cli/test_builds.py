@@ -364,3 +364,26 @@ def test_what_is_ignored_in_an_address_is_told(cli: CommandLine) -> None:
     assert said.code == 0
     assert "warning: " in said.err
     assert "unknown" in said.err
+
+
+@pytest.mark.parametrize(
+    ("wheels", "named"), [(["0.8", "0.9", "1.1"], "0.9"), (["1.1", "1.2"], "1.1")], ids=["older", "newer"]
+)
+def test_a_build_that_fails_names_the_nearest_version_that_has_a_wheel(
+    cli: CommandLine, wheels: list[str], named: str
+) -> None:
+    for version in wheels:
+        cli.index.serve("demo", version)
+
+    serve_source(cli, "demo", pyproject='[build-system]\nrequires = []\nbuild-backend = "nowhere"\n')
+    said = cli("install", "demo==1.0")
+
+    assert said.code == 1
+    assert f"demo {named} has a wheel for this Python: require demo=={named} to take it." in said.err
+
+
+def test_nothing_is_said_of_wheels_where_they_are_forbidden(cli: CommandLine) -> None:
+    cli.index.serve("demo", "0.9")
+    serve_source(cli, "demo", pyproject='[build-system]\nrequires = []\nbuild-backend = "nowhere"\n')
+
+    assert "has a wheel" not in cli("install", "demo==1.0", "--no-binary", "demo").err

@@ -9,6 +9,8 @@ class BuildError(ZephyrError):
     """A source distribution, folder or repository cannot be turned into a wheel."""
 
     id = "build-error"
+    archive: str | None = None
+    """The file name of the source, where it is one that an index offers."""
 
 
 class BuildFailed(BuildError):

@@ -18,6 +18,8 @@ from zephyr.pipeline.direct_url import Directs
 from zephyr.pipeline.hash_rules import allowed_hashes
 from zephyr.pipeline.installed_port import InstalledFacts, Kept
 from zephyr.pipeline.supplies import supplies_for
+from zephyr.pipeline.wheel_instead import add_wheel_hint
+from zephyr_workers.build_errors import BuildError
 from zephyr_workers.index_client import IndexClient
 
 if TYPE_CHECKING:
@@ -113,7 +115,11 @@ def acquire(
 
     share_one_heap()
 
-    return anyio.run(fetch, replace(sought, wanted=replace(wanted, resolution=found)), listener)
+    try:
+        return anyio.run(fetch, replace(sought, wanted=replace(wanted, resolution=found)), listener)
+    except BuildError as error:
+        add_wheel_hint(error, question, supplies.index)
+        raise
 
 
 def _addresses(request: SupplyRequest, question: ResolveRequest, wanted: Wanted) -> Iterator[str]:

@@ -12,19 +12,21 @@ from __future__ import annotations
 
 import itertools
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zephyr.graph.node import Node, Resource
 from zephyr.metadata.filenames import parse_filename
 from zephyr_workers.build import Builder
+from zephyr_workers.build_errors import BuildError
 from zephyr_workers.containment import containment_level
 from zephyr_workers.source_archive import unpack_source
 from zephyr_workers.static_metadata import static_metadata
 from zephyr_workers.unpack import unpack_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -112,7 +114,10 @@ class Sources:
                 return kept
 
             source = await work.get(self.source(artifact))
-            found = built.metadata(source.digest) or await self._metadata_of(source, artifact, work)
+
+            with _named(artifact):
+                found = built.metadata(source.digest) or await self._metadata_of(source, artifact, work)
+
             built.remember_metadata(source.digest, found)
 
             return found
@@ -163,7 +168,10 @@ class Sources:
 
                 if found is None:
                     work.notice("debug", f"Building {artifact.filename} ({self._containment()})")
-                    found = await self._built_wheel(source, artifact, work)
+
+                    with _named(artifact):
+                        found = await self._built_wheel(source, artifact, work)
+
                     built.remember(source.digest, found)
 
                 return found
@@ -251,6 +259,16 @@ class Sources:
         rules = self._rules
 
         return Builder(rules.interpreter, rules.environments.inside(work), rules.options, rules.logs)
+
+
+@contextmanager
+def _named(artifact: Artifact) -> Generator[None]:
+    """Say in a failure which archive cannot be built: who knows the index can say what to take instead."""
+    try:
+        yield
+    except BuildError as error:
+        error.archive = error.archive or artifact.filename
+        raise
 
 
 def metadata_path(wheel: UnpackedWheel) -> str:
