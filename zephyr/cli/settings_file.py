@@ -15,7 +15,7 @@ def with_option(text: str, name: str, value: Any) -> str:  # noqa: ANN401 - what
     before the first table, for behind it it would belong to that.
     """
     line = f"{name} = {_as_toml(value)}"
-    lines = text.splitlines()
+    lines = _lines(text)
     place = _statement(lines, name)
 
     if place is None:
@@ -29,7 +29,7 @@ def with_option(text: str, name: str, value: Any) -> str:  # noqa: ANN401 - what
 
 def without_option(text: str, name: str) -> str | None:
     """Return ``text`` without the option ``name``, None where it has none."""
-    lines = text.splitlines()
+    lines = _lines(text)
     place = _statement(lines, name)
 
     if place is None:
@@ -38,6 +38,11 @@ def without_option(text: str, name: str) -> str | None:
     del lines[place]
 
     return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """Split where TOML does; strings may hold what Python takes for other ends of lines."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _statement(lines: list[str], name: str) -> slice | None:
