@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from zephyr import __version__
@@ -18,6 +19,30 @@ if TYPE_CHECKING:
     import typer
 
     from zephyr.cli.output import Output
+
+
+COMMANDS = {
+    "install": "install",
+    "download": "download",
+    "wheel": "wheel",
+    "uninstall": "uninstall",
+    "lock": "lock",
+    "sync": "sync",
+    "tree": "tree",
+    "export": "export",
+    "venv": "app",
+    "list": "list_distributions",
+    "freeze": "freeze",
+    "show": "show",
+    "check": "check",
+    "inspect": "inspect",
+    "index": "app",
+    "hash": "hash_files",
+    "cache": "app",
+    "config": "config",
+    "debug": "debug",
+}
+"""Command, in the order of the help, to what its module of the same name calls it: a function, or a group."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -46,12 +71,16 @@ def _invoke(arguments: Sequence[str]) -> int:
     from zephyr.cli.word_order import known_parameters, ordered
     from zephyr.settings import configured_options, refuse_unknown_options
 
-    command = typer.main.get_command(build())
+    command = typer.main.get_command(build(named_command(arguments)))
     words = ordered(command, arguments)
     # Broken settings must not keep `zephyr config` from mending them.
     alone = "--isolated" in words or words[:1] == ["config"]
     options = {} if alone else configured_options(os.environ)
-    refuse_unknown_options(options, known_parameters(command), os.environ)
+
+    if not known_parameters(command).keys() >= options.keys():
+        everything = typer.main.get_command(build())
+        refuse_unknown_options(options, known_parameters(everything), os.environ)
+
     defaults = _default_map(command, options)
 
     try:
@@ -63,31 +92,20 @@ def _invoke(arguments: Sequence[str]) -> int:
     return 0
 
 
-def build() -> typer.Typer:
-    """Return the whole command line: the typed functions are its one source."""
-    import typer
+def named_command(arguments: Sequence[str]) -> str | None:
+    """Return the command that is plainly named first, None where it takes more to tell which one is meant."""
+    words = [*arguments[:2], "", ""]
+    name = words[1] if words[0] == "pip" else words[0]
 
-    from zephyr.cli import (
-        cache,
-        check,
-        config,
-        debug,
-        download,
-        export,
-        freeze,
-        hash,  # noqa: A004
-        index,
-        inspect,
-        install,
-        list,  # noqa: A004
-        lock,
-        show,
-        sync,
-        tree,
-        uninstall,
-        venv,
-        wheel,
-    )
+    return name if name in COMMANDS else None
+
+
+def build(only: str | None = None) -> typer.Typer:
+    """Return the command line: the typed functions are its one source.
+
+    With ``only`` it has that command alone, and nothing of the others is imported.
+    """
+    import typer
 
     app = typer.Typer(
         name="zephyr",
@@ -100,25 +118,15 @@ def build() -> typer.Typer:
         epilog="Every option can also be set as ZEPHYR_<OPTION>: --index-url is ZEPHYR_INDEX_URL.",
     )
     app.callback()(_global_options)
-    app.command("install")(install.install)
-    app.command("download")(download.download)
-    app.command("wheel")(wheel.wheel)
-    app.command("uninstall")(uninstall.uninstall)
-    app.command("lock")(lock.lock)
-    app.command("sync")(sync.sync)
-    app.command("tree")(tree.tree)
-    app.command("export")(export.export)
-    app.add_typer(venv.app, name="venv")
-    app.command("list")(list.list_distributions)
-    app.command("freeze")(freeze.freeze)
-    app.command("show")(show.show)
-    app.command("check")(check.check)
-    app.command("inspect")(inspect.inspect)
-    app.add_typer(index.app, name="index")
-    app.command("hash")(hash.hash_files)
-    app.add_typer(cache.app, name="cache")
-    app.command("config")(config.config)
-    app.command("debug")(debug.debug)
+
+    for name in COMMANDS if only is None else (only,):
+        module = import_module(f"zephyr.cli.{name}")
+        command = getattr(module, COMMANDS[name])
+
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
 
     return app
 
