@@ -103,6 +103,4 @@ def _staying(
 
 
 def _begins_anew(request: InstallRequest) -> bool:
-    options = request.installation
-
-    return options.reinstall or options.ignore_installed or bool(request.target)
+    return request.installation.is_anew or bool(request.target)

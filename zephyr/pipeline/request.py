@@ -47,6 +47,11 @@ class Installation:
     compile_bytecode: bool = False
     dry_run: bool = False
 
+    @property
+    def is_anew(self) -> bool:
+        """Whether everything is installed, be it there or not."""
+        return self.reinstall or self.ignore_installed
+
 
 @dataclass(frozen=True, slots=True)
 class Building:
