@@ -237,13 +237,13 @@ def test_a_subdirectory_is_frozen_so_that_it_installs_again(cli: CommandLine) ->
 def test_an_editable_repository_is_a_working_copy_that_follows_its_branch_and_keeps_edits(
     cli: CommandLine,
 ) -> None:
-    repository, _ = repository_of(cli.folder / "repository")
+    repository, commit = repository_of(cli.folder / "repository")
     place = f"git+{repository.url}@main#egg=demo"
     copy = Path(cli.site).parents[2] / "src" / "demo"
 
     assert cli("install", place).code == 0
     assert cli("install", "-e", place).code == 0
-    assert cli("freeze", raw=True).out == f"-e {copy}\n"
+    assert cli("freeze", raw=True).out == f"-e git+{repository.url}@{commit}#egg=demo\n"
 
     (copy / "notes").write_text("mine")
     (copy / "src" / "demo.py").write_text("x = 'edited'\n")

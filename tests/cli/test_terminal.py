@@ -88,7 +88,7 @@ def test_what_was_done_stays_on_the_terminal(cli: CommandLine, terminals: contex
     cli.index.serve("demo", "1.0")
     terminal = terminals.enter_context(contextlib.closing(Terminal(cli, "install", "demo")))
 
-    assert terminal.finish() == (0, b"")
+    assert terminal.finish() == (0, b"Successfully installed demo-1.0\n")
     assert "\x1b[32m+\x1b[0m demo==1.0" in terminal.seen
     assert terminal.seen.rfind(SHOWN) >= terminal.seen.rfind(HIDDEN)
 

@@ -60,7 +60,6 @@ class ConfigurationError(ZephyrError):
 
 @takes_option_groups
 def config(
-    context: typer.Context,
     output: OutputOptions,
     _target: TargetOptions,
     _cache: CacheOptions,
@@ -92,7 +91,7 @@ def config(
             say.result(_shown(_got(words[0], _options(kind))))
         case "set":
             key = _key(words[0])
-            value = _value(key, words[1], known_parameters(context.find_root().command))
+            value = _value(key, words[1], _all_options())
             _write(with_option(_text(), key, value), kind, say)
         case "unset":
             _unset(_key(words[0]), kind, say)
@@ -171,6 +170,15 @@ def _got(name: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an opt
 
 def _shown(value: Any) -> str:  # noqa: ANN401
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)  # pyright: ignore
+
+
+def _all_options() -> dict[str, Any]:
+    """Return the options of every command, by name."""
+    import typer.main
+
+    from zephyr.cli.app import build
+
+    return known_parameters(typer.main.get_command(build()))
 
 
 def _value(name: str, text: str, known: Mapping[str, Any]) -> Any:  # noqa: ANN401
