@@ -13,6 +13,7 @@ _TEXTS = frozenset(
     {
         "cert",
         "client-cert",
+        "exclude-newer",
         "implementation",
         "index-url",
         "log",
@@ -52,10 +53,12 @@ _FLAGS = frozenset(
     {
         "break-system-packages",
         "check-build-dependencies",
+        "compile-bytecode",
         "dry-run",
         "ignore-installed",
         "ignore-requires-python",
         "no-build-isolation",
+        "no-cache",
         "no-color",
         "no-deps",
         "no-index",
@@ -65,6 +68,7 @@ _FLAGS = frozenset(
         "only-deps",
         "pre",
         "prefer-binary",
+        "reinstall",
         "require-hashes",
         "require-virtualenv",
         "upgrade",
@@ -88,8 +92,9 @@ _OTHER_NAMES = {
     "source-directory": "src",
     "uploaded-prior-to": "exclude-newer",
 }
+"""pip's names of what goes by another one here."""
+
 _INVERTED = {"no-compile": "compile-bytecode"}
-_FLAGS_HERE = frozenset({"compile-bytecode", "no-cache", "reinstall"})
 
 EVERYWHERE = frozenset(
     {
@@ -125,13 +130,13 @@ def pip_option(name: str, value: str) -> dict[str, Any]:
     if option in _SEVERAL:
         return {option: value.split()}
 
-    if option in _FLAGS or option in _FLAGS_HERE:
+    if option in _FLAGS:
         return {option: truth(value, f"pip's {name}")}
 
     if option in _COUNTS:
         return {option: _count(value, f"pip's {name}")}
 
-    if option in _TEXTS or option == "exclude-newer":
+    if option in _TEXTS:
         return {option: value.strip()} if value.strip() else {}
 
     return {}

@@ -66,30 +66,19 @@ class Asked:
 def install_request(asked: Asked) -> InstallRequest:
     """Return the request; reads the requirements and constraints files.
 
-    Raises `UsageError` where nothing is asked for, options contradict each other, or a file cannot be
-    understood.
+    Raises `NothingAsked`, what `zephyr.cli.install_rules` raises for options that contradict each other, and
+    `UsageError` for a file that cannot be understood.
     """
     refuse_contradictions(asked)
-    resolver, scope, target = asked.resolver, asked.scope, asked.foreign
+    resolver, scope = asked.resolver, asked.scope
     inputs = _inputs(asked)
     files = inputs.files
-    lines = (
-        *(RequirementLine(text, COMMAND_LINE) for text in asked.packages),
-        *(RequirementLine(text, COMMAND_LINE, editable=True) for text in asked.editables),
-    )
-
+    requirements = _requirements(asked, files)
     rules = rules_of(resolver, asked.building, files, no_require_hashes=asked.inputs.no_require_hashes)
-
-    if not lines and not files.requirements and not _names_a_file(asked):
-        raise NothingAsked(
-            "You must give at least one requirement to install",
-            hint="Name packages, or a requirements file with -r.",
-        )
-
     refuse_builds_for_others(asked, rules)
 
     return InstallRequest(
-        requirements=(*lines, *files.requirements),
+        requirements=requirements,
         constraints=files.constraints,
         environment=asked.environment,
         sources=sources_of(asked.sources, files, inputs.indexes),
@@ -104,13 +93,29 @@ def install_request(asked: Asked) -> InstallRequest:
         upgrade_packages=frozenset(canonicalize_name(name) for name in resolver.upgrade_package or ()),
         only_dependencies=scope.only_deps,
         ignore_requires_python=scope.ignore_requires_python,
-        target=target,
+        foreign=asked.foreign,
         warn_conflicts=not asked.warnings.no_warn_conflicts,
         installation=_installation(asked),
         building=building_of(asked.building, files),
         python_ranges=inputs.python_ranges,
         warnings=files.warnings,
     )
+
+
+def _requirements(asked: Asked, files: RequirementsFile) -> tuple[RequirementLine, ...]:
+    lines = (
+        *(RequirementLine(text, COMMAND_LINE) for text in asked.packages),
+        *(RequirementLine(text, COMMAND_LINE, editable=True) for text in asked.editables),
+        *files.requirements,
+    )
+
+    if not lines and not _names_a_file(asked):
+        raise NothingAsked(
+            "You must give at least one requirement to install",
+            hint="Name packages, or a requirements file with -r.",
+        )
+
+    return lines
 
 
 def _installation(asked: Asked) -> Installation:

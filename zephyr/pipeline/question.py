@@ -38,7 +38,7 @@ def question_of(
     Raises `UsageError` for requirements that cannot be understood, `InvalidPythonRequest`, and what
     `check_python` raises.
     """
-    interpreter = foreign(environment.interpreter, request.target)
+    interpreter = foreign(environment.interpreter, request.foreign)
     check_python(request.python_ranges, interpreter)
     requirements = roots_of(request.requirements)
 
@@ -103,4 +103,4 @@ def _staying(
 
 
 def _begins_anew(request: InstallRequest) -> bool:
-    return request.installation.is_anew or bool(request.target)
+    return request.installation.is_anew or bool(request.foreign)

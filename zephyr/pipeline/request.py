@@ -105,7 +105,7 @@ class InstallRequest(SupplyRequest):
     only_dependencies: bool = False
     """Install what the requirements need, and nothing that they name."""
     ignore_requires_python: bool = False
-    target: ForeignTarget = field(default_factory=ForeignTarget)
+    foreign: ForeignTarget = field(default_factory=ForeignTarget)
     """Another Python to choose files for; such an environment is a folder, or it is a dry run."""
     warn_conflicts: bool = True
     """Tell which other packages no longer fit."""

@@ -51,7 +51,7 @@ class Standing:
             or request.only_dependencies
             or request.overrides
             or request.excludes
-            or request.target
+            or request.foreign
             or request.installation.is_anew
             or self.places
         ):
