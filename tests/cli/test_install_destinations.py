@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.command_line import failed, installed_in, said, this_interpreter
+from tests.support.git_repositories import HAS_GIT, Repository
+from tests.support.source_archives import serve_backend, write_project
 from zephyr.environments.facts import MARK, ask
 
 if TYPE_CHECKING:
@@ -250,3 +252,14 @@ def test_an_environment_can_be_required(cli: CommandLine) -> None:
         code=3,
     )
     assert cli("install", "--require-virtualenv", "demo").code == 0
+
+
+@pytest.mark.skipif(not HAS_GIT, reason="needs git")
+def test_editable_repositories_are_checked_out_where_that_is_asked(cli: CommandLine) -> None:
+    serve_backend(cli.index)
+    repository = Repository(cli.folder / "repository")
+    write_project(cli.folder / "repository", "local")
+    repository.commit({})
+
+    assert cli("install", "--src", "work", "-e", f"git+{repository.url}#egg=local").code == 0
+    assert os.path.isfile(cli.folder / "work" / "local" / "pyproject.toml")

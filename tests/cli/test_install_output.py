@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.command_line import failed
+from tests.support.source_archives import serve_backend, write_project
 from zephyr.cli.output import redacted
 
 if TYPE_CHECKING:
@@ -152,3 +153,29 @@ def test_a_bug_is_told_as_one(cli: CommandLine, monkeypatch: pytest.MonkeyPatch)
         """,
         code=2,
     )
+
+
+def test_the_report_says_where_a_folder_lies(cli: CommandLine) -> None:
+    serve_backend(cli.index)
+    write_project(cli.folder / "local", "local")
+    plain, editable = (
+        json.loads(cli("install", "--dry-run", "--report", "-", *place, raw=True).out)["install"][0]
+        for place in (["./local"], ["-e", "./local"])
+    )
+    address = (cli.folder / "local").as_uri()
+
+    assert plain["download_info"] == {"url": address, "dir_info": {}}
+    assert editable["download_info"] == {"url": address, "dir_info": {"editable": True}}
+    assert plain["is_direct"] is True
+
+
+@pytest.mark.parametrize("option", [["-q"], ["--quiet"], ["--json"]])
+def test_pips_lines_give_way(cli: CommandLine, option: list[str]) -> None:
+    assert "Successfully installed" not in cli("install", *option, "demo").out
+
+
+def test_names_are_spelled_as_their_metadata_do(cli: CommandLine) -> None:
+    cli.index.serve("Big_Name", "1.0")
+
+    assert cli("install", "--dry-run", "big-name").out == "Would install Big_Name-1.0\n"
+    assert cli("install", "big.name").out == "Successfully installed Big_Name-1.0\n"
