@@ -1,4 +1,4 @@
-"""The environments that options name: ``--python``, ``--system``, ``--user``, ``--prefix``, ``--target``…"""
+"""The environments that options name: ``--python``, ``--system``, ``--user``, ``--prefix``, ``--target``."""
 
 from __future__ import annotations
 
