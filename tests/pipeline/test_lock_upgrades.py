@@ -183,3 +183,12 @@ def at(monkeypatch: pytest.MonkeyPatch, year: int) -> None:
             return cls(year, 12, 31, 12, tzinfo=tz)
 
     monkeypatch.setattr("zephyr.pipeline.lock.datetime", Clock)
+
+
+def test_a_wheel_that_was_uploaded_later_is_no_reason_to_change_a_lock(locked: CommandLine) -> None:
+    before = (locked.folder / "pylock.toml").read_bytes()
+    locked.index.serve("dep", "1.0", tag="py2.py3-none-any")
+
+    assert locked("lock", "--check").code == 0
+    assert relock(locked).code == 0
+    assert (locked.folder / "pylock.toml").read_bytes() == before

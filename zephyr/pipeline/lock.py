@@ -21,6 +21,7 @@ from zephyr.lock.changes import lock_changes
 from zephyr.lock.compose import ProjectEntry, compose
 from zephyr.lock.errors import InvalidLock
 from zephyr.lock.inputs import locked_inputs
+from zephyr.lock.least_change import with_kept_files
 from zephyr.lock.preferences import repaired_preferences
 from zephyr.lock.reading import read_lock
 from zephyr.lock.staleness import differences
@@ -87,6 +88,10 @@ def run_lock(request: LockRequest, environ: Mapping[str, str], listener: Listene
         answered, resolution = _answer(request, interpreter, cache, environ, before, listener)
 
     document = _composed(answered, resolution, exclude_newer)
+
+    if before.document is not None and not request.upgrade.everything:
+        document = with_kept_files(document, before.document, _upgraded(request))
+
     text = render(document)
     changed = before.text != text.encode()
 
