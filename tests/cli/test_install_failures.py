@@ -116,7 +116,7 @@ def test_a_requirement_that_cannot_be_understood(cli: CommandLine) -> None:
                   ^
         hint: Write it as in "name", "name>=1.2" or "name[extra]==1.2".
         """,
-        code=2,
+        code=1,
     )
     assert cli("install", "de mo") == failed(
         """
@@ -126,7 +126,7 @@ def test_a_requirement_that_cannot_be_understood(cli: CommandLine) -> None:
                  ^
         hint: Write it as in "name", "name>=1.2" or "name[extra]==1.2".
         """,
-        code=2,
+        code=1,
     )
 
 
@@ -136,7 +136,7 @@ def test_a_requirements_file_that_is_missing(cli: CommandLine) -> None:
         error[requirements-file]: Cannot read the requirements file missing.txt: No such file or directory
         hint: Check the path; a relative one begins in the current folder.
         """,
-        code=2,
+        code=1,
     )
 
 
@@ -151,7 +151,7 @@ def test_a_line_of_a_requirements_file_that_cannot_be_understood(cli: CommandLin
                   ^
         hint: Write it as in "name", "name>=1.2" or "name[extra]==1.2".
         """,
-        code=2,
+        code=1,
     )
 
 
@@ -185,7 +185,7 @@ def test_hashes_are_required_of_everything(cli: CommandLine) -> None:
               demo
         hint: Add --hash=sha256:… to the lines, or leave out --require-hashes and all hashes (one turns checking on for everything).
         """,
-        code=2,
+        code=1,
     )
 
 

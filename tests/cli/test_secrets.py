@@ -175,5 +175,5 @@ def test_a_wheel_at_an_address_with_a_password(shell: Shell) -> None:
     assert shell("list", "--json") == shell("freeze") == shell("show", "-f", "internal") == 0
     shell.index.misbehave("/files/*", status=404)
     assert shell("install", *options, "--reinstall", "--refresh", f"internal @ {address}") == 1
-    assert shell("install", *options, f"internal[ @ {address}") == 2
+    assert shell("install", *options, f"internal[ @ {address}") == 1
     assert shell("install", *options, f"inner @ {address}") != 0

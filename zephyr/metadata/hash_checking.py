@@ -61,6 +61,7 @@ class HashesIncomplete(UsageError):
     """Raised in hash-checking mode for requirements that cannot be checked."""
 
     id = "hashes-incomplete"
+    exit_code = 1  # as pip's
 
     def __init__(self, problems: Iterable[HashProblem]) -> None:
         """``problems``: at least one."""

@@ -92,6 +92,7 @@ class InvalidRootRequirement(UsageError):
     """Raised for a requirement of the user that cannot be understood."""
 
     id = "requirement-invalid"
+    exit_code = 1  # as pip's
 
 
 @lru_cache(maxsize=1 << 16)

@@ -61,6 +61,7 @@ class RequirementsFileInvalid(UsageError):
     """Raised for a requirements file that cannot be read, or a line of it that is not understood."""
 
     id = "requirements-file"
+    exit_code = 1  # as pip's
 
 
 @dataclass(frozen=True, slots=True)
