@@ -13,7 +13,7 @@ from tests.support.universal import asked_universally, assert_right, extra, grou
 from tests.support.wheels import core_metadata
 from zephyr.metadata.explain import ResolutionError
 from zephyr.metadata.universal.conflicts import UndeclaredConflict
-from zephyr.metadata.universal.resolve import resolve_universal
+from zephyr.metadata.universal.resolve import TooManyEnvironments, resolve_universal
 from zephyr.model.universal import BASE
 
 if TYPE_CHECKING:
@@ -276,6 +276,13 @@ class TestWithoutAnAnswer:
 
         assert markers(resolution) == {"a 1.0": None}
         assert resolution.environments == ("sys_platform == 'linux'",)
+
+    async def test_metadata_that_tells_too_many_environments_apart_is_refused(self, port: FakePort) -> None:
+        port.serve("a", "1.0", [f"b; sys_platform == 'x{number}'" for number in range(6000)])
+        port.serve("b", "1.0")
+
+        with pytest.raises(TooManyEnvironments):
+            await universal(port, "a")
 
 
 class TestIndexes:

@@ -8,8 +8,10 @@ the facts and most of the answers are at hand by then.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
+from zephyr.errors import ZephyrError
 from zephyr.markers.grid import Grid
 from zephyr.metadata.universal.answers import Answering, merged
 from zephyr.metadata.universal.coverage import Coverage
@@ -19,11 +21,22 @@ from zephyr.metadata.universal.space import asked_literals, met_literals, space_
 from zephyr.metadata.universal.standing import Standing
 
 if TYPE_CHECKING:
+    from zephyr.markers.literals import Literals
     from zephyr.metadata.port import IndexPort
     from zephyr.metadata.universal.answers import Answers
     from zephyr.metadata.universal.facts import NamedIndexPort
     from zephyr.metadata.universal.request import UniversalRequest
     from zephyr.model.universal import UniversalResolution
+
+
+MOST_CELLS = 100_000
+"""Real projects have some hundred: more is a mistake, or metadata that is meant to take for ever."""
+
+
+class TooManyEnvironments(ZephyrError):
+    """Raised where markers or conflicts tell more environments apart than can be looked at."""
+
+    id = "too-many-environments"
 
 
 async def resolve_universal(
@@ -33,14 +46,15 @@ async def resolve_universal(
 
     ``named`` is asked for projects that are assigned to an index. Raises `ResolutionError` where some
     environment has no solution (in a declared one with files that can be used there, elsewhere with any
-    files), `UndeclaredConflict` where two extras or groups are the reason, `NothingInstallable`, and what
-    `zephyr.metadata.resolve.resolve` raises.
+    files), `UndeclaredConflict` where two extras or groups are the reason, `NothingInstallable`,
+    `TooManyEnvironments`, and what `zephyr.metadata.resolve.resolve` raises.
     """
     facts = Facts(port, named)
     literals = asked_literals(request)
     answers: Answers | None = None
 
     while True:
+        _check_size(literals, request)
         space = space_of(request, literals)
         grid = Grid(space.environments, request.conflicts)
         standing = Standing(grid, request, facts)
@@ -53,3 +67,20 @@ async def resolve_universal(
             return Outcome(grid, request, standing, coverage).of(answers, space)
 
         literals = met
+
+
+def _check_size(literals: Literals, request: UniversalRequest) -> None:
+    """Raise `TooManyEnvironments` before a grid is made that could have too many cells."""
+    platforms = literals.sys_platforms | literals.platform_machines | literals.platform_systems
+    counts = (
+        20 + len(literals.cuts),
+        5 + len(platforms) * (1 + len(literals.os_names)),
+        1 + len(literals.implementations),
+        *(1 + len(conflict) for conflict in request.conflicts),
+    )
+
+    if prod(counts) > MOST_CELLS:
+        raise TooManyEnvironments(
+            "Markers and conflicts tell more environments apart than can be looked at",
+            hint="Declare fewer conflicts under [tool.zephyr], or exclude what has such markers.",
+        )
