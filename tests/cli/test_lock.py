@@ -90,13 +90,14 @@ def test_a_check_fails_for_a_stale_lock_says_why_and_writes_nothing(project: Com
     assert (project.folder / "pylock.toml").read_bytes() == before
 
 
-def test_a_file_that_was_added_to_a_locked_version_is_said_to_change_no_version(
+def test_a_file_that_was_added_to_a_locked_version_comes_with_an_upgrade_and_changes_no_version(
     project: CommandLine,
 ) -> None:
     relock(project)
     project.index.serve("dep", "1.0", tag="py3-none-win_amd64", purelib=False)
 
-    assert project("lock", "--refresh") == said("""
+    assert project("lock", "--refresh").err.endswith("pylock.toml is up to date\n")
+    assert project("lock", "--refresh", "--upgrade") == said("""
         Resolved 2 packages in [TIME]
         The versions stay; files, markers or dependencies in their entries are others
         Wrote [DIR]/pylock.toml
