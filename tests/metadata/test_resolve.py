@@ -321,3 +321,22 @@ async def test_decisions_are_told_as_they_are_made() -> None:
     await port.resolve("a", on_decided=lambda name, version, artifact: told.append(f"{name} {version}"))
 
     assert told == ["a 1.0", "b 1.0", "c 1.0"]
+
+
+async def test_a_version_whose_files_are_gone_is_passed_over_with_a_warning() -> None:
+    port = FakePort()
+    port.serve("a", "1.0")
+    port.serve("a", "2.0", metadata=ZephyrError("files.example does not have it (404)", id="file-missing"))
+
+    resolution = await port.resolve("a")
+
+    assert pins(resolution) == {"a": "1.0"}
+    assert resolution.passed_over == resolution.warnings
+    assert resolution.warnings == (
+        "a 2.0 was passed over, its metadata cannot be read: files.example does not have it (404)",
+    )
+
+    with pytest.raises(ResolutionError) as caught:
+        await port.resolve("a==2.0")
+
+    assert "a==2.0 cannot be used (its metadata cannot be read" in "\n".join(caught.value.details)

@@ -52,7 +52,13 @@ def read_solution(solution: Solution, world: World) -> Resolution:
         )
     )
 
-    return Resolution(pins, solution.effort.decisions, solution.effort.conflicts, warnings)
+    passed_over = tuple(
+        f"{name} {world.candidates[name].versions[place]} was passed over, {reason}"
+        for (name, place), reason in world.passed_over.items()
+    )
+    effort = solution.effort
+
+    return Resolution(pins, effort.decisions, effort.conflicts, (*warnings, *passed_over), passed_over)
 
 
 def _pin(

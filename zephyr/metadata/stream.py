@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     Fact: TypeAlias = NormalizedName | Release
     Listener: TypeAlias = Callable[[NormalizedName, Version, Artifact], None]
 
-_FAULT_OF_THE_FILE = frozenset({"metadata-unreadable"})
-"""Errors of the port that say something about one file, and nothing about the index."""
+FAULT_OF_THE_FILE = frozenset({"metadata-unreadable", "file-missing"})
+"""Errors of the port that say something about one file, and nothing about the index: a mirror that lost one
+version, or keeps it back, is no reason to have none."""
 
 
 class Stream:
@@ -118,7 +119,7 @@ class Stream:
         try:
             self._world.add_metadata(release, await self._port.metadata(artifact))
         except ZephyrError as error:
-            if error.id not in _FAULT_OF_THE_FILE:
+            if error.id not in FAULT_OF_THE_FILE:
                 raise
 
             self._world.add_unavailable(release, MetadataUnavailable(error.message))

@@ -13,7 +13,7 @@ from zephyr.metadata.candidates import read_candidates
 from zephyr.metadata.demands import NOTHING, dependencies_of, gather
 from zephyr.metadata.document import Document, UnusableDocument, read_document
 from zephyr.metadata.package import Package
-from zephyr.metadata.reasons import InvalidMetadata, TransitiveReference
+from zephyr.metadata.reasons import InvalidMetadata, MetadataUnavailable, TransitiveReference
 from zephyr.metadata.requirements import UnusableLine, parse_line
 from zephyr.model.artifact import Artifact, Listing
 from zephyr.model.index import without_credentials
@@ -49,6 +49,8 @@ class World:
         )
         self.candidates: dict[NormalizedName, Candidates] = {}
         self.documents: dict[Release, Document | Unavailable] = {}
+        self.passed_over: dict[Release, MetadataUnavailable] = {}
+        """The versions that would have been taken, had their metadata been there."""
         self.on_considering: Callable[[Package, int, int], None] | None = None
         self._dependencies: dict[tuple[Package, int], Sequence[Dependency] | Unavailable] = {}
 
@@ -108,6 +110,9 @@ class World:
 
         if document is None:
             return None
+
+        if isinstance(document, Unavailable) and isinstance(document.reason, MetadataUnavailable):
+            self.passed_over[key[0].name, version] = document.reason
 
         known = document if isinstance(document, Unavailable) else self._read(key[0], document)
         self._dependencies[key] = known

@@ -44,3 +44,5 @@ class Resolution:
     conflicts: int = 0
     warnings: tuple[str, ...] = ()
     """What the user should know of the choice: unknown extras, yanked or deprecated releases..."""
+    passed_over: tuple[str, ...] = ()
+    """Those of the warnings that tell of versions which would have been taken, had their files been there."""

@@ -11,6 +11,7 @@ from packaging.version import Version
 from tests.support.fake_port import FakePort
 from tests.support.universal import asked_universally, assert_right, extra, group, markers, universal
 from tests.support.wheels import core_metadata
+from zephyr.errors import ZephyrError
 from zephyr.metadata.explain import ResolutionError
 from zephyr.metadata.universal.conflicts import UndeclaredConflict
 from zephyr.metadata.universal.resolve import TooManyEnvironments, resolve_universal
@@ -276,6 +277,19 @@ class TestWithoutAnAnswer:
 
         assert markers(resolution) == {"a 1.0": None}
         assert resolution.environments == ("sys_platform == 'linux'",)
+
+    async def test_a_version_whose_files_are_gone_is_passed_over_with_a_warning(self, port: FakePort) -> None:
+        gone = ZephyrError("files.example does not have it (404)", id="file-missing")
+        port.serve("a", "1.0")
+        port.serve("a", "2.0", metadata=gone)
+
+        resolution = await universal(port, "a")
+
+        assert markers(resolution) == {"a 1.0": None}
+        (warning,) = resolution.warnings
+        assert warning == (
+            "a 2.0 was passed over, its metadata cannot be read: files.example does not have it (404)"
+        )
 
     async def test_metadata_that_tells_too_many_environments_apart_is_refused(self, port: FakePort) -> None:
         port.serve("a", "1.0", [f"b; sys_platform == 'x{number}'" for number in range(6000)])

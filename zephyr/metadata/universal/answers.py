@@ -51,6 +51,8 @@ class Answers:
     """The installable cells in which some pin has no file that can be used."""
     decisions: int
     conflicts: int
+    passed_over: tuple[str, ...]
+    """As `Resolution.passed_over`."""
 
 
 class Answering:
@@ -68,6 +70,7 @@ class Answering:
         self._answers: list[Answer] = []
         self._decisions = 0
         self._conflicts = 0
+        self._passed_over: dict[str, None] = {}
 
     async def answers(self, space: Space, earlier: Answers | None) -> Answers:
         """Return answers for all cells, first of all the ``earlier`` ones, found on a coarser grid.
@@ -80,6 +83,7 @@ class Answering:
 
         if earlier is not None:
             self._decisions, self._conflicts = earlier.decisions, earlier.conflicts
+            self._passed_over = dict.fromkeys(earlier.passed_over)
 
             for answer in earlier.found:
                 self._share(answer.pins, self._grid.everything & ~self._covered(), lenient=False)
@@ -96,7 +100,13 @@ class Answering:
         for index in self._open(lacking):
             await self._solve(index, lenient=True)
 
-        return Answers(tuple(self._answers), lacking & installable, self._decisions, self._conflicts)
+        return Answers(
+            tuple(self._answers),
+            lacking & installable,
+            self._decisions,
+            self._conflicts,
+            tuple(self._passed_over),
+        )
 
     def _open(self, scope: int) -> Iterator[int]:
         """Yield the cells of ``scope``, in order, that have no answer when their turn comes."""
@@ -141,6 +151,7 @@ class Answering:
 
         self._decisions += found.decisions
         self._conflicts += found.conflicts
+        self._passed_over |= dict.fromkeys(found.passed_over)
 
         return {pin.name: pin for pin in found.pins}
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zephyr.errors import ZephyrError
 from zephyr.metadata.candidates import read_candidates
 from zephyr.metadata.demands import demand_on
 from zephyr.metadata.document import UnusableDocument, read_document
+from zephyr.metadata.stream import FAULT_OF_THE_FILE
 from zephyr.model.resolution import Pin
 
 if TYPE_CHECKING:
@@ -86,11 +88,15 @@ class Completion:
         if place is None or choice is None or not choice.described_by.is_wheel:
             return None
 
-        raw = await facts.metadata(choice.described_by)
-
         try:
+            raw = await facts.metadata(choice.described_by)
             read_document(raw, name, candidates.versions[place])
         except UnusableDocument:
+            return None
+        except ZephyrError as error:
+            if error.id not in FAULT_OF_THE_FILE:
+                raise
+
             return None
 
         return Pin(name, candidates.versions[place], choice.artifact, listing.index, raw)

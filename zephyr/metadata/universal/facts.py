@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from zephyr.errors import ZephyrError
 from zephyr.metadata.candidates import ReadListing
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Facts:
         self._named = named
         self._listings: dict[tuple[NormalizedName, str | None], ReadListing] = {}
         self._documents: dict[str, bytes] = {}
+        self._failures: dict[str, ZephyrError] = {}
 
     async def listing(self, name: NormalizedName, index: str | None) -> Listing:
         """Return all files of a project, on one index or on the usual ones."""
@@ -52,8 +54,15 @@ class Facts:
 
     async def metadata(self, artifact: Artifact) -> bytes:
         """Return the METADATA of a file."""
+        if artifact.url in self._failures:
+            raise self._failures[artifact.url]
+
         if artifact.url not in self._documents:
-            self._documents[artifact.url] = await self._port.metadata(artifact)
+            try:
+                self._documents[artifact.url] = await self._port.metadata(artifact)
+            except ZephyrError as error:
+                self._failures[artifact.url] = error
+                raise
 
         return self._documents[artifact.url]
 

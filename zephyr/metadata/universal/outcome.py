@@ -67,7 +67,7 @@ class Outcome:
         return UniversalResolution(
             pins,
             self._environments(answers.lacking, space),
-            (*warnings, *self._lacking(entries, answers.lacking)),
+            (*warnings, *answers.passed_over, *self._lacking(entries, answers.lacking)),
             answers.decisions,
             answers.conflicts,
         )
