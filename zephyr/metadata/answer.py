@@ -52,10 +52,7 @@ def read_solution(solution: Solution, world: World) -> Resolution:
         )
     )
 
-    passed_over = tuple(
-        f"{name} {world.candidates[name].versions[place]} was passed over, {reason}"
-        for (name, place), reason in world.passed_over.items()
-    )
+    passed_over = tuple(_passed_over(world))
     effort = solution.effort
 
     return Resolution(pins, effort.decisions, effort.conflicts, (*warnings, *passed_over), passed_over)
@@ -84,6 +81,20 @@ def _pin(
         direct=demand.direct is not None,
         dependencies=tuple(sorted(needed)),
     )
+
+
+def _passed_over(world: World) -> Iterator[str]:
+    """Yield a warning for each project of which versions were wanted whose files are not there."""
+    by_name: dict[NormalizedName, list[int]] = {}
+
+    for name, place in world.passed_over:
+        by_name.setdefault(name, []).append(place)
+
+    for name, places in sorted(by_name.items()):
+        newest = max(places)
+        others = "" if len(places) == 1 else f" (with older ones, {len(places)} versions)"
+        reason = str(world.passed_over[name, newest]).removesuffix(".")
+        yield f"{name} {world.candidates[name].versions[newest]}{others} was passed over, {reason}"
 
 
 def pin_warnings(
