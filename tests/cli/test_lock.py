@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.command_line import failed, said
-from tests.support.pyprojects import entries, lock, locked_table, pyproject, relock
+from tests.support.pyprojects import BUILT, entries, lock, locked_table, pyproject, relock
 
 if TYPE_CHECKING:
     from tests.support.command_line import CommandLine
@@ -160,13 +160,14 @@ def test_a_script_has_a_lock_of_its_own(cli: CommandLine) -> None:
     assert locked_table(cli, "pylock.tool.toml")["requires-python"] == ">=3.12"
 
 
-def test_a_script_and_requirements_at_once_are_refused(cli: CommandLine) -> None:
+@pytest.mark.parametrize("others", [("-r", "requirements.in"), ("demo",), ("-e", ".")])
+def test_a_script_and_requirements_at_once_are_refused(cli: CommandLine, others: tuple[str, ...]) -> None:
     cli.write("requirements.in", "")
     cli.write("tool.py", "# /// script\n# dependencies = []\n# ///\n")
-    result = cli("lock", "--script", "tool.py", "-r", "requirements.in")
+    result = cli("lock", "--script", "tool.py", *others)
 
     assert result.code == 2
-    assert result.err.startswith("error[conflicting-options]: --script and --requirement exclude each other")
+    assert result.err.startswith("error[conflicting-options]: --script and other requirements exclude each")
 
 
 # What a merge left
@@ -237,3 +238,41 @@ def test_a_name_that_no_lock_has_is_refused_before_anything_is_asked(project: Co
         "error[lock-name-invalid]: 'requirements.txt' is not the name of a lock file",
     )
     assert project.index.count() == 0
+
+
+# What is named instead of the project
+
+
+def test_what_is_named_is_locked_instead_of_the_project(project: CommandLine) -> None:
+    project.index.serve("tool", "1.0", requires=["dep"])
+
+    assert project("lock", "tool", "--output", "pylock.tools.toml").code == 0
+    assert set(entries(project, "pylock.tools.toml")) == {"tool 1.0", "dep 1.0"}
+    assert not (project.folder / "pylock.toml").exists()
+
+
+def test_an_editable_folder_is_locked_as_one_with_what_it_needs(project: CommandLine) -> None:
+    (project.folder / "lib").mkdir()
+    project.write("lib/pyproject.toml", pyproject("dep", name="lib", build_system=BUILT))
+
+    assert project("lock", "-e", "./lib", "-o", "pylock.tools.toml").code == 0
+    text = (project.folder / "pylock.tools.toml").read_text()
+    assert 'directory = { path = "lib", editable = true }' in text
+    assert 'name = "dep"' in text
+
+
+def test_a_group_is_locked_alone(project: CommandLine) -> None:
+    project.write("pyproject.toml", pyproject("demo", groups={"docs": ["dep"]}))
+
+    assert project("lock", "--group", "docs", "-o", "pylock.docs.toml").code == 0
+    assert set(entries(project, "pylock.docs.toml")) == {"dep 1.0"}
+
+
+def test_the_requirements_of_a_script_are_locked_for_the_pythons_that_it_runs_on(
+    project: CommandLine,
+) -> None:
+    project.write("tool.py", '# /// script\n# requires-python = ">=3.13"\n# dependencies = ["dep"]\n# ///\n')
+
+    assert project("lock", "--requirements-from-script", "tool.py", "-o", "pylock.docs.toml").code == 0
+    assert set(entries(project, "pylock.docs.toml")) == {"dep 1.0"}
+    assert 'requires-python = ">=3.13"\n' in (project.folder / "pylock.docs.toml").read_text()

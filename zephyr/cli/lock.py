@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zephyr.cli.context import output_of
+from zephyr.cli.input_options import InputOptions
 from zephyr.cli.lock_options import LockOptions
-from zephyr.cli.lock_request import LockWords, lock_request
+from zephyr.cli.lock_request import lock_request
+from zephyr.cli.lock_words import LockWords
 from zephyr.cli.option_groups import given_options, option, takes_option_groups
 from zephyr.cli.options import (
     BuildingOptions,
@@ -31,12 +33,23 @@ if TYPE_CHECKING:
 def lock(
     context: typer.Context,
     lock: LockOptions,
+    inputs: InputOptions,
     resolver: ResolverOptions,
     building: BuildingOptions,
     sources: SourceOptions,
     cache: CacheOptions,
     network: NetworkOptionsGroup,
     output: OutputOptions,
+    packages: Annotated[
+        list[str] | None,
+        typer.Argument(help="Requirements to lock instead of the project, as zephyr install takes them."),
+    ] = None,
+    editable: Annotated[
+        list[str] | None,
+        option(
+            "--editable", "-e", metavar="PATH", help="Lock a project that is to be installed as editable."
+        ),
+    ] = None,
     python: Annotated[
         str | None,
         option("--python", "-p", metavar="PYTHON", help="The interpreter that builds what has to be built."),
@@ -49,12 +62,25 @@ def lock(
 ) -> None:
     """Write a lock for every platform and Python.
 
-    It is for those that the project supports (PEP 751), and every other tool can install it.
+    It is for those that the project supports (PEP 751), and every other tool can install it. What is named
+    (packages, files, groups) is locked instead of the project.
     """
     from zephyr.pipeline.lock import run_lock
 
     say = output_of(output)
-    words = LockWords(lock, resolver, building, sources, network, cache, python, given_options(context))
+    words = LockWords(
+        lock,
+        resolver,
+        building,
+        sources,
+        network,
+        cache,
+        python,
+        given_options(context),
+        packages or (),
+        editable or (),
+        inputs,
+    )
     request = lock_request(words, write=not (check or dry_run))
 
     with shown_progress(say, live=output.shows_progress) as display:

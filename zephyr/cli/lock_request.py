@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import cache_location
-from zephyr.cli.input_files import files_of
-from zephyr.cli.option_groups import Given
+from zephyr.cli.input_files import inputs_of
 from zephyr.cli.option_values import building_of, network_of, rules_of, sources_of
 from zephyr.errors import UsageError
 from zephyr.metadata.request import PreReleases, ResolutionMode
@@ -29,14 +28,9 @@ from zephyr.project.tool import TargetEntry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from zephyr.cli.input_files import Inputs
     from zephyr.cli.lock_options import LockOptions
-    from zephyr.cli.options import (
-        BuildingOptions,
-        CacheOptions,
-        NetworkOptionsGroup,
-        ResolverOptions,
-        SourceOptions,
-    )
+    from zephyr.cli.lock_words import LockWords
     from zephyr.metadata.request import Rules
     from zephyr.model.index import Sources
     from zephyr.project.sources import SourcedProject
@@ -47,36 +41,22 @@ _UPGRADED = re.compile(r"[\w.-]+(==[\w.+!-]+)?", re.ASCII)
 _INDEX_OPTIONS = frozenset({"index_url", "extra_index_url", "index", "find_links", "no_index"})
 
 
-@dataclass(frozen=True, slots=True)
-class LockWords:
-    """The words of one ``zephyr lock``, in their groups."""
-
-    lock: LockOptions
-    resolver: ResolverOptions
-    building: BuildingOptions
-    sources: SourceOptions
-    network: NetworkOptionsGroup
-    cache: CacheOptions
-    python: str | None = None
-    given: Given = field(default_factory=Given)
-    """What the command line and ``ZEPHYR_*`` say comes before what the project says."""
-
-
 def lock_request(words: LockWords, *, write: bool, project: str | None = None) -> LockRequest:
-    """Return the request; reads the project or the script, and requirements files.
+    """Return the request; reads the project, or the files, groups and scripts that are named instead.
 
     ``project`` is the path of a ``pyproject.toml``; without it the nearest one counts.
     Raises `UsageError` for options that contradict each other, and what reading a project raises.
     """
-    files = files_of(words.resolver)
-    sourced, path = _asked(words, project)
-    tool, sources = sourced.project.tool, _sources(words, files, sourced)
+    inputs = inputs_of(words.resolver, words.inputs)
+    files = inputs.files
+    sourced, path = _asked(words, inputs, project)
+    tool, sources = sourced.project.tool, _sources(words, inputs, sourced)
     states_indexes = bool(tool.indexes or _INDEX_OPTIONS & words.given.command_line)
 
     return LockRequest(
         path=path,
         project=sourced.project,
-        lines=files.requirements,
+        lines=(*words.lines, *files.requirements),
         constraints=(
             *files.constraints,
             *_lines(tool.constraints, sourced.project, "constraints"),
@@ -101,15 +81,15 @@ def lock_request(words: LockWords, *, write: bool, project: str | None = None) -
     )
 
 
-def _asked(words: LockWords, project: str | None) -> tuple[SourcedProject, str]:
+def _asked(words: LockWords, inputs: Inputs, project: str | None) -> tuple[SourcedProject, str]:
     """Return what is locked, and the absolute path of its lock."""
     options, folder = words.lock, os.getcwd()
 
     if options.script is not None:
         sourced = with_sources(read_script(options.script))
         path = lock_path_of_script(os.path.abspath(options.script))
-    elif words.resolver.requirement:
-        sourced = with_sources(Project(root=folder, path=folder))
+    elif words.names_requirements:
+        sourced = with_sources(_standing_for(inputs, folder))
         path = os.path.join(folder, LOCK)
     else:
         found = project or find_project(folder)
@@ -117,20 +97,30 @@ def _asked(words: LockWords, project: str | None) -> tuple[SourcedProject, str]:
         if found is None:
             raise PyprojectMissing(
                 f"There is no pyproject.toml of a project in {folder} or above it",
-                hint="Make one, or name what to lock: zephyr lock -r requirements.in, or --script FILE.",
+                hint="Make one, or name what to lock: NAME, -r requirements.in or --script FILE.",
             )
 
         sourced = with_sources(read_project(found))
         path = os.path.join(sourced.project.root, LOCK)
 
-    if options.script is not None and words.resolver.requirement:
+    if options.script is not None and words.names_requirements:
         raise UsageError(
-            "--script and --requirement exclude each other",
+            "--script and other requirements exclude each other",
             hint="Lock one after the other, each to its own file with --output.",
             id="conflicting-options",
         )
 
     return sourced, os.path.abspath(options.lock_file or path)
+
+
+def _standing_for(inputs: Inputs, folder: str) -> Project:
+    """Return a project in ``folder`` that says nothing but which Pythons the named scripts run on."""
+    return Project(
+        root=folder,
+        path=folder,
+        requires_python=",".join(inputs.python_ranges.values()) or None,
+        warnings=inputs.files.warnings,
+    )
 
 
 def _lines(texts: Iterable[str], project: Project, key: str) -> tuple[RequirementLine, ...]:
@@ -152,7 +142,8 @@ def _rules(words: LockWords, files: RequirementsFile, tool: ZephyrTable) -> Rule
     """Return the rules, the project's where the command line says nothing."""
     # An age means something only once the lock says since when.
     resolver = replace(words.resolver, exclude_newer=None)
-    rules, given = rules_of(resolver, words.building, files), words.given
+    rules = rules_of(resolver, words.building, files, no_require_hashes=words.inputs.no_require_hashes)
+    given = words.given
 
     if tool.resolution is not None and "resolution" not in given:
         rules = replace(rules, mode=ResolutionMode(tool.resolution))
@@ -225,9 +216,10 @@ def _upgraded_package(text: str) -> Requirement:
     return requirement
 
 
-def _sources(words: LockWords, files: RequirementsFile, sourced: SourcedProject) -> Sources:
+def _sources(words: LockWords, inputs: Inputs, sourced: SourcedProject) -> Sources:
     """Join the indexes of the command line and the project: flags before it, the user's settings after."""
-    sources, declared = sources_of(words.sources, files), sourced.project.tool.indexes
+    sources = sources_of(words.sources, inputs.files, inputs.indexes)
+    declared = sourced.project.tool.indexes
 
     if words.sources.no_index or not declared:
         return sources

@@ -117,7 +117,8 @@ def _of_project(
     target: SyncTarget, project: str, words: SyncWords, output: Output, *, live: bool
 ) -> UsableLock:
     from zephyr.cli.lock import tell_lock
-    from zephyr.cli.lock_request import LockWords, lock_request
+    from zephyr.cli.lock_request import lock_request
+    from zephyr.cli.lock_words import LockWords
     from zephyr.cli.progress import shown_progress
     from zephyr.pipeline.fresh_lock import stale_inputs
 

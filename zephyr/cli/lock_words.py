@@ -1,0 +1,60 @@
+"""The words of one ``zephyr lock``, in their groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from zephyr.cli.input_options import InputOptions
+from zephyr.cli.option_groups import Given
+from zephyr.metadata.requirements import COMMAND_LINE
+from zephyr.metadata.requirements_file import RequirementLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zephyr.cli.lock_options import LockOptions
+    from zephyr.cli.options import (
+        BuildingOptions,
+        CacheOptions,
+        NetworkOptionsGroup,
+        ResolverOptions,
+        SourceOptions,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LockWords:
+    """What the command line says; what it names is locked instead of the project."""
+
+    lock: LockOptions
+    resolver: ResolverOptions
+    building: BuildingOptions
+    sources: SourceOptions
+    network: NetworkOptionsGroup
+    cache: CacheOptions
+    python: str | None = None
+    given: Given = field(default_factory=Given)
+    """What the command line and ``ZEPHYR_*`` say comes before what the project says."""
+    packages: Sequence[str] = ()
+    editables: Sequence[str] = ()
+    inputs: InputOptions = field(default_factory=InputOptions)
+
+    @property
+    def names_requirements(self) -> bool:
+        """Whether it is requirements that are locked, wherever they stand, and not the project."""
+        return bool(
+            self.packages
+            or self.editables
+            or self.resolver.requirement
+            or self.inputs.group
+            or self.inputs.requirements_from_script
+        )
+
+    @property
+    def lines(self) -> tuple[RequirementLine, ...]:
+        """The requirements that stand on the command line itself."""
+        return (
+            *(RequirementLine(text, COMMAND_LINE) for text in self.packages),
+            *(RequirementLine(text, COMMAND_LINE, editable=True) for text in self.editables),
+        )
