@@ -99,6 +99,15 @@ def test_a_path_is_looked_for_here_and_then_beside_the_file(cli: CommandLine) ->
     assert "/sub/" not in shown
 
 
+@pytest.mark.parametrize("shape", ["./{}[more]", "{}[more]", "demo[more] @ file://{}"])
+def test_a_wheel_is_asked_for_with_an_extra(cli: CommandLine, shape: str) -> None:
+    cli.index.serve("dep", "1.0")
+    wheel = build_wheel("demo", "1.0", extras={"more": ["dep"]}).write(cli.folder)
+
+    assert cli("install", shape.format(wheel if "@" in shape else wheel.name)).code == 0
+    assert cli.installed == {"demo": "1.0", "dep": "1.0"}
+
+
 def test_a_constraint_by_address_is_taken_if_its_name_is_required(cli: CommandLine) -> None:
     serve_backend(cli.index)
     archive = build_source("demo", "1.5")

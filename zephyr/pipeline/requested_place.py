@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from zephyr.metadata.requirements import RootRequirement
     from zephyr.metadata.requirements_file import RequirementLine
     from zephyr.model.source_reference import SourceReference
+
+_WHEEL = re.compile(r"\.whl\s*(\[[^\[\]]*\])?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def is_place(line: RequirementLine) -> bool:
     if not names_a_place(line.text, editable=line.editable):
         return False
 
-    return line.editable or not line.text.partition("#")[0].partition(";")[0].strip().endswith(".whl")
+    return line.editable or not _WHEEL.search(line.text.partition("#")[0].partition(";")[0])
 
 
 def places_of(lines: Iterable[RequirementLine], *, bounds: bool = False) -> tuple[RequestedPlace, ...]:
