@@ -1,6 +1,7 @@
 """Installs requirements files by pip and by Zephyr into new environments, and compares what is installed.
 
-    python -m tests.network.compare_requirements_with_pip FOLDER [--project DIR] [-c FILE] FILE...
+    python -m tests.network.compare_requirements_with_pip FOLDER [--project DIR] [--python PYTHON]
+        [-c FILE] FILE...
 
 Both run in the project's folder, for which the paths in a requirements file (``-e .``) are meant. The
 environments are made below ``FOLDER`` one after the other and removed; each tool keeps one cache there for
