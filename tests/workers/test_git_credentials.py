@@ -168,6 +168,7 @@ def test_known_failures_come_with_a_next_step() -> None:
         "fatal: detected dubious ownership in repository": "safe.directory",
         "fatal: could not read Username for 'https://host.example'": "credential helper",
         "fatal: transport 'ext' not allowed": "are followed",
+        "fatal: transport 'file' not allowed": "file:// address",
         "ssh: Could not resolve hostname host.example: Name or service not known": "network",
         "fatal: unable to access 'http://h.example/': Failed to connect to h.example port 80": "network",
         "ERROR: Repository not found.": "Check the address",

@@ -40,6 +40,10 @@ _HINTS = (
         r"would be overwritten",
         "Commit or put aside what you changed there (git stash), then try again.",
     ),
+    (
+        r"transport 'file' not allowed",  # As where url.<base>.insteadOf leads from a host to a folder.
+        "Ask for a folder of this machine by its file:// address, or mirror the host by https, ssh or git.",
+    ),
     (r"transport '[^']*' not allowed", "Only https, http, ssh, git and file addresses are followed."),
     (
         r"git-lfs.*not found|git: 'lfs' is not",
