@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -259,6 +260,18 @@ def test_an_editable_folder_is_locked_as_one_with_what_it_needs(project: Command
     text = (project.folder / "pylock.tools.toml").read_text()
     assert 'directory = { path = "lib", editable = true }' in text
     assert 'name = "dep"' in text
+
+
+def test_a_lock_is_printed_and_nothing_written(project: CommandLine) -> None:
+    printed = project("lock", "dep", "--output", "-")
+
+    assert [entry["name"] for entry in tomllib.loads(printed.out)["packages"]] == ["dep"]
+    assert not (project.folder / "pylock.toml").exists()
+    assert not (project.folder / "-").exists()
+
+
+def test_a_printed_lock_and_json_at_once_are_refused(project: CommandLine) -> None:
+    assert project("lock", "--json", "-o", "-").err.startswith("error[conflicting-options]: --json and ")
 
 
 def test_a_group_is_locked_alone(project: CommandLine) -> None:

@@ -23,6 +23,7 @@ from zephyr.cli.options import (
 )
 from zephyr.cli.output import plural, shown_seconds
 from zephyr.cli.progress import shown_progress
+from zephyr.errors import UsageError
 
 if TYPE_CHECKING:
     from zephyr.cli.output import Output
@@ -81,12 +82,23 @@ def lock(
         editable or (),
         inputs,
     )
+
+    if json and words.is_printed:
+        raise UsageError(
+            "--json and --output - both want standard output",
+            hint="Name a file with --output.",
+            id="conflicting-options",
+        )
+
     request = lock_request(words, write=not (check or dry_run))
 
     with shown_progress(say, live=output.shows_progress) as display:
         outcome = run_lock(request, os.environ, display.listen)
 
     tell_lock(outcome, say, written=request.write)
+
+    if words.is_printed:
+        say.result_document(outcome.text)
 
     if json:
         say.result_json(_as_json(outcome))

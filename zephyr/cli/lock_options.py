@@ -65,7 +65,10 @@ class LockOptions:
         option("--script", metavar="FILE", help="Lock what this script's inline metadata requires."),
     ] = None
     lock_file: Annotated[
-        str | None, option("--output", "-o", metavar="FILE", help="The lock file; pylock.toml by default.")
+        str | None,
+        option(
+            "--output", "-o", metavar="FILE", help="The lock file; pylock.toml by default, - to print it."
+        ),
     ] = None
 
 

@@ -71,7 +71,7 @@ def lock_request(words: LockWords, *, write: bool, project: str | None = None) -
         package_indexes=sourced.package_indexes,
         stated_indexes=sources.indexes if states_indexes else (),
         upgrade=_upgrade(words, sourced.project),
-        write=write,
+        write=write and not words.is_printed,
         sources=sources,
         network=network_of(words.network, words.sources, files),
         refresh=words.sources.refresh,
@@ -110,7 +110,9 @@ def _asked(words: LockWords, inputs: Inputs, project: str | None) -> tuple[Sourc
             id="conflicting-options",
         )
 
-    return sourced, os.path.abspath(options.lock_file or path)
+    stated = None if words.is_printed else options.lock_file
+
+    return sourced, os.path.abspath(stated or path)
 
 
 def _standing_for(inputs: Inputs, folder: str) -> Project:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
         SourceOptions,
     )
 
+STDOUT = "-"
+"""What ``--output`` names to have a lock printed."""
+
 
 @dataclass(frozen=True, slots=True)
 class LockWords:
@@ -39,6 +42,11 @@ class LockWords:
     packages: Sequence[str] = ()
     editables: Sequence[str] = ()
     inputs: InputOptions = field(default_factory=InputOptions)
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether the lock goes to standard output, and nothing is written."""
+        return self.lock.lock_file == STDOUT
 
     @property
     def names_requirements(self) -> bool:
