@@ -13,6 +13,7 @@ _TEXTS = frozenset(
     {
         "cert",
         "client-cert",
+        "dest",
         "exclude-newer",
         "implementation",
         "index-url",
@@ -30,6 +31,7 @@ _TEXTS = frozenset(
         "target",
         "timeout",
         "upgrade-strategy",
+        "wheel-dir",
     }
 )
 _SEVERAL = frozenset(
@@ -73,12 +75,15 @@ _FLAGS = frozenset(
         "require-virtualenv",
         "upgrade",
         "user",
+        "yes",
     }
 )
 _COUNTS = frozenset({"quiet", "verbose"})
 _OTHER_NAMES = {
     "compile": "compile-bytecode",
     "default-timeout": "timeout",
+    "destination-dir": "dest",
+    "destination-directory": "dest",
     "force-reinstall": "reinstall",
     "local-log": "log",
     "log-file": "log",

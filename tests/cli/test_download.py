@@ -59,6 +59,14 @@ def test_what_is_there_already_is_kept(cli: CommandLine, spelling: str) -> None:
     )
 
 
+@pytest.mark.parametrize(("verb", "setting"), [("download", "DEST"), ("wheel", "WHEEL_DIR")])
+def test_the_folder_is_taken_from_settings_of_pip(cli: CommandLine, verb: str, setting: str) -> None:
+    cli.configure(**{f"PIP_{setting}": "out"})
+
+    assert cli(verb, "dep").code == 0
+    assert _files(cli, "out") == ["dep-1.0-py3-none-any.whl"]
+
+
 def test_another_file_of_the_same_name_is_replaced(cli: CommandLine) -> None:
     cli.write("dep-1.0-py3-none-any.whl", "broken")
 

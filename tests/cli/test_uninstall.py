@@ -103,14 +103,30 @@ def test_nothing_named(cli: CommandLine) -> None:
     """)
 
 
-def test_a_path_names_nothing(cli: CommandLine) -> None:
-    result = cli("uninstall", "-y", "./some/path", "dep==9")
+@pytest.mark.parametrize("word", ["./some/path", "dep.tar.gz", "https://files.example/dep/"])
+def test_a_place_names_nothing(cli: CommandLine, word: str) -> None:
+    result = cli("uninstall", "-y", word, "dep==9")
 
     assert (result.code, cli.installed) == (0, {"demo": "1.0"})
     assert result.err == (
-        "warning: Invalid requirement: './some/path' ignored - the uninstall command expects named "
-        "requirements.\n"
+        f"warning: Invalid requirement: {word!r} ignored - the uninstall command expects named requirements.\n"
     )
+
+
+def test_a_place_alone_is_nothing_to_uninstall(cli: CommandLine) -> None:
+    assert cli("uninstall", "-y", "dep.tar.gz").code == 1
+
+
+def test_a_name_with_its_place_is_a_name(cli: CommandLine) -> None:
+    assert cli("uninstall", "-y", "dep @ https://files.example/dep-1.0-py3-none-any.whl").code == 0
+    assert cli.installed == {"demo": "1.0"}
+
+
+def test_a_setting_of_pip_answers_yes(cli: CommandLine) -> None:
+    cli.configure(PIP_YES="1")
+
+    assert cli("uninstall", "dep").code == 0
+    assert cli.installed == {"demo": "1.0"}
 
 
 def test_what_a_requirements_file_lists_is_removed(cli: CommandLine) -> None:

@@ -152,18 +152,25 @@ def _named(words: Iterable[str], output: Output) -> Iterator[str]:
     """Yield the names that the command line asks for; raises `UsageError` for what is no requirement."""
     from packaging.requirements import InvalidRequirement, Requirement
 
+    from zephyr.model.source_syntax import names_a_place
+
     for word in words:
         try:
-            yield Requirement(word).name
+            requirement = Requirement(word)
         except InvalidRequirement as error:
-            if not ("/" in word or os.sep in word or os.path.exists(word)):
+            if not (names_a_place(word) or os.path.exists(word)):
                 raise UsageError(
                     f"{word!r} names no package", hint="Name it as a list does.", id="requirement-invalid"
                 ) from error
+        else:
+            # An archive's name could be a project's, but nobody means that; NAME @ URL has a name.
+            if requirement.url is not None or not names_a_place(word):
+                yield requirement.name
+                continue
 
-            output.warn(
-                f"Invalid requirement: {word!r} ignored - the uninstall command expects named requirements."
-            )
+        output.warn(
+            f"Invalid requirement: {word!r} ignored - the uninstall command expects named requirements."
+        )
 
 
 def _named_in(paths: Iterable[str]) -> Iterator[str]:
