@@ -151,6 +151,10 @@ class MetadataUnavailable:
         return f"its metadata cannot be read: {self.problem}"
 
 
+FAULT_OF_THE_FILE = frozenset({"metadata-unreadable", "file-missing"})
+"""Errors of a port that say something about one file, and nothing about the index: a mirror that lost one
+version, or keeps it back, is no reason to have none."""
+
 Reason: TypeAlias = (
     PythonMismatch
     | Yanked

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from zephyr.errors import ZephyrError
 from zephyr.metadata.package import Package
+from zephyr.metadata.reasons import FAULT_OF_THE_FILE, MetadataUnavailable
 from zephyr.metadata.search import Search
 from zephyr.model.resolution import Resolution
 
@@ -29,7 +31,10 @@ class StoredFacts(Protocol):
         ...
 
     def stored_metadata(self, artifact: Artifact, /) -> bytes | None:
-        """Return the METADATA document of one wheel, None where that has to be asked."""
+        """Return the METADATA document of one wheel, None where that has to be asked.
+
+        Raises the port's `ZephyrError` where it is known already that there is none.
+        """
         ...
 
 
@@ -67,7 +72,15 @@ def _supply(world: World, need: Need, facts: StoredFacts) -> bool:
     for package, place in need.dependencies:
         assert isinstance(package, Package)
         release = package.name, place
-        raw = facts.stored_metadata(world.file_describing(release))
+
+        try:
+            raw = facts.stored_metadata(world.file_describing(release))
+        except ZephyrError as error:
+            if error.id not in FAULT_OF_THE_FILE:
+                raise
+
+            world.add_unavailable(release, MetadataUnavailable(error.message))
+            continue
 
         if raw is None:
             return False

@@ -13,7 +13,7 @@ import anyio
 from zephyr.errors import ZephyrError
 from zephyr.metadata.package import Package
 from zephyr.metadata.prefetch import Guesses
-from zephyr.metadata.reasons import MetadataUnavailable
+from zephyr.metadata.reasons import FAULT_OF_THE_FILE, MetadataUnavailable
 from zephyr.model.resolution import Resolution
 from zephyr.solver.provider import Unavailable
 
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 
     Fact: TypeAlias = NormalizedName | Release
     Listener: TypeAlias = Callable[[NormalizedName, Version, Artifact], None]
-
-FAULT_OF_THE_FILE = frozenset({"metadata-unreadable", "file-missing"})
-"""Errors of the port that say something about one file, and nothing about the index: a mirror that lost one
-version, or keeps it back, is no reason to have none."""
 
 
 class Stream:

@@ -14,7 +14,7 @@ from zephyr.errors import ZephyrError
 from zephyr.metadata.candidates import read_candidates
 from zephyr.metadata.demands import demand_on
 from zephyr.metadata.document import UnusableDocument, read_document
-from zephyr.metadata.stream import FAULT_OF_THE_FILE
+from zephyr.metadata.reasons import FAULT_OF_THE_FILE
 from zephyr.model.resolution import Pin
 
 if TYPE_CHECKING:

@@ -71,7 +71,10 @@ class Facts:
         return self._listings.get((name, index))
 
     def stored_metadata(self, artifact: Artifact) -> bytes | None:
-        """Return a document that was asked for before."""
+        """Return a document that was asked for before; raises the error that it was answered with."""
+        if artifact.url in self._failures:
+            raise self._failures[artifact.url]
+
         return self._documents.get(artifact.url)
 
     def files(self, name: NormalizedName, version: Version, index: str | None) -> Files:
@@ -102,5 +105,5 @@ class LocalFacts:
         return self._facts.stored_listing(name, self._indexes.get(name))
 
     def stored_metadata(self, artifact: Artifact, /) -> bytes | None:
-        """Return a document that was asked for before."""
+        """Return a document that was asked for before; raises the error that it was answered with."""
         return self._facts.stored_metadata(artifact)
