@@ -66,9 +66,7 @@ def lock(
     It is for those that the project supports (PEP 751), and every other tool can install it. What is named
     (packages, files, groups) is locked instead of the project.
     """
-    from zephyr.pipeline.lock import run_lock
-
-    say = output_of(output)
+    given = given_options(context)
     words = LockWords(
         lock,
         resolver,
@@ -77,11 +75,20 @@ def lock(
         network,
         cache,
         python,
-        given_options(context),
+        given,
         packages or (),
         editable or (),
         inputs,
     )
+    outcome = _locked(words, output, write=not (check or dry_run), json=json)
+
+    if check and outcome.changed:
+        raise typer.Exit(1)
+
+
+def _locked(words: LockWords, options: OutputOptions, *, write: bool, json: bool) -> LockOutcome:
+    """Lock, and tell what came of it."""
+    from zephyr.pipeline.lock import run_lock
 
     if json and words.is_printed:
         raise UsageError(
@@ -90,9 +97,10 @@ def lock(
             id="conflicting-options",
         )
 
-    request = lock_request(words, write=not (check or dry_run))
+    say = output_of(options)
+    request = lock_request(words, write=write)
 
-    with shown_progress(say, live=output.shows_progress) as display:
+    with shown_progress(say, live=options.shows_progress) as display:
         outcome = run_lock(request, os.environ, display.listen)
 
     tell_lock(outcome, say, written=request.write)
@@ -103,8 +111,7 @@ def lock(
     if json:
         say.result_json(_as_json(outcome))
 
-    if check and outcome.changed:
-        raise typer.Exit(1)
+    return outcome
 
 
 def tell_lock(outcome: LockOutcome, output: Output, *, written: bool) -> None:
