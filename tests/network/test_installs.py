@@ -42,9 +42,9 @@ class Project:
 
     def assert_sound(self) -> None:
         """Zephyr, pip and the environment's own importlib.metadata agree on what is there."""
-        assert "no broken requirements" in self.zephyr("check")
+        assert "No broken requirements" in self.zephyr("check")
         assert "No broken requirements" in self.script("python", "-m", "pip", "check")
-        ours = {entry["name"].lower() for entry in json.loads(self.zephyr("list", "--json"))}
+        ours = {entry["name"].lower() for entry in json.loads(self.zephyr("list", "--format", "json"))}
         program = "import importlib.metadata as m; print(*(d.name for d in m.distributions()), sep='\\n')"
         assert ours == set(self.script("python", "-c", program).lower().split())
 
