@@ -78,7 +78,7 @@ def test_what_came_from_a_place_is_named_by_it(cli: CommandLine) -> None:
     vcs = {"vcs": "git", "commit_id": "a" * 40, "requested_revision": "main"}
     places: dict[str, dict[str, Any]] = {
         "archive": {"url": "https://files.example/a.zip", "archive_info": {"hashes": {"sha256": "0f"}}},
-        "folder": {"url": "file:///work/folder", "dir_info": {}},
+        "folder": {"url": "file:///srv/folder", "dir_info": {}},
         "repository": {"url": "https://git.example/r", "vcs_info": vcs, "subdirectory": "in"},
     }
 
@@ -88,7 +88,7 @@ def test_what_came_from_a_place_is_named_by_it(cli: CommandLine) -> None:
     assert cli("freeze").out.splitlines()[1:] == [
         "archive @ https://files.example/a.zip#sha256=0f",
         "Demo==1.0",
-        "folder @ file:///work/folder",
+        "folder @ file:///srv/folder",
         f"repository @ git+https://git.example/r@{'a' * 40}#subdirectory=in",
     ]
 

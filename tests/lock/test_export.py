@@ -211,7 +211,7 @@ def test_a_narrowed_lock_selects_the_same_again() -> None:
     lock = document(
         entry("a", "1", wheels=["cp312-cp312-manylinux_2_28_x86_64", "py3-none-any"]), entry("b", "2")
     )
-    single = single_use(lock, chosen(lock), LINUX, "/work", "/work")
+    single = single_use(lock, chosen(lock), LINUX, "/srv", "/srv")
 
     assert [one.source for one in chosen(single)] == [one.source for one in chosen(lock)]
 
@@ -222,7 +222,7 @@ def test_elsewhere_its_paths_lead_to_the_same_places() -> None:
         repository("repo", "1", url=None, path="../repo.git"),
         entry("a", "1", wheels=[wheel("a", "1", url=None, path="wheels/a-1-py3-none-any.whl")]),
     )
-    a, demo, repo = narrowed(lock, "/work/demo", "/work/deploy")["packages"]
+    a, demo, repo = narrowed(lock, "/srv/demo", "/srv/deploy")["packages"]
 
     assert demo["directory"]["path"] == "../demo"
     assert repo["vcs"]["path"] == "../repo.git"
