@@ -64,7 +64,7 @@ def test_new_metadata_has_a_licence_expression_and_labelled_urls(cli: CommandLin
         metadata=RICH,
         installer="pip\n",
         entry_points="[console_scripts]\nrich = rich_demo:main\n",
-        direct_url={"url": "file:///work%20place", "dir_info": {"editable": True}},
+        direct_url={"url": "file:///srv/work%20place", "dir_info": {"editable": True}},
     )
 
     assert cli("show", "-v", "RICH_demo") == _shown(
@@ -76,7 +76,7 @@ def test_new_metadata_has_a_licence_expression_and_labelled_urls(cli: CommandLin
         "Author-email: some@one.example",
         "License-Expression: MIT",
         "Location: [SITE]",
-        "Editable project location: /work place",
+        "Editable project location: /srv/work place",
         "Requires: dep",
         "Required-by: ",
         "Metadata-Version: 2.4",

@@ -164,7 +164,7 @@ def test_a_repository_beside_the_lock_has_no_address() -> None:
         exported(repository("demo", "1", url=None, path="../demo.git"))
 
 
-def narrowed(lock: Pylock, folder: str = "/work", new_folder: str = "/work") -> dict[str, Any]:
+def narrowed(lock: Pylock, folder: str = "/srv", new_folder: str = "/srv") -> dict[str, Any]:
     single = single_use(lock, chosen(lock), LINUX, folder, new_folder)
     single.validate()
 
