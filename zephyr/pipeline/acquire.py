@@ -108,15 +108,14 @@ def acquire(
     if isinstance(found, Acquired):
         return found
 
-    import anyio
-
+    from zephyr.pipeline.event_loop import run_in_loop
     from zephyr.pipeline.fetch import fetch
     from zephyr.pipeline.heap import share_one_heap
 
     share_one_heap()
 
     try:
-        return anyio.run(fetch, replace(sought, wanted=replace(wanted, resolution=found)), listener)
+        return run_in_loop(fetch, replace(sought, wanted=replace(wanted, resolution=found)), listener)
     except BuildError as error:
         add_wheel_hint(error, question, supplies.index)
         raise

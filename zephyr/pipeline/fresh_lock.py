@@ -46,13 +46,12 @@ def stale_inputs(
 
 
 def _completed(request: LockRequest, environ: Mapping[str, str], listener: Listener) -> LockRequest:
-    import anyio
-
     from zephyr.environments.surroundings import Surroundings
+    from zephyr.pipeline.event_loop import run_in_loop
     from zephyr.pipeline.lock import building_interpreter
     from zephyr.pipeline.lock_answer import complete
 
     with open_cache(request.cache, lambda _: None) as cache:
         interpreter = building_interpreter(request, Surroundings(request.project.root, environ, cache))
 
-        return anyio.run(complete, request, interpreter, cache, environ, listener)
+        return run_in_loop(complete, request, interpreter, cache, environ, listener)

@@ -19,8 +19,7 @@ from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.hash_rules import allowed_hashes, check_hash_rules
-from zephyr.pipeline.question import question_of
-from zephyr.pipeline.requested_place import places_of
+from zephyr.pipeline.question import places_for, question_of
 from zephyr.pipeline.saving import save, zip_source
 from zephyr.pipeline.supplies import supplies_for
 
@@ -73,7 +72,7 @@ def run_gather(
 
     Raises `ZephyrError` of whatever part fails, and OSError where the folder cannot be written.
     """
-    import anyio
+    from zephyr.pipeline.event_loop import run_in_loop
 
     begin = time.monotonic()
     warnings: list[str] = []
@@ -81,7 +80,7 @@ def run_gather(
     with open_cache(request.cache, warnings.append) as cache:
         environment = _environment(request, Surroundings(os.getcwd(), environ, cache))
         question = question_of(request, environment, {})
-        places = (*places_of(request.requirements), *places_of(request.constraints, bounds=True))
+        places = places_for(request, question)
         check_hash_rules(question, places)
         supplies = supplies_for(
             request,
@@ -92,7 +91,7 @@ def run_gather(
             allowed_hashes(question),
         )
         run = _Run(request, gathering, question, places, supplies)
-        gathered = anyio.run(_gathered, run, listener)
+        gathered = run_in_loop(_gathered, run, listener)
 
     return replace(
         gathered,
@@ -122,15 +121,11 @@ async def _gathered(run: _Run, listener: Listener) -> GatherOutcome:
     import anyio
 
     from zephyr.metadata.resolve import resolve
+    from zephyr.pipeline.required_place import with_every_place
     from zephyr.pipeline.workshop import open_workshop
 
     async with open_workshop(run.supplies, listener) as workshop:
-        placed = await workshop.places().placed(run.places)
-        question = replace(
-            run.question,
-            requirements=(*run.question.requirements, *(one.root for one in placed if not one.bounds)),
-            constraints=(*run.question.constraints, *(one.root for one in placed if one.bounds)),
-        )
+        question, placed = await with_every_place(run.question, workshop, run.places)
         resolution = await resolve(question, workshop.tasks)
         chosen = (pin for pin in resolution.pins if not (run.request.only_dependencies and pin.requested))
         pins = sorted(chosen, key=lambda pin: not pin.requested)

@@ -120,14 +120,13 @@ def _answer(
     before: _Before,
     listener: Listener,
 ) -> tuple[LockRequest, UniversalResolution]:
-    import anyio
-
+    from zephyr.pipeline.event_loop import run_in_loop
     from zephyr.pipeline.heap import share_one_heap
     from zephyr.pipeline.lock_answer import answer
 
     share_one_heap()
     kept = Kept(() if request.upgrade.everything else before.kept, _upgraded(request), request.folder)
-    found = anyio.run(answer, request, interpreter, cache, environ, kept, listener)
+    found = run_in_loop(answer, request, interpreter, cache, environ, kept, listener)
 
     return found.request, found.resolution
 

@@ -25,8 +25,7 @@ def fetch_file(
     Logins are those of the address and of ``indexes``, each for its own origin. Raises `ZephyrError` for
     what cannot be had, and for what is absurdly large.
     """
-    import anyio
-
+    from zephyr.pipeline.event_loop import run_in_loop
     from zephyr_workers.credentials import Credentials, ask_keyring
     from zephyr_workers.http_client import HttpClient
     from zephyr_workers.http_failures import refuse_status
@@ -38,7 +37,7 @@ def fetch_file(
         async with HttpClient(network, credentials, environment=environ) as client:
             return await client.get(url.partition("#")[0], {}, limit=_LARGEST, subject=shown)
 
-    answer = anyio.run(ask)
+    answer = run_in_loop(ask)
 
     if answer.status != 200:
         raise refuse_status(answer.status, answer.url, shown)
