@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from zephyr.errors import UsageError
 from zephyr.metadata.filenames import parse_filename
 from zephyr.model.artifact import Artifact
+from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceNotSupported
+from zephyr.model.source_syntax import parse_place
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -26,11 +29,25 @@ class DirectReference:
     """Its URL is free of credentials."""
     given: str = field(default="", repr=False, compare=False)
     """The address as it was given, with credentials: for `zephyr_workers.credentials` alone."""
+    reference: SourceReference | None = field(default=None, repr=False, compare=False)
+    """How it was asked for: a repository's branch is not seen in the address of what was fetched."""
 
     @property
     def url(self) -> str:
         """The address without fragment: references are the same file where it is equal."""
         return self.artifact.url
+
+    def is_named_by(self, url: str) -> bool:
+        """Tell whether a requirement with this URL asks for the same place; a login is no part of it."""
+        if self.url == without_credentials(url.partition("#")[0]):
+            return True
+
+        try:
+            return self.reference is not None and self.reference.is_same_place(
+                parse_place(url, "a requirement")
+            )
+        except UsageError:
+            return False
 
 
 def direct_reference(reference: SourceReference, origin: str) -> DirectReference:
@@ -50,4 +67,4 @@ def direct_reference(reference: SourceReference, origin: str) -> DirectReference
 
     artifact = Artifact(filename, reference.url, reference.hashes)
 
-    return DirectReference(parsed.name, parsed.version, artifact, reference.given)
+    return DirectReference(parsed.name, parsed.version, artifact, reference.given, reference)

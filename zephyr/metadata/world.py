@@ -16,7 +16,6 @@ from zephyr.metadata.package import Package
 from zephyr.metadata.reasons import InvalidMetadata, MetadataUnavailable, TransitiveReference
 from zephyr.metadata.requirements import UnusableLine, parse_line
 from zephyr.model.artifact import Artifact, Listing
-from zephyr.model.index import without_credentials
 from zephyr.solver.provider import Unavailable
 
 if TYPE_CHECKING:
@@ -205,7 +204,7 @@ def is_same_place(url: str, demands: Mapping[NormalizedName, Demand], name: Norm
     """Tell whether the user asks for ``name`` by this URL: a dependency alone may not."""
     direct = demands.get(name, NOTHING).direct
 
-    return direct is not None and direct.url == without_credentials(url.partition("#")[0])
+    return direct is not None and direct.is_named_by(url)
 
 
 def lines_of(package: Package, document: Document) -> Iterable[str]:

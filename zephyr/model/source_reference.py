@@ -74,6 +74,13 @@ class SourceReference:
 
         return f"{prefix}{self.url.partition('?')[0]}{revision}"
 
+    def is_same_place(self, other: SourceReference) -> bool:
+        """Tell whether both lead to the same source, whatever is asked of it there."""
+        return all(
+            getattr(self, field) == getattr(other, field)
+            for field in ("kind", "url", "requested_revision", "subdirectory")
+        )
+
     @property
     def path(self) -> str:
         """The path of a ``file:`` address. Raises `ValueError` for any other."""

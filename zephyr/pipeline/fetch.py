@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zephyr.metadata.resolve import resolve
@@ -17,6 +16,7 @@ from zephyr.pipeline.acquire import Acquired
 from zephyr.pipeline.heap import drop_garbage
 from zephyr.pipeline.installed_port import InstalledPort
 from zephyr.pipeline.requested_place import directs_of, with_places
+from zephyr.pipeline.required_place import with_every_place
 from zephyr.pipeline.workshop import open_workshop
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from zephyr.model.artifact import Artifact
     from zephyr.model.resolution import Pin
     from zephyr.pipeline.acquire import Sought
-    from zephyr.pipeline.requested_place import FoundPlace
     from zephyr.pipeline.wheels import Index
     from zephyr.pipeline.workshop import Workshop
     from zephyr_workers.wheel import UnpackedWheel
@@ -60,11 +59,8 @@ def _mirrored(sought: Sought) -> Index:
 async def _fetch(sought: Sought, workshop: Workshop) -> Acquired:
     begin = time.monotonic()
     wanted, graph, tasks = sought.wanted, workshop.graph, workshop.tasks
-    placed = await _placed(sought, workshop)
-    question = replace(
-        sought.question,
-        requirements=(*sought.question.requirements, *(one.root for one in placed if not one.bounds)),
-        constraints=(*sought.question.constraints, *(one.root for one in placed if one.bounds)),
+    question, placed = await with_every_place(
+        sought.question, workshop, sought.places, _working_copies(sought)
     )
     guesses: dict[str, Node[UnpackedWheel]] = {}
 
@@ -93,15 +89,15 @@ async def _fetch(sought: Sought, workshop: Workshop) -> Acquired:
     return Acquired(resolution, pins, by_name, resolved, directs)
 
 
-async def _placed(sought: Sought, workshop: Workshop) -> list[FoundPlace]:
-    if not sought.places:
-        return []
-
+def _working_copies(sought: Sought) -> str | None:
+    """Return where editable repositories are kept, None for nowhere."""
     request = sought.supplies.request
-    kept = request.building.working_copies or os.path.join(sought.question.interpreter.prefix, "src")
 
     # Nothing is left behind by a command that changes nothing.
-    return await workshop.places(None if request.installation.dry_run else kept).placed(sought.places)
+    if request.installation.dry_run:
+        return None
+
+    return request.building.working_copies or os.path.join(sought.question.interpreter.prefix, "src")
 
 
 def _stop_wrong_guesses(

@@ -24,8 +24,7 @@ from zephyr.pipeline.direct_url import Directs, local_digests
 from zephyr.pipeline.hash_rules import allowed_hashes, check_hash_rules
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.overtaken import until_not_overtaken
-from zephyr.pipeline.question import may_stay, question_of
-from zephyr.pipeline.requested_place import places_of
+from zephyr.pipeline.question import may_stay, places_for, question_of
 from zephyr.pipeline.standing import Standing
 from zephyr.pipeline.visible import visible_distributions
 
@@ -97,7 +96,7 @@ def _look(request: InstallRequest, environ: Mapping[str, str], cache: Cache, war
     question = question_of(request, environment, installed)
     digests = local_digests(root.requirement.url for root in question.requirements)
 
-    places = (*places_of(request.requirements), *places_of(request.constraints, bounds=True))
+    places = places_for(request, question)
     warnings += [warning for place in places for warning in place.reference.warnings]
 
     return Standing(request, environment, installed, question, places, digests, warnings)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from email.parser import BytesHeaderParser
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import anyio
 from packaging.requirements import InvalidRequirement
 from packaging.specifiers import SpecifierSet
 
+from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.universal.request import UniversalRequest
 from zephyr.metadata.universal.resolve import resolve_universal
@@ -26,6 +28,7 @@ from zephyr.model.universal import PinnedSource
 from zephyr.pipeline.lock_hashes import with_hashes
 from zephyr.pipeline.lock_request import DYNAMIC, requirement_lines
 from zephyr.pipeline.requested_place import is_place, places_of
+from zephyr.pipeline.required_place import PlaceSearch, root_of
 from zephyr.pipeline.supplies import supplies_for
 from zephyr.pipeline.workshop import open_workshop
 from zephyr.project.dynamic import complete_project
@@ -75,29 +78,55 @@ async def answer(
         request = replace(request, project=await completed(request.project, workshop))
         lines = requirement_lines(request)
         found = await _found(lines, workshop.places(), kept)
-        question = UniversalRequest(
-            requirements={
-                activation: tuple(_root(line, found) for line in of_activation)
-                for activation, of_activation in lines.items()
-            },
-            interpreter=interpreter,
-            requires_python=SpecifierSet(request.requires_python),
-            constraints=_bounds(request.constraints),
-            overrides=_bounds(request.overrides),
-            excludes=request.excludes,
-            rules=request.rules,
-            conflicts=request.project.tool.conflicts,
-            targets=tuple(_target(target) for target in request.targets),
-            package_indexes={
-                name: tuple((source.index, source.marker) for source in sources)
-                for name, sources in request.package_indexes.items()
-            },
-            preferred=kept.versions,
+        requirements = {
+            activation: tuple(root_of(line, found) for line in of_activation)
+            for activation, of_activation in lines.items()
+        }
+        question = _question(request, interpreter, kept, requirements)
+        required = await _search(question, workshop, kept).required(
+            [*chain.from_iterable(requirements.values())], (*question.constraints, *question.overrides)
         )
+        question = replace(question, constraints=(*question.constraints, *required.roots))
         resolution = await resolve_universal(question, workshop.tasks, workshop.tasks)
-        resolution = await with_hashes(_with_sources(resolution, lines, found), workshop)
+        placed = dict.fromkeys((*chain.from_iterable(lines.values()), *required.lines))
+        resolution = _with_sources(resolution, placed, {**found, **required.found})
+        resolution = await with_hashes(resolution, workshop)
 
     return LockAnswer(request, _with_addresses(resolution, request))
+
+
+def _question(
+    request: LockRequest,
+    interpreter: Interpreter,
+    kept: Kept,
+    requirements: Mapping[Activation, tuple[RootRequirement, ...]],
+) -> UniversalRequest:
+    return UniversalRequest(
+        requirements=requirements,
+        interpreter=interpreter,
+        requires_python=SpecifierSet(request.requires_python),
+        constraints=_bounds(request.constraints),
+        overrides=_bounds(request.overrides),
+        excludes=request.excludes,
+        rules=request.rules,
+        conflicts=request.project.tool.conflicts,
+        targets=tuple(_target(target) for target in request.targets),
+        package_indexes={
+            name: tuple((source.index, source.marker) for source in sources)
+            for name, sources in request.package_indexes.items()
+        },
+        preferred=kept.versions,
+    )
+
+
+def _search(question: UniversalRequest, workshop: Workshop, kept: Kept) -> PlaceSearch:
+    """Return what finds the places that are required by places: here for every environment."""
+    return PlaceSearch(
+        workshop,
+        Amendments(question.overrides, question.excludes),
+        holds=lambda _: True,
+        fixed=lambda place: _fixed(place, kept),
+    )
 
 
 async def complete(
@@ -171,13 +200,6 @@ def _fixed(place: RequestedPlace, kept: Kept) -> RequestedPlace:
     return replace(place, reference=reference, commit_id=kept.commit(reference))
 
 
-def _root(line: RequirementLine, found: Mapping[RequirementLine, FoundPlace]) -> RootRequirement:
-    if line in found:
-        return found[line].root
-
-    return parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder)
-
-
 def _bounds(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:
     return tuple(parse_root(line.text, line.origin, folder=line.folder) for line in lines)
 
@@ -193,14 +215,14 @@ def _target(target: TargetEntry) -> Mapping[str, str] | str:
 
 def _with_sources(
     resolution: UniversalResolution,
-    lines: Mapping[Activation, tuple[RequirementLine, ...]],
+    lines: Iterable[RequirementLine],
     found: Mapping[RequirementLine, FoundPlace],
 ) -> UniversalResolution:
     """Say of every pin that is named by place how it was asked for, and what was found there."""
     sources: dict[str, PinnedSource] = {}
 
-    for line in dict.fromkeys(line for each in lines.values() for line in each):
-        root = _root(line, found)
+    for line in lines:
+        root = root_of(line, found)
 
         if root.direct is not None:
             reference = parse_place(line.text, line.origin, folder=line.folder, editable=line.editable)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from zephyr.graph.graph import TaskGraph
     from zephyr.graph.work import Work
+    from zephyr.model.source_reference import SourceReference
     from zephyr.pipeline.requested_place import RequestedPlace
     from zephyr.pipeline.sources import Sources
     from zephyr_cache import Cache
@@ -99,6 +100,8 @@ class Places:
         return replace(place, reference=reference)
 
     async def _look(self, place: RequestedPlace, work: Work) -> FoundPlace:
+        asked = place.reference
+
         if place.reference.editable and place.reference.kind is SourceKind.GIT:
             place = await self._working_copy(place)
 
@@ -139,7 +142,7 @@ class Places:
 
         check_place(place, artifact, tree.digest)
         metadata = await work.get(self.sources.metadata(artifact))
-        root = _root(place, artifact, metadata)
+        root = _root(place, asked, artifact, metadata)
         document = direct_url_document(reference, commit_id=commit, sha256=tree.digest)
 
         return FoundPlace(root, document, source, place.bounds)
@@ -159,13 +162,15 @@ def check_place(place: RequestedPlace, artifact: Artifact, digest: str) -> None:
     check_hashes(artifact, digest, frozenset(place.hashes))
 
 
-def _root(place: RequestedPlace, artifact: Artifact, metadata: bytes) -> RootRequirement:
+def _root(
+    place: RequestedPlace, asked: SourceReference, artifact: Artifact, metadata: bytes
+) -> RootRequirement:
     reference = place.reference
     name, version = _identity(metadata, place)
     stem = name.replace("-", "_")
     named = replace(artifact, filename=f"{stem}-{version}.tar.gz")
     requirement = Requirement(name, "", reference.extras, reference.marker, artifact.url)
-    direct = DirectReference(name, version, named, reference.given)
+    direct = DirectReference(name, version, named, reference.given, asked)
 
     return RootRequirement(requirement, place.origin, frozenset(place.hashes), direct)
 

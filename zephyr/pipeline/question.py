@@ -9,12 +9,12 @@ from packaging.utils import canonicalize_name
 
 from zephyr.environments.foreign_target import foreign
 from zephyr.metadata.request import ResolveRequest
-from zephyr.metadata.requirements import parse_root
-from zephyr.metadata.target import AnyPython
+from zephyr.metadata.requirements import InvalidRootRequirement, parse_root
+from zephyr.metadata.target import AnyPython, Target
 from zephyr.model.environment import EnvironmentKind
 from zephyr.pipeline.python_ranges import check_python
 from zephyr.pipeline.request import UpgradeStrategy
-from zephyr.pipeline.requested_place import is_place
+from zephyr.pipeline.requested_place import is_place, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zephyr.metadata.requirements_file import RequirementLine
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.pipeline.request import InstallRequest
+    from zephyr.pipeline.requested_place import RequestedPlace
 
 
 def question_of(
@@ -52,6 +53,28 @@ def question_of(
         excludes=request.excludes,
         target=AnyPython.of(interpreter) if request.ignore_requires_python else None,
     )
+
+
+def places_for(request: InstallRequest, question: ResolveRequest) -> tuple[RequestedPlace, ...]:
+    """Return the places that have to be looked at first: none whose marker does not hold.
+
+    Raises `InvalidRootRequirement` for a marker without a meaning, and what `parse_place` raises.
+    """
+    places = (*places_of(request.requirements), *places_of(request.constraints, bounds=True))
+    target = question.target or Target.of(question.interpreter)
+
+    return tuple(place for place in places if _applies(place, target))
+
+
+def _applies(place: RequestedPlace, target: Target) -> bool:
+    marker = place.reference.marker
+
+    try:
+        return marker is None or target.holds(marker)
+    except ValueError as error:
+        raise InvalidRootRequirement(
+            f"The marker of {place.reference.shown} ({place.origin}) means nothing here: {error}"
+        ) from error
 
 
 def roots_of(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:

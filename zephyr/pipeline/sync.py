@@ -216,12 +216,13 @@ def _fill(
     listener: Listener,
 ) -> tuple[Resolution, Changes]:
     """Get what is missing and change the environment; with a dry run only look at the places."""
-    from zephyr.metadata.request import ResolveRequest
+    from zephyr.metadata.request import ResolveRequest, Rules
     from zephyr.pipeline.acquire import Wanted, acquire
     from zephyr.pipeline.apply import Decided, apply
 
     options = request.installation
-    question = ResolveRequest((), situation.environment.interpreter)
+    # The lock says what there is to be had: what its places require now is nothing to it.
+    question = ResolveRequest((), situation.environment.interpreter, rules=Rules(no_dependencies=True))
 
     def pick(resolution: Resolution, directs: Directs) -> tuple[Pin, ...]:
         return () if options.dry_run else _changes(request, situation, resolution, directs).install

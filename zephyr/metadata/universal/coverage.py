@@ -8,6 +8,7 @@ needed there is missing, of another version, or of no use.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from zephyr.metadata.amendments import Amendments
@@ -15,14 +16,15 @@ from zephyr.metadata.package import Package
 from zephyr.metadata.requirements import UnusableLine, parse_line
 from zephyr.metadata.universal.standing import admits, read_pin, where
 from zephyr.metadata.world import lines_of
-from zephyr.model.index import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from zephyr.markers.grid import Grid
+    from zephyr.metadata.direct import DirectReference
     from zephyr.metadata.document import Document
     from zephyr.metadata.requirements import Requirement
     from zephyr.metadata.universal.request import UniversalRequest
@@ -47,6 +49,48 @@ class Reach:
     """What is needed somewhere, and not there at all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One requirement of a pin, or of the user, over a grid."""
+
+    name: NormalizedName
+    cells: int
+    """Where its marker holds."""
+    specifier: str
+    url: str | None
+    packages: tuple[Package, ...]
+    """What it asks for: the project, and the extras of it."""
+
+
+class Node:
+    """One pin in one grid: walked again and again, and read once."""
+
+    def __init__(self, pin: Pin) -> None:
+        self.pin = pin
+        self.needs: dict[Package, tuple[Need, ...]] = {}
+        """What the project, or an extra of it, requires somewhere."""
+        self._meets: dict[tuple[str, str | None], bool] = {}
+
+    def meets(self, need: Need, directs: Mapping[str, DirectReference]) -> bool:
+        """Tell whether this is what a requirement on the project asks for."""
+        key = (need.specifier, need.url)
+        known = self._meets.get(key)
+
+        if known is None:
+            known = self._meets[key] = self._is_in(need.specifier) and self._is_at(need.url, directs)
+
+        return known
+
+    def _is_in(self, specifier: str) -> bool:
+        return self.pin.direct or admits(specifier, self.pin.version)
+
+    def _is_at(self, url: str | None, directs: Mapping[str, DirectReference]) -> bool:
+        place = self.pin.artifact.url
+        direct = directs.get(place)
+
+        return url is None or place == url or (direct is not None and direct.is_named_by(url))
+
+
 class Coverage:
     """Walks answers over one grid."""
 
@@ -55,10 +99,22 @@ class Coverage:
         self._request = request
         self._standing = standing
         self._amendments = Amendments(request.overrides, request.excludes)
-        self._roots = {
+        roots = {
             activation: [*self._amendments.roots(roots)] for activation, roots in request.requirements.items()
         }
-        self._lines: dict[tuple[bytes, Package], list[tuple[Requirement, int]]] = {}
+        self._roots = {
+            activation: tuple(
+                _need(root.requirement, where(grid, root.requirement.marker) & grid.admits(activation))
+                for root in asked
+            )
+            for activation, asked in roots.items()
+        }
+        self._directs = {
+            root.direct.url: root.direct
+            for root in (*chain.from_iterable(roots.values()), *request.constraints)
+            if root.direct is not None
+        }
+        self._nodes: dict[tuple[NormalizedName, Version, str], Node] = {}
 
     def walk(
         self,
@@ -73,18 +129,24 @@ class Coverage:
         With ``lenient`` a pin is right also where no file of it can be used.
         """
         reach = Reach()
-        pending: list[Package] = []
+        nodes = {name: self._node(pin) for name, pin in pins.items()}
+        pending: dict[Package, int] = {}
+        """The cells in which a package is needed and not followed yet."""
 
         for activation in activations:
-            admitted = self._grid.admits(activation) & scope
-
-            for root in self._roots[activation]:
-                cells = admitted & where(self._grid, root.requirement.marker)
-                self._need(root.requirement, cells, pins, reach, pending)
+            for need in self._roots[activation]:
+                self._meet(need, need.cells & scope, nodes, reach, pending)
 
         while pending:
-            package = pending.pop()
-            self._follow(package, pins, reach, pending)
+            package, cells = pending.popitem()
+            needed = reach.needs.setdefault(package.name, {})
+
+            for need in self._needs(nodes[package.name], package):
+                met = cells & need.cells
+
+                if met:
+                    self._meet(need, met, nodes, reach, pending)
+                    needed[need.name] = needed.get(need.name, 0) | met
 
         for package, cells in reach.cells.items():
             if package.extra is None:
@@ -92,65 +154,56 @@ class Coverage:
 
         return reach
 
-    def _follow(
-        self, package: Package, pins: Mapping[NormalizedName, Pin], reach: Reach, pending: list[Package]
-    ) -> None:
-        cells, pin = reach.cells[package], pins[package.name]
-        needs = reach.needs.setdefault(package.name, {})
-
-        for requirement, holding in self._requirements(package, pin):
-            met = cells & holding
-
-            if met:
-                self._need(requirement, met, pins, reach, pending)
-                needs[requirement.name] = needs.get(requirement.name, 0) | met
-
-    def _need(
+    def _meet(
         self,
-        requirement: Requirement,
+        need: Need,
         cells: int,
-        pins: Mapping[NormalizedName, Pin],
+        nodes: Mapping[NormalizedName, Node],
         reach: Reach,
-        pending: list[Package],
+        pending: dict[Package, int],
     ) -> None:
         """Note that a requirement has to be met in ``cells``."""
         if not cells:
             return
 
-        pin = pins.get(requirement.name)
+        node = nodes.get(need.name)
 
-        if pin is None:
+        if node is None:
             reach.wrong |= cells
-            reach.missing.add(requirement.name)
+            reach.missing.add(need.name)
             return
 
-        if not (pin.direct or admits(requirement.specifier, pin.version)):
-            reach.wrong |= cells
-            return
-
-        if requirement.url is not None and not _is_at(pin, requirement.url):
+        if not node.meets(need, self._directs):
             reach.wrong |= cells
             return
 
-        for extra in (None, *requirement.extras):
-            package = Package(requirement.name, extra)
+        for package in need.packages:
             before = reach.cells.get(package, 0)
+            more = cells & ~before
 
-            if cells & ~before:
-                reach.cells[package] = before | cells
-                pending.append(package)
+            if more:
+                reach.cells[package] = before | more
+                pending[package] = pending.get(package, 0) | more
 
-    def _requirements(self, package: Package, pin: Pin) -> list[tuple[Requirement, int]]:
-        """Return what a pin, or one extra of it, requires, and in which cells."""
-        document = read_pin(pin)
-        key = (document.raw, package)
+    def _node(self, pin: Pin) -> Node:
+        key = (pin.name, pin.version, pin.artifact.url if pin.direct else pin.index or "")
+        node = self._nodes.get(key)
 
-        if key not in self._lines:
-            self._lines[key] = [*self._read(package, document)]
+        if node is None:
+            node = self._nodes[key] = Node(pin)
 
-        return self._lines[key]
+        return node
 
-    def _read(self, package: Package, document: Document) -> Iterator[tuple[Requirement, int]]:
+    def _needs(self, node: Node, package: Package) -> tuple[Need, ...]:
+        """Return what a pin, or one extra of it, requires somewhere."""
+        needs = node.needs.get(package)
+
+        if needs is None:
+            needs = node.needs[package] = tuple(self._read(package, read_pin(node.pin)))
+
+        return needs
+
+    def _read(self, package: Package, document: Document) -> Iterator[Need]:
         if self._request.rules.no_dependencies:
             return
 
@@ -168,9 +221,10 @@ class Coverage:
             cells = where(self._grid, marker, package.extra or "")
 
             for amended in self._amendments.requirements(requirement) if cells else ():
-                yield amended, cells & where(self._grid, amended.marker)
+                yield _need(amended, cells & where(self._grid, amended.marker))
 
 
-def _is_at(pin: Pin, url: str) -> bool:
-    """Tell whether a pin is what a URL names. A subdirectory is part of an address, a login is not."""
-    return pin.artifact.url in {url, without_credentials(url.partition("#")[0])}
+def _need(requirement: Requirement, cells: int) -> Need:
+    packages = (Package(requirement.name, extra) for extra in (None, *requirement.extras))
+
+    return Need(requirement.name, cells, requirement.specifier, requirement.url, tuple(packages))
