@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
@@ -354,6 +355,18 @@ class TestBoth:
 )
 def test_only_usable_addresses_are_kept(href: str, url: str | None) -> None:
     assert absolute_url(URL, href) == url
+
+
+@given(
+    st.sampled_from(
+        [URL, "https://index.example", "http://index.example:8080/a/b?q=1#f", "file:///i/p.html"]
+    ),
+    st.text(alphabet="../ab1%+~!-_:?#;@", max_size=24),
+)
+def test_a_link_leads_where_the_standard_says(base: str, link: str) -> None:
+    found = absolute_url(base, link)
+
+    assert found is None or found == absolute_url(base, urljoin(base, link))
 
 
 def test_a_local_page_may_link_local_files() -> None:
