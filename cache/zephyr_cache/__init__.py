@@ -15,7 +15,7 @@ from zephyr_cache.errors import (
     StagedFileWrong,
 )
 from zephyr_cache.link import Linker, LinkMode, probe
-from zephyr_cache.manifest import Tree, TreeFile
+from zephyr_cache.manifest import Section, Tree, TreeFile
 from zephyr_cache.upkeep import Amount, Verified
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "DiskFull",
     "LinkMode",
     "Linker",
+    "Section",
     "StagedFileWrong",
     "Tree",
     "TreeFile",

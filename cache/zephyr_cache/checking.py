@@ -9,9 +9,10 @@ import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zephyr_cache.manifest import Tree, TreeFile
+    from zephyr_cache.manifest import Section, Tree, TreeFile
 
 _HAS_MODES = os.name == "posix"
+_REGULAR = stat.S_IFREG
 
 
 def mode_of(file: TreeFile) -> int:
@@ -21,7 +22,7 @@ def mode_of(file: TreeFile) -> int:
 
 def changed_files(tree: Tree) -> tuple[TreeFile, ...]:
     """Find the files that were touched, by size, time and mode; what only lost its time is hashed."""
-    return tuple([file for file in tree.files if not _looks_right(tree.path, file)])
+    return tuple([file for file in _doubtful_files(tree) if not _is_right(tree.path, file)])
 
 
 def wrong_files(tree: Tree) -> tuple[TreeFile, ...]:
@@ -29,11 +30,36 @@ def wrong_files(tree: Tree) -> tuple[TreeFile, ...]:
     return tuple([file for file in tree.files if not _is_right(tree.path, file)])
 
 
-def _looks_right(folder: str, file: TreeFile) -> bool:
-    location = f"{folder}/{file.section}/{file.path}"
-    mtime_ns = _time_of(location, file)
+def _doubtful_files(tree: Tree) -> list[TreeFile]:
+    """Find the files that do not look as the manifest says: one look at each, and nothing else."""
+    doubtful: list[TreeFile] = []
 
-    return mtime_ns == file.mtime_ns or (mtime_ns is not None and _restored(location, file))
+    for name, section in tree.sections.items():
+        places = _differing(f"{tree.path}/{name}/", section)
+
+        if places:
+            files = section.files(name)
+            doubtful += [files[place] for place in places]
+
+    return doubtful
+
+
+def _differing(folder: str, section: Section) -> list[int]:
+    """Give the places of the files whose size, time, kind or mode is another one."""
+    columns = zip(section.paths, section.sizes, section.mtimes_ns, section.modes(), strict=True)
+    differing: list[int] = []
+
+    for place, (path, size, mtime_ns, mode) in enumerate(columns):
+        try:
+            status = os.lstat(folder + path)
+        except OSError:
+            differing.append(place)
+            continue
+
+        if status.st_size != size or status.st_mtime_ns != mtime_ns or not _has_mode(status.st_mode, mode):
+            differing.append(place)
+
+    return differing
 
 
 def _is_right(folder: str, file: TreeFile) -> bool:
@@ -53,14 +79,15 @@ def _time_of(location: str, file: TreeFile) -> int | None:
     except OSError:
         return None
 
-    if status.st_size != file.size or not _right_mode(status.st_mode, file):
+    if status.st_size != file.size or not _has_mode(status.st_mode, mode_of(file)):
         return None
 
     return status.st_mtime_ns
 
 
-def _right_mode(mode: int, file: TreeFile) -> bool:
-    return stat.S_ISREG(mode) and (not _HAS_MODES or stat.S_IMODE(mode) == mode_of(file))
+def _has_mode(mode: int, wanted: int) -> bool:
+    """Tell whether a status's mode is that of a regular file with the permission bits ``wanted``."""
+    return mode == _REGULAR | wanted or (not _HAS_MODES and stat.S_ISREG(mode))
 
 
 def _restored(location: str, file: TreeFile) -> bool:

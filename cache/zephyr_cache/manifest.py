@@ -2,16 +2,15 @@ r"""What a published tree holds, and the file that says so.
 
 A manifest is one line of ASCII, then JSON::
 
-    zephyr-tree 1 <SHA-256 of the JSON, hexadecimal>\n
+    zephyr-tree 2 <SHA-256 of the JSON, hexadecimal>\n
     {"digest": …, "variant": …, "boot": …, "durable": …, "attributes": {…},
-     "sections": ["purelib", …],        each named once
-     "section": [0, 0, 1, …],           one column per property, one place per file
-     "path": […], "sha256": "…",        (digests joined: 64 characters per file)
-     "size": […], "mtime": […],         bytes; nanoseconds
-     "executable": [2, …]}              the places of the executable ones
+     "sections": {"purelib": {          the files of each section, sorted by path:
+         "path": […], "sha256": "…",    one column per property, one place per file
+         "size": […], "mtime": […],     (digests joined, 64 characters each); bytes; nanoseconds
+         "executable": [2, …]}}}        the places of the executable ones
 
-Columns are what makes it quick to load: a list of numbers parses several times faster than as many
-objects, and the files are built by one ``map``.
+Columns are what makes a tree quick to load, to check and to link: no object is made for a file unless
+somebody asks for it. As the paths are sorted, all that lies in one folder is one slice of them.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-_MAGIC = b"zephyr-tree 1 "
+_MAGIC = b"zephyr-tree 2 "
 _HEADER = len(_MAGIC) + 64 + 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -47,6 +46,52 @@ class TreeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """The files of one section, sorted by path: one column per property, one place per file."""
+
+    paths: list[str]
+    sha256: str
+    """The digests, joined: 64 characters each."""
+    sizes: list[int]
+    mtimes_ns: list[int]
+    executable: list[int]
+    """The places of the executable files, ascending."""
+
+    @classmethod
+    def of(cls, files: Iterable[TreeFile]) -> Section:
+        """Give the columns of files of one section."""
+        ordered = sorted(files, key=lambda file: file.path)
+
+        return cls(
+            [file.path for file in ordered],
+            "".join([file.sha256 for file in ordered]),
+            [file.size for file in ordered],
+            [file.mtime_ns for file in ordered],
+            [place for place, file in enumerate(ordered) if file.executable],
+        )
+
+    def digests(self) -> list[str]:
+        """Give the digest of each file."""
+        return [self.sha256[start : start + 64] for start in range(0, len(self.sha256), 64)]
+
+    def modes(self) -> list[int]:
+        """Give the mode that each file has, whatever the umask."""
+        modes = [0o644] * len(self.paths)
+
+        for place in self.executable:
+            modes[place] = 0o755
+
+        return modes
+
+    def files(self, name: str) -> list[TreeFile]:
+        """Give every file, where the section is called ``name``."""
+        executable = [mode == 0o755 for mode in self.modes()]
+        names = [name] * len(self.paths)
+
+        return list(map(TreeFile, names, self.paths, self.digests(), self.sizes, self.mtimes_ns, executable))
+
+
+@dataclass(frozen=True, slots=True)
 class Tree:
     """A published tree: immutable, kept by digest and variant.
 
@@ -57,29 +102,46 @@ class Tree:
     digest: str
     variant: str
     path: str
-    files: tuple[TreeFile, ...]
+    sections: Mapping[str, Section]
+    """By name, in the order of the names."""
     attributes: Mapping[str, Any]
     boot: str = field(default="", compare=False)
     durable: bool = field(default=False, compare=False)
 
+    @property
+    def files(self) -> tuple[TreeFile, ...]:
+        """Every file, sorted by section and path; made anew each time."""
+        return tuple(file for name, section in self.sections.items() for file in section.files(name))
+
+
+def sections_of(files: Iterable[TreeFile]) -> dict[str, Section]:
+    """Give the columns of files that are in any order."""
+    parted: dict[str, list[TreeFile]] = {}
+
+    for file in files:
+        parted.setdefault(file.section, []).append(file)
+
+    return {name: Section.of(parted[name]) for name in sorted(parted)}
+
 
 def encode(tree: Tree) -> bytes:
     """Give the content of the manifest of ``tree``. Raises `TypeError` when an attribute is not JSON."""
-    sections = sorted({file.section for file in tree.files})
-    place = {section: index for index, section in enumerate(sections)}
     document = {
         "digest": tree.digest,
         "variant": tree.variant,
         "boot": tree.boot,
         "durable": tree.durable,
         "attributes": dict(tree.attributes),
-        "sections": sections,
-        "section": [place[file.section] for file in tree.files],
-        "path": [file.path for file in tree.files],
-        "sha256": "".join([file.sha256 for file in tree.files]),
-        "size": [file.size for file in tree.files],
-        "mtime": [file.mtime_ns for file in tree.files],
-        "executable": [index for index, file in enumerate(tree.files) if file.executable],
+        "sections": {
+            name: {
+                "path": section.paths,
+                "sha256": section.sha256,
+                "size": section.sizes,
+                "mtime": section.mtimes_ns,
+                "executable": section.executable,
+            }
+            for name, section in tree.sections.items()
+        },
     }
     body = json.dumps(document, separators=(",", ":")).encode("ascii")
     return _MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
@@ -90,44 +152,23 @@ def decode(content: bytes, digest: str, variant: str, path: str) -> Tree | None:
     if not content.startswith(_MAGIC) or len(content) < _HEADER:
         return None
 
-    body = memoryview(content)[_HEADER:]
+    body = content[_HEADER:]
     if hashlib.sha256(body).hexdigest().encode() + b"\n" != content[len(_MAGIC) : _HEADER]:
         return None
 
     # The checksum was right, so this is what `encode` wrote.
-    document = cast("dict[str, Any]", json.loads(content[_HEADER:]))
+    document = cast("dict[str, Any]", json.loads(body.decode("ascii")))
     if document["digest"] != digest or document["variant"] != variant:
         return None
 
-    return Tree(
-        digest,
-        variant,
-        path,
-        _files(document),
-        document["attributes"],
-        document["boot"],
-        document["durable"],
-    )
-
-
-def _files(document: Mapping[str, Any]) -> tuple[TreeFile, ...]:
-    count = len(document["path"])
-    digests: str = document["sha256"]
-    sections: list[str] = document["sections"]
-    executable = [False] * count
-    for index in document["executable"]:
-        executable[index] = True
-
-    return tuple(
-        map(
-            TreeFile,
-            [sections[index] for index in document["section"]],
-            document["path"],
-            [digests[start : start + 64] for start in range(0, count * 64, 64)],
-            document["size"],
-            document["mtime"],
-            executable,
+    sections = {
+        name: Section(
+            columns["path"], columns["sha256"], columns["size"], columns["mtime"], columns["executable"]
         )
+        for name, columns in document["sections"].items()
+    }
+    return Tree(
+        digest, variant, path, sections, document["attributes"], document["boot"], document["durable"]
     )
 
 

@@ -13,7 +13,7 @@ from zephyr_cache import checking, layout, manifest
 from zephyr_cache.atomic import discard, remove_tree, write_new, write_whole
 from zephyr_cache.boot import boot_identity
 from zephyr_cache.errors import CacheError, StagedFileWrong, is_damage
-from zephyr_cache.manifest import Tree, TreeFile
+from zephyr_cache.manifest import Tree, TreeFile, sections_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -60,7 +60,7 @@ class Trees:
         """
         folder = layout.entry_folder(self._root, tree.digest, tree.variant)
         published = dataclasses.replace(
-            tree, path=f"{folder}/{layout.CONTENT}", files=_settled(staged_folder, tree.files)
+            tree, path=f"{folder}/{layout.CONTENT}", sections=sections_of(_settled(staged_folder, tree.files))
         )
         wrapper = self._staging.fresh_folder()
         try:
@@ -173,7 +173,7 @@ class Trees:
 
 def described(digest: str, variant: str, files: Iterable[TreeFile], attributes: Mapping[str, Any]) -> Tree:
     """Describe a tree that is being made in this boot and has no place yet."""
-    return Tree(digest, variant, "", tuple(files), attributes, boot=boot_identity())
+    return Tree(digest, variant, "", sections_of(files), attributes, boot=boot_identity())
 
 
 def _settled(staged_folder: str, files: tuple[TreeFile, ...]) -> tuple[TreeFile, ...]:

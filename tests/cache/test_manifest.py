@@ -14,7 +14,15 @@ FILES = (
     TreeFile("scripts", "run", digest("y"), 0, 1, True),
     TreeFile("purelib", "demo/ü\udcff\n.py", digest("z"), 2**40, 2, False),
 )
-TREE = Tree(digest("a"), "", "/there", FILES, {"name": "demo", "rows": [["a", 1]]}, "boot", False)
+TREE = Tree(
+    digest("a"),
+    "",
+    "/there",
+    manifest.sections_of(FILES),
+    {"name": "demo", "rows": [["a", 1]]},
+    "boot",
+    False,
+)
 
 
 def read(content: bytes, tree: Tree = TREE) -> Tree | None:
@@ -26,7 +34,7 @@ def read(content: bytes, tree: Tree = TREE) -> Tree | None:
     [
         TREE,
         dataclasses.replace(TREE, variant="v", durable=True, boot=""),
-        dataclasses.replace(TREE, files=()),
+        dataclasses.replace(TREE, sections={}),
     ],
 )
 def test_decoding_undoes_encoding(tree: Tree) -> None:
@@ -35,6 +43,14 @@ def test_decoding_undoes_encoding(tree: Tree) -> None:
     assert found == tree
     assert found is not None
     assert (found.boot, found.durable) == (tree.boot, tree.durable)
+
+
+def test_files_are_kept_by_section_and_sorted_by_path() -> None:
+    demo, run, odd = FILES
+
+    assert TREE.files == (demo, odd, run)
+    assert TREE.sections["purelib"].paths == [demo.path, odd.path]
+    assert TREE.sections["scripts"].modes() == [0o755]
 
 
 def test_a_manifest_of_another_tree_is_not_believed() -> None:

@@ -131,7 +131,7 @@ def test_a_path_that_leaves_its_section_is_refused(cache: Cache) -> None:
         cache.publish(folder, digest("a"), [TreeFile("purelib", "../x", digest("x"), 0, 0, False)], {})
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 200, b"zephyr-tree 1 nonsense"])
+@pytest.mark.parametrize("content", [b"", b"\0" * 200, b"zephyr-tree 2 nonsense"])
 def test_a_damaged_manifest_is_a_miss_and_the_tree_can_be_published_again(
     cache: Cache, content: bytes
 ) -> None:
