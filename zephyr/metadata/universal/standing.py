@@ -42,6 +42,7 @@ class Standing:
         self._roots = tuple(
             root for roots in request.requirements.values() for root in amendments.roots(roots)
         )
+        self._cells: dict[tuple[NormalizedName, Version, str, bool], int] = {}
         self._usable: dict[tuple[NormalizedName, Version, str], int] = {}
         self._wheels = WheelMasks(grid)
         self._by_python: dict[str, int] = {}
@@ -51,6 +52,15 @@ class Standing:
 
         With ``lenient`` it may also where no file of it can be used.
         """
+        key = (pin.name, pin.version, pin.artifact.url if pin.direct else pin.index or "", lenient)
+        known = self._cells.get(key)
+
+        if known is None:
+            known = self._cells[key] = self._judge(pin, lenient=lenient)
+
+        return known
+
+    def _judge(self, pin: Pin, *, lenient: bool) -> int:
         cells = self._grid.everything if lenient else self.usable(pin)
 
         for constraint in self._request.constraints:
