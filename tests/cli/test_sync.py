@@ -133,12 +133,33 @@ def test_a_project_gets_an_environment_where_it_has_none(cli: CommandLine, lock:
     cli.configure(ZEPHYR_DATA_DIR=str(cli.folder / "data"))
     (cli.folder / ".venv").rename(cli.folder / "unused")
 
-    assert cli("sync", "--check") == failed("""
-        error[no-environment]: The project in [DIR] has no environment yet, so everything is missing
-        hint: Run zephyr sync to make it.
-    """)
     assert cli("sync").code == 0
     assert cli("sync", "--check").code == 0
+
+
+def test_where_a_project_has_no_environment_yet_everything_is_said_to_be_missing(
+    cli: CommandLine, lock: str
+) -> None:
+    cli.configure(ZEPHYR_DATA_DIR=str(cli.folder / "data"))
+    (cli.folder / ".venv").rename(cli.folder / "unused")
+
+    assert cli("sync", "--dry-run").code == 0
+    assert cli("sync", "--check") == failed("""
+        Would change 1 package:
+         + demo==1.0
+        error[environment-differs]: [DIR]/.venv is not what pylock.toml says
+        hint: Run zephyr sync without --check.
+    """)
+    assert not (cli.folder / ".venv").exists()
+    assert not (cli.folder / "data").exists()
+
+
+def test_what_is_no_environment_is_not_said_to_become_one(cli: CommandLine, lock: str) -> None:
+    (cli.folder / ".venv").rename(cli.folder / "unused")
+    (cli.folder / ".venv").mkdir()
+    cli.write(".venv/notes.txt", "mine")
+
+    assert "error[not-an-environment]" in cli("sync", "--dry-run").err
 
 
 def test_a_frozen_sync_needs_no_project_file(cli: CommandLine, lock: str) -> None:

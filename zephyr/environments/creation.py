@@ -52,19 +52,11 @@ def create_environment(
         EnvironmentUnwritable: the file system refuses.
 
     """
-    # Through a link to an environment that one is meant; a link that leads nowhere is refused below.
-    root = os.path.abspath(path)
-    name = prompt or os.path.basename(root)
-
-    if is_link(root) and os.path.exists(root):
-        root = os.path.realpath(root)
-
-    refuse_unusable(root, base.platform)
+    name = prompt or os.path.basename(os.path.abspath(path))
+    environment = environment_to_be(path, base)
+    root, interpreter = environment.root, environment.interpreter
     remove_leftovers(root)
     place = examine(root, clear=clear)
-    executable = base_of(base)
-    interpreter = in_environment(base, root, executable)
-    environment = Environment(EnvironmentKind.VIRTUAL, root, interpreter, interpreter.scheme)
 
     try:
         with staging(root) as stage:
@@ -81,6 +73,23 @@ def create_environment(
         remember(store, identity, interpreter)
 
     return environment
+
+
+def environment_to_be(path: str, base: Interpreter) -> Environment:
+    """Return what `create_environment` would make at ``path``; nothing is made, or looked at there.
+
+    Raises `InvalidEnvironmentPath`.
+    """
+    # Through a link to an environment that one is meant; a link that leads nowhere is no place for one.
+    root = os.path.abspath(path)
+
+    if is_link(root) and os.path.exists(root):
+        root = os.path.realpath(root)
+
+    refuse_unusable(root, base.platform)
+    interpreter = in_environment(base, root, base_of(base))
+
+    return Environment(EnvironmentKind.VIRTUAL, root, interpreter, interpreter.scheme)
 
 
 def refuse_unusable(root: str, platform: str) -> None:

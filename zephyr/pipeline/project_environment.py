@@ -95,6 +95,20 @@ def existing_environment(
     return _Search.begin(root, choice, requires_python, surroundings, listener).found()
 
 
+def expected_environment(
+    root: str,
+    choice: ProjectChoice,
+    requires_python: str | None,
+    surroundings: Surroundings,
+    listener: Listener,
+) -> Environment:
+    """Return what `project_environment` would, and make nothing: it may not be there yet.
+
+    Raises as that does.
+    """
+    return _Search.begin(root, choice, requires_python, surroundings, listener).found_or_expected()
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     """One command's search for the environment of its project."""
@@ -128,6 +142,21 @@ class _Search:
         decision = self._decision()
 
         return self._opened(decision.path) if is_environment(decision.path) else None
+
+    def found_or_expected(self) -> Environment:
+        """Return the environment that is there, else what a new one would be."""
+        if environment := self.found():
+            return environment
+
+        from zephyr.environments.creation import environment_to_be, examine
+
+        decision = self._decision()
+        environment = environment_to_be(decision.path, project_interpreter(self.demand, self.surroundings))
+
+        if not decision.unlink:
+            examine(environment.root, clear=False)
+
+        return environment
 
     def found_or_made(self) -> Environment:
         """Return the environment that is there, else a new one."""

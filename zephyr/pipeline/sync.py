@@ -12,7 +12,6 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from zephyr.environments.errors import NoEnvironment
 from zephyr.environments.installed import read_installed
 from zephyr.environments.selection import Choice, select_environment
 from zephyr.environments.surroundings import Surroundings
@@ -136,29 +135,22 @@ def _look(
 
 
 def _environment(request: SyncRequest, surroundings: Surroundings, listener: Listener) -> Environment:
-    """Return the environment that is meant; that of a project is made if need be, but by no dry run."""
+    """Return the environment that is meant; that of a project is made if need be.
+
+    A dry run makes none: it may be one that is not there yet.
+    """
     wanted, dry_run = request.environment, request.installation.dry_run
 
     if isinstance(wanted, Choice):
         return select_environment(wanted, surroundings, changes=not dry_run)
 
-    from zephyr.pipeline.project_environment import existing_environment, project_environment
+    from zephyr.pipeline.project_environment import expected_environment, project_environment
 
     requires_python = request.document.requires_python
     python = str(requires_python) if requires_python is not None else None
+    environment_of = expected_environment if dry_run else project_environment
 
-    if not dry_run:
-        return project_environment(wanted.root, wanted.choice, python, surroundings, listener)
-
-    environment = existing_environment(wanted.root, wanted.choice, python, surroundings, listener)
-
-    if environment is None:
-        raise NoEnvironment(
-            f"The project in {wanted.root} has no environment yet, so everything is missing",
-            hint="Run zephyr sync to make it.",
-        )
-
-    return environment
+    return environment_of(wanted.root, wanted.choice, python, surroundings, listener)
 
 
 def _selected(request: SyncRequest, interpreter: Interpreter) -> list[Selected]:
