@@ -19,8 +19,7 @@ from __future__ import annotations
 
 import stat
 import struct
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr_workers.archive_end import find_directory
 from zephyr_workers.wheel_errors import InvalidWheel
@@ -42,6 +41,7 @@ HIGHEST_RATIO = 100
 _CENTRAL = struct.Struct("<4sBBBBHHHHLLLHHHHHLL")
 _LOCAL = struct.Struct("<4sHHHHHLLLHH")
 _LOCAL_LENGTHS = struct.Struct("<HH")
+_LOCAL_SIGNATURE = b"PK\x03\x04"
 _SENTINEL32 = 0xFFFFFFFF
 
 _ENCRYPTED = 1 << 0
@@ -52,8 +52,7 @@ _KNOWN_FLAGS = 0b110 | _DESCRIPTOR | _UTF8
 _HIGHEST_VERSION = 63
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file or folder of an archive; ``name`` of a folder ends with a slash."""
 
     name: str
@@ -70,8 +69,7 @@ class Entry:
         return self.name.endswith("/")
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
+class _Header(NamedTuple):
     """An entry as the central directory tells it, ZIP64 values already in place."""
 
     name: str
@@ -83,11 +81,13 @@ class _Header:
     compressed_size: int
     offset: int
     executable: bool
+    plain_local: bytes
+    """The local header that says the very same and no more; empty where ZIP64 has to say more."""
 
 
 def read_archive(source: Source) -> tuple[Entry, ...]:
     """Return the entries in the order of their data; raise `InvalidWheel` unless all of it is sound."""
-    if source.read(0, 4) != b"PK\x03\x04":
+    if source.read(0, 4) != _LOCAL_SIGNATURE:
         raise _not_an_archive(source)
 
     directory_offset, directory_size, count = find_directory(source)
@@ -155,6 +155,10 @@ def _central_header(directory: bytes, position: int) -> tuple[_Header, int]:
         raise InvalidWheel("wheel-damaged", "the central directory is cut short", entry=name)
 
     _check_features(name, version, flags, method)
+    plain_local = _LOCAL_SIGNATURE + directory[position + 6 : position + 30] + b"\0\0" + raw_name
+
+    if _SENTINEL32 in (size, compressed_size):
+        plain_local = b""
 
     if extra_size:
         extras = parse_extras(directory[name_end:end], name)
@@ -167,8 +171,11 @@ def _central_header(directory: bytes, position: int) -> tuple[_Header, int]:
         raise InvalidWheel("wheel-multiple-disks", "the entry claims to lie on another disk", entry=name)
 
     executable = _check_mode(name, attributes)
+    header = _Header(
+        name, raw_name, flags, method, crc, size, compressed_size, offset, executable, plain_local
+    )
 
-    return _Header(name, raw_name, flags, method, crc, size, compressed_size, offset, executable), end
+    return header, end
 
 
 def _decode_name(raw: bytes, flags: int) -> str:
@@ -229,6 +236,28 @@ def _misplaced(header: _Header, expected: int) -> InvalidWheel:
 
 def _check_extent(source: Source, header: _Header, end: int) -> Entry:
     """Compare the bytes from ``header.offset`` to ``end`` with the central header."""
+    plain, length = header.plain_local, len(header.plain_local)
+
+    # Most local headers repeat the central one byte for byte, and then nothing is left to compare.
+    if not plain or source.read(header.offset, length) != plain:
+        length = _check_local_header(source, header)
+
+    data_offset = header.offset + length
+    _check_descriptor(source, header, data_offset + header.compressed_size, end)
+
+    return Entry(
+        header.name,
+        header.method,
+        header.crc,
+        header.size,
+        header.compressed_size,
+        data_offset,
+        header.executable,
+    )
+
+
+def _check_local_header(source: Source, header: _Header) -> int:
+    """Refuse a local header that contradicts the central one; return its length, name and extra included."""
     name = header.name
     local = _read_local_header(source, header)
     _, _, flags, method, _, _, crc, *sizes, name_size, _ = _LOCAL.unpack_from(local)
@@ -252,12 +281,7 @@ def _check_extent(source: Source, header: _Header, end: int) -> Entry:
     if any(value != right and not (streamed and value == 0) for value, right in told):
         raise InvalidWheel("wheel-headers-disagree", "its local header has other sizes or CRC", entry=name)
 
-    data_offset = header.offset + len(local)
-    _check_descriptor(source, header, data_offset + header.compressed_size, end)
-
-    return Entry(
-        name, header.method, header.crc, header.size, header.compressed_size, data_offset, header.executable
-    )
+    return len(local)
 
 
 def _read_local_header(source: Source, header: _Header) -> bytes:
@@ -265,7 +289,7 @@ def _read_local_header(source: Source, header: _Header) -> bytes:
     guess = _LOCAL.size + len(header.raw_name) + 36
     local = source.read(header.offset, guess)
 
-    if len(local) < _LOCAL.size or local[:4] != b"PK\x03\x04":
+    if len(local) < _LOCAL.size or local[:4] != _LOCAL_SIGNATURE:
         raise InvalidWheel(
             "wheel-headers-disagree", "there is no local header where one should be", entry=header.name
         )

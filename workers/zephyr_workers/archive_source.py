@@ -1,7 +1,8 @@
 """Random access to an archive's bytes, read where they lie.
 
 Nothing is mapped into memory: a file that another process cuts short would be a crash then, and
-every page touched would count as ours.
+every page touched would count as ours. Readers go through an archive from its front to its end, so a
+window read ahead serves most of what they ask for without a system call.
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+
+_WINDOW = 128 << 10
+"""Bytes that are read at once for what is smaller."""
 
 
 class Source(Protocol):
@@ -30,9 +35,24 @@ class FileSource:
     def __init__(self, descriptor: int) -> None:
         self.size = os.fstat(descriptor).st_size
         self._descriptor = descriptor
+        self._start = 0
+        self._window = b""
 
     def read(self, offset: int, size: int) -> bytes:
         """Return ``size`` bytes from ``offset``; fewer only past the end. Raises `OSError`."""
+        place = offset - self._start
+
+        if 0 <= place and place + size <= len(self._window):
+            return self._window[place : place + size]
+
+        if size >= _WINDOW:
+            return self._read(offset, size)
+
+        self._start, self._window = offset, self._read(offset, _WINDOW)
+
+        return self._window[:size]
+
+    def _read(self, offset: int, size: int) -> bytes:
         if hasattr(os, "pread"):
             return os.pread(self._descriptor, size, offset)
 
