@@ -17,8 +17,8 @@ from packaging.utils import canonicalize_name
 
 from tests.workloads.source_metadata import declared_metadata
 from zephyr.errors import ZephyrError
-from zephyr.metadata.filenames import parse_filename
 from zephyr.model.artifact import Artifact, Listing
+from zephyr.model.filenames import parse_filename
 
 if TYPE_CHECKING:
     from pathlib import Path

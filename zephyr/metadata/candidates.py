@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, TypeAlias
 
 from zephyr.metadata.demands import NOTHING
-from zephyr.metadata.filenames import parse_filename
 from zephyr.metadata.judgement import Choice, Judge
 from zephyr.metadata.membership import everything, matching_clause
 from zephyr.metadata.reasons import Constrained, PreReleaseExcluded, Quarantined
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.model.artifact import Listing, ProjectStatus
+from zephyr.model.filenames import parse_filename
 from zephyr.solver.provider import Restriction, Universe
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from zephyr.metadata.demands import Demand
-    from zephyr.metadata.filenames import ParsedFilename
     from zephyr.metadata.request import Rules
     from zephyr.metadata.target import Target
     from zephyr.model.artifact import Artifact
+    from zephyr.model.filenames import ParsedFilename
 
 
 ByVersion: TypeAlias = "Mapping[Version, Sequence[tuple[ParsedFilename, Artifact]]]"

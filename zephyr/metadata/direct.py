@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zephyr.errors import UsageError
-from zephyr.metadata.filenames import parse_filename
 from zephyr.model.artifact import Artifact
+from zephyr.model.filenames import parse_filename
 from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceNotSupported
 from zephyr.model.source_syntax import parse_place

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from zephyr.metadata.filenames import parse_version
 from zephyr.metadata.requirements import only_extra
+from zephyr.model.filenames import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

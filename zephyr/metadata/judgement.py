@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.demands import Demand
-    from zephyr.metadata.filenames import ParsedFilename
     from zephyr.metadata.reasons import Reason
     from zephyr.metadata.request import Rules
     from zephyr.metadata.target import Target
     from zephyr.model.artifact import Artifact
+    from zephyr.model.filenames import ParsedFilename
 
 _STAGES: tuple[type, ...] = (
     TooNew,

@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.pylock import PackageArchive, PackageDirectory, PackageVcs
 
-from zephyr.metadata.filenames import parse_filename
 from zephyr.model.artifact import Artifact
+from zephyr.model.filenames import parse_filename
 from zephyr.model.resolution import Pin
 from zephyr.model.source_git import git_reference
 from zephyr.model.source_reference import SourceInvalid, SourceKind, SourceNotSupported, SourceReference

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zephyr.graph.node import Node, Resource
-from zephyr.metadata.filenames import parse_filename
+from zephyr.model.filenames import parse_filename
 from zephyr_workers.build import Builder
 from zephyr_workers.build_errors import BuildError
 from zephyr_workers.containment import containment_level

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from zephyr.errors import ZephyrError
 from zephyr.metadata.candidates import read_candidates
 from zephyr.metadata.demands import demand_on
-from zephyr.metadata.filenames import parse_filename
 from zephyr.metadata.request import ALL
 from zephyr.metadata.target import Target
+from zephyr.model.filenames import parse_filename
 
 if TYPE_CHECKING:
     from packaging.version import Version

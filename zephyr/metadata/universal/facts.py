@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from zephyr.metadata.filenames import ParsedFilename
     from zephyr.metadata.port import IndexPort
     from zephyr.model.artifact import Artifact, Listing
+    from zephyr.model.filenames import ParsedFilename
 
 Files = Sequence[tuple["ParsedFilename", "Artifact"]]
 

@@ -11,11 +11,11 @@ from zephyr.markers.wheel_masks import WheelMasks
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.demands import demand_on
 from zephyr.metadata.document import Document, read_document
-from zephyr.metadata.filenames import parse_filename
 from zephyr.metadata.judgement import Judge, source_order
 from zephyr.metadata.repairs import repaired_specifier
 from zephyr.metadata.universal.indexes import Assignments
 from zephyr.metadata.universal.target import Anywhere
+from zephyr.model.filenames import parse_filename
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-from zephyr.metadata.filenames import parse_filename, parse_version
+from zephyr.model.filenames import parse_filename, parse_version
 
 
 @pytest.mark.parametrize(
