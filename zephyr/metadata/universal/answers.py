@@ -15,6 +15,7 @@ from zephyr.metadata.resolve import resolve
 from zephyr.metadata.stored import resolve_stored
 from zephyr.metadata.universal.completion import Completion
 from zephyr.metadata.universal.conflicts import conflict_between
+from zephyr.metadata.universal.distances import Distances
 from zephyr.metadata.universal.facts import LocalFacts
 from zephyr.metadata.universal.target import EnvironmentTarget
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from packaging.utils import NormalizedName
-    from packaging.version import Version
 
+    from zephyr.markers.environments import MarkerEnvironment
     from zephyr.markers.grid import Cell, Grid
     from zephyr.metadata.universal.coverage import Coverage
     from zephyr.metadata.universal.facts import Facts
@@ -67,6 +68,7 @@ class Answering:
         self._standing = standing
         self._coverage = coverage
         self._completion = Completion(request, coverage)
+        self._distances = Distances(grid)
         self._answers: list[Answer] = []
         self._decisions = 0
         self._conflicts = 0
@@ -98,7 +100,8 @@ class Answering:
         lacking = self._grid.everything & ~self._covered()
 
         for index in self._open(lacking):
-            await self._solve(index, lenient=True)
+            if not self._widen(index, lacking):
+                await self._solve(index, lenient=True)
 
         return Answers(
             tuple(self._answers),
@@ -168,12 +171,46 @@ class Answering:
         if cells:
             self._answers.append(Answer(pins, cells))
 
+    def _widen(self, index: int, scope: int) -> bool:
+        """Take the answer nearest to a cell for that cell too, if it is right there, files aside.
+
+        With it go the cells of ``scope`` with the same Python that the answer is nearest to. Say whether
+        the cell has an answer now.
+        """
+        python = self._grid.cell(index).environment.python
+        nearest = self._nearest(self._grid.cell(index).environment)
+
+        if nearest is None:
+            return False
+
+        answer, cells = self._answers[nearest], 0
+
+        for number in self._open(scope):
+            one = self._grid.cell(number).environment
+
+            if one.python == python and self._nearest(one) == nearest and self._may_keep(answer.pins, one):
+                cells |= 1 << number
+
+        reach = self._coverage.walk(answer.pins, self._request.requirements, cells, lenient=True)
+        cells &= ~reach.wrong
+        self._answers[nearest] = replace(answer, cells=answer.cells | cells)
+
+        return bool(cells >> index & 1)
+
+    def _may_keep(self, pins: Mapping[NormalizedName, Pin], environment: MarkerEnvironment) -> bool:
+        """Tell whether no other versions than those of ``pins`` are preferred in an environment."""
+        preferred = self._request.preferred(environment)
+
+        return all(preferred.get(name, pin.version) == pin.version for name, pin in pins.items())
+
     def _question(
         self, cell: Cell, bit: int, chosen: Mapping[NormalizedName, Pin], *, lenient: bool
     ) -> ResolveRequest:
         request = self._request
         versions = {name: pin.version for name, pin in chosen.items()}
-        target = EnvironmentTarget(cell.environment, lenient=lenient)
+        target = EnvironmentTarget(
+            cell.environment, lenient=lenient, any_python=request.ignore_requires_python
+        )
 
         return ResolveRequest(
             requirements=tuple(
@@ -198,40 +235,25 @@ class Answering:
 
         Of one only: what a distant one had to take, an old version perhaps, is no reason to take it here.
         """
-        if not self._answers:
-            return {}
+        nearest = self._nearest(cell.environment)
 
-        nearest = min(self._answers, key=lambda answer: self._distance(answer, cell))
+        if nearest is None:
+            return {}
 
         return {
             name: pin
-            for name, pin in nearest.pins.items()
+            for name, pin in self._answers[nearest].pins.items()
             if not pin.direct and self._standing.cells(pin, lenient=lenient) & bit
         }
+
+    def _nearest(self, environment: MarkerEnvironment) -> int | None:
+        return self._distances.nearest((answer.cells for answer in self._answers), environment)
 
     def _alike(self, cell: Cell) -> int:
         """Return the cells of the Python and the platform of one."""
         python, platform = cell.environment.python, cell.environment.platform
 
         return self._grid.mask_where(lambda one: one.python == python and one.platform == platform)
-
-    def _distance(self, answer: Answer, cell: Cell) -> tuple[int, bool]:
-        """Return how far the nearest environment of an answer is: in Pythons, then on another platform."""
-        wanted = cell.environment
-        numbers = (number for number in range(len(self._grid)) if answer.cells >> number & 1)
-        environments = {self._grid.cell(number).environment for number in numbers}
-
-        return min(
-            (
-                abs(_position(one.python.lower) - _position(wanted.python.lower)),
-                one.platform != wanted.platform,
-            )
-            for one in environments
-        )
-
-
-def _position(python: Version) -> int:
-    return python.minor * 1000 + python.micro
 
 
 def merged(answers: Answers) -> Answers:

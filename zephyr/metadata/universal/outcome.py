@@ -107,6 +107,7 @@ class Outcome:
     def _pin(self, entry: _Entry) -> UniversalPin:
         pin = entry.pin
         bound = read_pin(pin).requires_python or pin.artifact.requires_python
+        bound = None if self._request.ignore_requires_python else bound
         files = () if pin.direct else [*self._standing.listed(pin, entry.cells)]
         wheels = tuple(sorted((one for one in files if one.is_wheel), key=lambda one: one.filename))
 

@@ -38,6 +38,8 @@ class UniversalRequest:
     overrides: tuple[RootRequirement, ...] = ()
     excludes: frozenset[NormalizedName] = frozenset()
     rules: Rules = field(default_factory=Rules)
+    ignore_requires_python: bool = False
+    """Whether what says that it is not for some Python may be chosen for it all the same."""
     conflicts: tuple[tuple[Activation, ...], ...] = ()
     """Sets of activations of which at most one is on."""
     targets: tuple[Mapping[str, str] | str, ...] = ()

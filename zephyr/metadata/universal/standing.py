@@ -125,7 +125,7 @@ class Standing:
             yield parsed.tag, artifact.requires_python
 
     def _python(self, requires_python: str | None) -> int:
-        if not requires_python:
+        if not requires_python or self._request.ignore_requires_python:
             return self._grid.everything
 
         if requires_python not in self._by_python:

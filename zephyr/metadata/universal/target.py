@@ -23,13 +23,19 @@ class EnvironmentTarget(Target):
     answer would differ within the range.
     """
 
-    def __init__(self, environment: MarkerEnvironment, *, lenient: bool = False) -> None:
-        """With ``lenient`` a version can be chosen although no file of it can be used there."""
+    def __init__(
+        self, environment: MarkerEnvironment, *, lenient: bool = False, any_python: bool = False
+    ) -> None:
+        """With ``lenient`` a version can be chosen although no file of it can be used there.
+
+        With ``any_python`` no Requires-Python counts.
+        """
         markers = environment.markers
         super().__init__(markers["python_full_version"], markers, ())
         self.no_compatible_wheel = NoCompatibleWheel(environment.label)
         self._environment = environment
         self._lenient = lenient
+        self._any_python = any_python or lenient
 
     def rank(self, tag: str) -> int | None:
         """Return how good a wheel's tag is for this environment, None where it does not fit."""
@@ -39,7 +45,7 @@ class EnvironmentTarget(Target):
 
     def python_mismatch(self, requires_python: str) -> PythonMismatch | None:
         """Say why a Requires-Python does not admit the lowest Python of the range; None where it does."""
-        return None if self._lenient else super().python_mismatch(requires_python)
+        return None if self._any_python else super().python_mismatch(requires_python)
 
 
 class Anywhere(Target):
