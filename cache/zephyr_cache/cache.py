@@ -13,7 +13,7 @@ from zephyr_cache.errors import CacheTooNew, full_disk_reported, reported, unwri
 from zephyr_cache.link import LinkMode, probe
 from zephyr_cache.records import Records
 from zephyr_cache.staging import Staging, sweep
-from zephyr_cache.trees import Trees, described
+from zephyr_cache.trees import Trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -128,7 +128,7 @@ class Cache:
         Raises `StagedFileWrong` when a file is missing or of another size than said.
         """
         with reported(self.root):
-            return self._trees.publish(staged_folder, described(digest, variant, files, attributes))
+            return self._trees.publish(staged_folder, digest, variant, files, attributes)
 
     def damaged(self, tree: Tree) -> tuple[TreeFile, ...]:
         """Give the files of a tree that cannot be used; evict the tree when there are any.

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _MAGIC = b"zephyr-tree 2 "
 _HEADER = len(_MAGIC) + 64 + 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_NOWHERE = frozenset({"", ".", ".."})
+"""What no part of a path may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def checked_location(file: TreeFile) -> str:
     """Give ``<section>/<path>``; a `ValueError` says that the file would not lie inside its section."""
     parts = [file.section, *file.path.split("/")]
     whole = f"{file.section}/{file.path}"
-    if "/" in file.section or "\0" in whole or any(part in ("", ".", "..") for part in parts):
+    if "/" in file.section or "\0" in whole or not _NOWHERE.isdisjoint(parts):
         raise ValueError(f"{whole!r} is not a place inside a tree")
 
     if not _SHA256.fullmatch(file.sha256):

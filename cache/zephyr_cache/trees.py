@@ -52,15 +52,23 @@ class Trees:
 
         return tree
 
-    def publish(self, staged_folder: str, tree: Tree) -> Tree:
+    def publish(
+        self,
+        staged_folder: str,
+        digest: str,
+        variant: str,
+        files: Iterable[TreeFile],
+        attributes: Mapping[str, Any],
+    ) -> Tree:
         """Move a staged folder to its place; if somebody was first, give theirs.
 
-        ``tree`` says what was staged; its path is not used, its files' modification times are read
-        back from the disk. Raises `StagedFileWrong`, and `OSError`.
+        ``files`` says what was staged; their modification times are read back from the disk. Raises
+        `StagedFileWrong`, and `OSError`.
         """
-        folder = layout.entry_folder(self._root, tree.digest, tree.variant)
-        published = dataclasses.replace(
-            tree, path=f"{folder}/{layout.CONTENT}", sections=sections_of(_settled(staged_folder, tree.files))
+        folder = layout.entry_folder(self._root, digest, variant)
+        sections = sections_of(_settled(staged_folder, files))
+        published = Tree(
+            digest, variant, f"{folder}/{layout.CONTENT}", sections, attributes, boot=boot_identity()
         )
         wrapper = self._staging.fresh_folder()
         try:
@@ -171,12 +179,7 @@ class Trees:
                     yield entry
 
 
-def described(digest: str, variant: str, files: Iterable[TreeFile], attributes: Mapping[str, Any]) -> Tree:
-    """Describe a tree that is being made in this boot and has no place yet."""
-    return Tree(digest, variant, "", sections_of(files), attributes, boot=boot_identity())
-
-
-def _settled(staged_folder: str, files: tuple[TreeFile, ...]) -> tuple[TreeFile, ...]:
+def _settled(staged_folder: str, files: Iterable[TreeFile]) -> list[TreeFile]:
     """Check what was staged, make modes independent of the umask, read the times back."""
     settled: list[TreeFile] = []
     folders = {staged_folder}
@@ -201,7 +204,7 @@ def _settled(staged_folder: str, files: tuple[TreeFile, ...]) -> tuple[TreeFile,
         folders.add(location.rpartition("/")[0])
 
     _open_folders(staged_folder, folders)
-    return tuple(settled)
+    return settled
 
 
 def _open_folders(top: str, folders: set[str]) -> None:

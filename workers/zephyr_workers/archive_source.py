@@ -42,7 +42,7 @@ class FileSource:
         """Return ``size`` bytes from ``offset``; fewer only past the end. Raises `OSError`."""
         place = offset - self._start
 
-        if 0 <= place and place + size <= len(self._window):
+        if place >= 0 and place + size <= len(self._window):
             return self._window[place : place + size]
 
         if size >= _WINDOW:

@@ -59,6 +59,10 @@ def pieces(source: Source, entry: Entry) -> Iterator[bytes]:
     Raises `InvalidWheel` (``wheel-damaged``) as soon as the data is not a deflate stream, and at
     the end when its length or CRC is wrong or something follows it: use no piece before the end.
     """
+    if entry.size <= PIECE and entry.compressed_size <= 2 * PIECE:
+        yield _whole(source, entry)
+        return
+
     crc = size = 0
     parts = _inflated(source, entry) if entry.method == DEFLATED else _stored(source, entry)
 
@@ -76,6 +80,40 @@ def pieces(source: Source, entry: Entry) -> Iterator[bytes]:
 
     if crc != entry.crc:
         raise _damaged(entry, "its contents do not have the CRC its header says")
+
+
+def _whole(source: Source, entry: Entry) -> bytes:
+    """Return contents of moderate size in one step."""
+    raw = source.read(entry.data_offset, entry.compressed_size)
+    contents = _inflated_at_once(raw, entry) if entry.method == DEFLATED else raw
+
+    if len(contents) != entry.size:
+        raise _damaged(entry, "its size is not what its header says")
+
+    if _crc32(contents, 0) != entry.crc:
+        raise _damaged(entry, "its contents do not have the CRC its header says")
+
+    return contents
+
+
+def _inflated_at_once(raw: bytes, entry: Entry) -> bytes:
+    decompressor = _decompressor(-15)
+
+    try:
+        contents = decompressor.decompress(raw, entry.size + 1)
+    except _inflate_errors as error:
+        raise _damaged(entry, "it is not a deflate stream") from error
+
+    if len(contents) > entry.size:
+        raise _damaged(entry, "it is longer than its header says")
+
+    if not decompressor.eof or len(raw) < entry.compressed_size:
+        raise _damaged(entry, "its compressed data is cut short")
+
+    if decompressor.unused_data:
+        raise _damaged(entry, "bytes follow the end of its compressed data")
+
+    return contents
 
 
 def _stored(source: Source, entry: Entry) -> Iterator[bytes]:

@@ -116,11 +116,19 @@ def check_tree(files: Iterable[str], folders: Iterable[str]) -> tuple[str, ...]:
 
 
 def _near_duplicates(names: set[str]) -> Iterable[str]:
+    keys = {name: _folded(name) for name in names}
+
+    if len(set(keys.values())) == len(names):
+        return
+
     folded: dict[str, str] = {}
 
-    for name in sorted(names):
-        key = name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
+    for name, key in sorted(keys.items()):
         other = folded.setdefault(key, name)
 
         if other != name:
             yield f"{visible(other)} and {visible(name)} are one file where names ignore case"
+
+
+def _folded(name: str) -> str:
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()

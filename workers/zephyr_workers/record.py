@@ -10,8 +10,7 @@ import csv
 import hashlib
 import io
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr_workers.wheel_errors import InvalidWheel, visible
 
@@ -28,8 +27,7 @@ _SIZE = re.compile(r"[0-9]{1,18}")
 _BASE64 = re.compile(r"[A-Za-z0-9_-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """What RECORD says of one file; ``digest`` as it is written there, ``size`` in bytes or None."""
 
     algorithm: str

@@ -52,7 +52,8 @@ def place_files(
         taken[place] = name
         placed[name] = place
 
-    _check_folders(taken)
+    if any(name != path for name, (_, path) in placed.items()):
+        _check_folders(taken)
 
     return placed
 

@@ -35,6 +35,7 @@ _FLAGS = (
 _EARLIEST = 1_000_000_000
 """2001-09-09: later than the earliest time of any archive format, earlier than any real edit."""
 _SPAN = 1 << 28
+_TIME_BY_DESCRIPTOR = os.utime in os.supports_fd
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ def write_files(
 
     All of them are checked against RECORD's ``rows``. Raises `InvalidWheel`, and `OSError` from the disk.
     """
-    made: set[str] = set()
+    made = {folder}
     written = Written()
 
     for name, entry in entries.items():
@@ -71,13 +72,17 @@ def write_files(
 
         section, path = place
         location = f"{folder}/{section}/{path}"
-        _make_folder(location.rpartition("/")[0], folder, made, name)
+        parent = location.rpartition("/")[0]
+
+        if parent not in made:
+            _make_folder(parent, made, name)
+
         descriptor = _create(location, name, executable=entry.executable)
 
         try:
             digest, first, warning = _copy_contents(source, entry, expected, descriptor)
             mtime = mtime_of(digest)
-            _set_time(descriptor, location, mtime)
+            os.utime(descriptor if _TIME_BY_DESCRIPTOR else location, ns=(mtime, mtime))
         finally:
             os.close(descriptor)
 
@@ -92,12 +97,12 @@ def write_files(
     return written
 
 
-def _make_folder(path: str, top: str, made: set[str], name: str) -> None:
-    """Make ``path`` below ``top``, each folder once; one that is already there has two names in the wheel."""
-    if path in made or path == top:
-        return
+def _make_folder(path: str, made: set[str], name: str) -> None:
+    """Make ``path`` in a folder ``made`` before; one that is there already has two names in the wheel."""
+    parent = path.rpartition("/")[0]
 
-    _make_folder(path.rpartition("/")[0], top, made, name)
+    if parent not in made:
+        _make_folder(parent, made, name)
 
     try:
         os.mkdir(path, 0o755)
@@ -152,10 +157,14 @@ def _copy_contents(
         first = first or piece[:16]
         _write_all(descriptor, piece)
 
-    if expected is None:
-        return hashes.sha256, first, None
+    digest = hashes.sha256
 
-    return hashes.sha256, first, record.check_file(entry.name, expected, hashes.recorded, entry.size)
+    if expected is None:
+        return digest, first, None
+
+    recorded = digest if expected.algorithm == "sha256" else hashes.recorded
+
+    return digest, first, record.check_file(entry.name, expected, recorded, entry.size)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -172,8 +181,3 @@ def mtime_of(sha256: str) -> int:
     bytecode keeps 32 bits of it.
     """
     return (_EARLIEST + 2 * (int(sha256[:8], 16) % _SPAN)) * 1_000_000_000
-
-
-def _set_time(descriptor: int, path: str, mtime: int) -> None:
-    target = descriptor if os.utime in os.supports_fd else path
-    os.utime(target, ns=(mtime, mtime))

@@ -121,22 +121,25 @@ def _plan(source: Source, filename: str, expected_metadata: bytes | None) -> _Pl
 def _files(source: Source, entries: tuple[Entry, ...]) -> tuple[dict[str, Entry], tuple[str, ...]]:
     """Return the entries that are files by their names, all names checked, and warnings."""
     warnings: list[str] = []
+    files: list[Entry] = []
+    folders: list[str] = []
 
     for entry in entries:
         check_path(entry.name)
 
-        if entry.is_folder:
-            if entry.size or entry.crc:
-                raise InvalidWheel(
-                    "wheel-folder-with-data", "a folder cannot have contents", entry=entry.name
-                )
+        if not entry.is_folder:
+            files.append(entry)
+            continue
 
-            if entry.compressed_size:
-                read_entry(source, entry, 0)
-                warnings.append(f"the folder {visible(entry.name)} has data that inflates to nothing")
+        folders.append(entry.name[:-1])
 
-    files = [entry for entry in entries if not entry.is_folder]
-    folders = [entry.name[:-1] for entry in entries if entry.is_folder]
+        if entry.size or entry.crc:
+            raise InvalidWheel("wheel-folder-with-data", "a folder cannot have contents", entry=entry.name)
+
+        if entry.compressed_size:
+            read_entry(source, entry, 0)
+            warnings.append(f"the folder {visible(entry.name)} has data that inflates to nothing")
+
     warnings += check_tree([entry.name for entry in files], folders)
 
     return {entry.name: entry for entry in files}, tuple(warnings)
