@@ -6,74 +6,56 @@ so that the proof of a failure can name it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from zephyr.metadata.choices import Choices, Picked
 from zephyr.metadata.demands import NOTHING
-from zephyr.metadata.judgement import Choice, Judge
+from zephyr.metadata.judgement import Judge
 from zephyr.metadata.membership import everything, matching_clause
 from zephyr.metadata.reasons import Constrained, PreReleaseExcluded, Quarantined
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.model.artifact import Listing, ProjectStatus
-from zephyr.model.filenames import parse_filename
+from zephyr.model.releases import releases_of
 from zephyr.solver.provider import Restriction, Universe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from packaging.version import Version
 
     from zephyr.metadata.demands import Demand
+    from zephyr.metadata.reasons import Reason
     from zephyr.metadata.request import Rules
     from zephyr.metadata.target import Target
-    from zephyr.model.artifact import Artifact
-    from zephyr.model.filenames import ParsedFilename
-
-
-ByVersion: TypeAlias = "Mapping[Version, Sequence[tuple[ParsedFilename, Artifact]]]"
-
-
-@dataclass(frozen=True, slots=True)
-class ReadListing(Listing):
-    """A listing whose file names have been read: for whoever makes candidates of it again and again."""
-
-    by_version: ByVersion = field(
-        default_factory=dict["Version", "Sequence[tuple[ParsedFilename, Artifact]]"]
-    )
-    unread: int = 0
-    """The number of files whose name or version is not valid."""
-
-    @classmethod
-    def of(cls, listing: Listing) -> ReadListing:
-        """Read the file names of a listing."""
-        by_version, unread = _by_version(listing)
-        known = {each.name: getattr(listing, each.name) for each in fields(listing)}
-
-        return cls(**known, by_version=by_version, unread=unread)
+    from zephyr.model.releases import Releases
 
 
 class Candidates:
     """All versions of one project, with the file to use for each. Facts of one resolve: they never change."""
 
-    __slots__ = ("_clauses", "_specifiers", "choices", "listing", "skipped", "universe", "versions")
+    __slots__ = (
+        "_clauses",
+        "_specifiers",
+        "choices",
+        "listing",
+        "releases",
+        "skipped",
+        "universe",
+        "versions",
+    )
 
-    def __init__(
-        self,
-        listing: Listing,
-        versions: Sequence[Version],
-        skipped: int = 0,
-    ) -> None:
+    def __init__(self, listing: Listing, releases: Releases) -> None:
         self.listing = _without_files(listing)
-        """Without its files: those that matter are in `choices`, and an index lists ten times as many."""
-        self.versions = versions
+        self.releases = releases
+        self.versions = releases.versions
         """Ascending."""
-        self.choices: Sequence[Choice | None] = [None] * len(versions)
-        """By place in `versions`; None where no file can be used."""
-        self.skipped = skipped
+        self.choices = Choices(releases, {})
+        """By place in `versions`."""
+        self.skipped = releases.unread
         """The number of files whose name or version is not valid."""
-        self.universe = Universe(versions)
+        self.universe = Universe(self.versions)
         self._clauses: dict[str, int] = {}
-        self._specifiers: dict[str, int] = {"": everything(len(versions))}
+        self._specifiers: dict[str, int] = {"": everything(len(self.versions))}
 
     def matching(self, specifier: str) -> int:
         """Return the version set of a specifier set, ``>=1.0,<2`` (empty for everything)."""
@@ -131,35 +113,29 @@ def read_candidates(
     preferred: Version | None = None,
 ) -> Candidates:
     """Order a listing's files by version, choose one for each, and state what cannot be used, and why."""
-    if isinstance(listing, ReadListing):
-        by_version, skipped = listing.by_version, listing.unread
-    else:
-        by_version, skipped = _by_version(listing)
-
-    versions = sorted(by_version)
-    candidates = Candidates(listing, versions, skipped)
-    pinned = _only(versions, preferred)
+    candidates = Candidates(listing, releases_of(listing))
+    kept = _only(candidates.releases, preferred)
+    pinned = kept
 
     for clause in demand.exact:
         pinned |= candidates.matching(clause)
 
     judge = Judge(listing.name, target, rules, demand)
-    excluded: dict[object, int] = {}
-    choices: list[Choice | None] = []
+    picked: dict[Picked, int] = {}
+    excluded: dict[Reason, int] = {}
 
-    for place, version in enumerate(versions):
-        found = judge.choose(by_version[version], pinned=bool(pinned & (2 << place)))
-        choices.append(found if isinstance(found, Choice) else None)
+    for versions, found in _judged(candidates.releases, judge, pinned):
+        if isinstance(found, Picked):
+            picked[found] = picked.get(found, 0) | versions
+        else:
+            excluded[found] = excluded.get(found, 0) | versions
 
-        if not isinstance(found, Choice):
-            excluded[found] = excluded.get(found, 0) | 2 << place
-
-    candidates.choices = choices
+    candidates.choices = Choices(candidates.releases, picked)
     restrictions = [Restriction(excluded[reason], reason) for reason in sorted(excluded, key=judge.stage)]
     candidates.universe = Universe(
-        versions,
-        (*restrictions, *_restrictions_by_rule(candidates, rules, demand, preferred)),
-        tuple(_preferences(versions, choices, rules, rules.pre_releases_of(listing.name), preferred)),
+        candidates.versions,
+        (*restrictions, *_restrictions_by_rule(candidates, rules, demand, kept)),
+        tuple(_preferences(candidates, rules, kept)),
         rules.mode is ResolutionMode.LOWEST
         or (rules.mode is ResolutionMode.LOWEST_DIRECT and demand.required),
     )
@@ -167,20 +143,27 @@ def read_candidates(
     return candidates
 
 
-def _by_version(listing: Listing) -> tuple[ByVersion, int]:
-    """Return the files of every version, and the number of those that are no archives of the project."""
-    found: dict[Version, list[tuple[ParsedFilename, Artifact]]] = {}
-    skipped = 0
+def _judged(releases: Releases, judge: Judge, pinned: int) -> Iterator[tuple[int, Picked | Reason]]:
+    """Yield version sets with the file that is picked in all of them, or with what speaks against them."""
+    summary = releases.summary
 
-    for artifact in listing.artifacts:
-        parsed = parse_filename(artifact.filename, listing.name)
+    if judge.looks_at_files:
+        for place in range(len(releases.versions)):
+            files = releases.files(place)
+            ranking = judge.ranking(releases.kinds(place), files, pinned=bool(pinned & 2 << place))
+            yield 2 << place, ranking.choose(range(len(files)))
 
-        if parsed is None:
-            skipped += 1
-        else:
-            found.setdefault(parsed.version, []).append((parsed, artifact))
+        return
 
-    return found, skipped
+    for some, is_pinned in ((~pinned, False), (pinned, True)):
+        if not some:
+            continue
+
+        ranking = judge.ranking(summary.kinds, pinned=is_pinned)
+
+        for profile in summary.profiles:
+            if profile.versions & some:
+                yield profile.versions & some, ranking.choose(profile.kinds)
 
 
 def _without_files(listing: Listing) -> Listing:
@@ -188,11 +171,11 @@ def _without_files(listing: Listing) -> Listing:
 
 
 def _restrictions_by_rule(
-    candidates: Candidates, rules: Rules, demand: Demand, preferred: Version | None
+    candidates: Candidates, rules: Rules, demand: Demand, kept: int
 ) -> Iterator[Restriction]:
     """Yield what rules out versions whatever their files are like."""
-    listing, versions = candidates.listing, candidates.versions
-    whole = everything(len(versions))
+    listing = candidates.listing
+    whole = everything(len(candidates.versions))
 
     if listing.status is ProjectStatus.QUARANTINED and whole:
         yield Restriction(whole, Quarantined(listing.status_reason))
@@ -207,37 +190,28 @@ def _restrictions_by_rule(
     explicit = pre_releases is PreReleases.EXPLICIT and not demand.names_pre_release
 
     if explicit or pre_releases is PreReleases.DISALLOW:
-        unstable = whole & ~_stable(versions) & ~_only(versions, preferred)
+        unstable = whole & ~candidates.releases.summary.stable & ~kept
 
         if unstable:
             yield Restriction(unstable, PreReleaseExcluded())
 
 
-def _preferences(
-    versions: Sequence[Version],
-    choices: Sequence[Choice | None],
-    rules: Rules,
-    pre_releases: PreReleases,
-    preferred: Version | None,
-) -> Iterator[int]:
-    if preferred is not None:
-        yield _only(versions, preferred)
+def _preferences(candidates: Candidates, rules: Rules, kept: int) -> Iterator[int]:
+    allows_all = rules.pre_releases_of(candidates.listing.name) is PreReleases.ALLOW
+    stable = everything(len(candidates.versions)) if allows_all else candidates.releases.summary.stable
 
-    stable = everything(len(versions)) if pre_releases is PreReleases.ALLOW else _stable(versions)
+    if kept:
+        yield kept
 
     if rules.prefer_binary:
-        wheels = sum(
-            2 << place for place, choice in enumerate(choices) if choice and choice.artifact.is_wheel
-        )
-        yield wheels & stable
+        yield candidates.choices.wheels & stable
 
-    if pre_releases is not PreReleases.ALLOW:
+    if not allows_all:
         yield stable
 
 
-def _only(versions: Sequence[Version], wanted: Version | None) -> int:
-    return sum(2 << place for place, version in enumerate(versions) if version == wanted)
+def _only(releases: Releases, wanted: Version | None) -> int:
+    """Return the version set of one version, empty where it is not there."""
+    place = releases.find(wanted) if wanted is not None else None
 
-
-def _stable(versions: Sequence[Version]) -> int:
-    return sum(2 << place for place, version in enumerate(versions) if not version.is_prerelease)
+    return 0 if place is None else 2 << place

@@ -1,11 +1,14 @@
-"""Which file of a version is used: the first one by tag among those that nothing speaks against."""
+"""Which file of a version is used: the first one by tag among those that nothing speaks against.
+
+Files are judged by their kind wherever that is all that counts, so each kind once for a whole project.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
+from zephyr.metadata.choices import Picked
 from zephyr.metadata.reasons import (
     BuildExcluded,
     FormatExcluded,
@@ -27,7 +30,10 @@ if TYPE_CHECKING:
     from zephyr.metadata.request import Rules
     from zephyr.metadata.target import Target
     from zephyr.model.artifact import Artifact
-    from zephyr.model.filenames import ParsedFilename
+    from zephyr.model.releases import Kind
+
+Merit: TypeAlias = tuple[bool, int, bool, tuple[int, str]]
+"""How good a kind of file is: wheels, by tag, before sources; what is not yanked; by build tag or suffix."""
 
 _STAGES: tuple[type, ...] = (
     TooNew,
@@ -46,14 +52,45 @@ _NEVER_UPLOADED = ("file:", "installed:")
 """What addresses begin with that are no index's: a cut-off says nothing of what lies here."""
 
 
-class Choice(NamedTuple):
-    """The file of one version."""
+class Ranking:
+    """How the kinds of a project's files compare, and what speaks against some of them."""
 
-    artifact: Artifact
-    """To be installed."""
-    described_by: Artifact
-    """The file whose METADATA speaks for the version: the same one, but for a source archive of which
-    there is a wheel for other platforms, which saves a build."""
+    __slots__ = ("_grades", "_kinds", "_objections")
+
+    def __init__(
+        self, kinds: Sequence[Kind], objections: Sequence[Reason | None], merits: Sequence[Merit]
+    ) -> None:
+        order = {merit: grade for grade, merit in enumerate(sorted(set(merits)))}
+        self._kinds = kinds
+        self._objections = objections
+        self._grades = [
+            order[merit] if objection is None else Judge.stage(objection) - len(_STAGES)
+            for objection, merit in zip(objections, merits, strict=True)
+        ]
+        """Not negative for what can be used; below, the further a file came the higher."""
+
+    def choose(self, kinds: Sequence[int]) -> Picked | Reason:
+        """Return the best usable file of a version, or else the reason why there is none.
+
+        ``kinds`` are those of its files, by their numbers. Of files that are equally good the last is taken.
+        """
+        grades = [self._grades[kind] for kind in kinds]
+        best = max(grades)
+
+        if best < 0:
+            objection = self._objections[kinds[grades.index(best)]]
+            assert objection is not None
+
+            return objection
+
+        chosen = len(grades) - 1 - grades[::-1].index(best)
+
+        if self._kinds[kinds[chosen]].is_wheel:
+            return Picked(chosen, chosen, is_wheel=True)
+
+        wheels = (number for number, kind in enumerate(kinds) if self._kinds[kind].is_wheel)
+
+        return Picked(chosen, next(wheels, chosen), is_wheel=False)
 
 
 class Judge:
@@ -69,89 +106,82 @@ class Judge:
         self._no_build = rules.forbids_builds(name)
         self._no_hash = rules.require_hashes and not demand.has_hashes
 
-    def choose(self, files: Sequence[tuple[ParsedFilename, Artifact]], *, pinned: bool) -> Choice | Reason:
-        """Return the best usable file of one version, or else the reason why there is none.
+    @property
+    def looks_at_files(self) -> bool:
+        """Whether more counts than the kind of a file: a cut-off by date, or hashes."""
+        return self._cutoff is not None or bool(self._demand.hashes)
 
-        ``pinned`` versions may be yanked.
+    def ranking(
+        self, kinds: Sequence[Kind], files: Sequence[Artifact] | None = None, *, pinned: bool
+    ) -> Ranking:
+        """Judge kinds of files, or with ``files`` one file of each kind; ``pinned`` ones may be yanked.
+
+        A judge that `looks_at_files` needs them.
         """
-        wheels: list[tuple[tuple[int, bool, tuple[int, str], str], Artifact]] = []
-        objections: list[tuple[int, Reason]] = []
-        sources: list[Artifact] = []
+        objections = [
+            self._objection(kind, files[number] if files is not None else None, pinned)
+            for number, kind in enumerate(kinds)
+        ]
 
-        for parsed, artifact in files:
-            reason = self._objection(parsed, artifact, pinned)
+        return Ranking(kinds, objections, [self._merit(kind) for kind in kinds])
 
-            if reason is not None:
-                objections.append((self.stage(reason), reason))
-            elif parsed.tag is None:
-                sources.append(artifact)
-            else:
-                rank = self._target.rank(parsed.tag) or 0
-                key = (-rank, artifact.yanked is None, parsed.build, artifact.filename)
-                wheels.append((key, artifact))
-
-        if wheels:
-            chosen = max(wheels, key=itemgetter(0))[1]
-
-            return Choice(chosen, chosen)
-
-        if sources:
-            source = max(sources, key=source_order)
-            described = next((artifact for _, artifact in files if artifact.is_wheel), source)
-
-            return Choice(source, described)
-
-        return max(objections, key=itemgetter(0))[1]
-
-    def allows(self, parsed: ParsedFilename, artifact: Artifact, *, pinned: bool) -> bool:
+    def allows(self, kind: Kind, artifact: Artifact, *, pinned: bool) -> bool:
         """Tell whether nothing speaks against a file."""
-        return self._objection(parsed, artifact, pinned) is None
+        return self._objection(kind, artifact, pinned) is None
 
     @staticmethod
     def stage(reason: object) -> int:
         """Return how far an objection stands in the order of examination."""
         return _STAGES.index(type(reason))
 
-    def _objection(self, parsed: ParsedFilename, artifact: Artifact, pinned: bool) -> Reason | None:
-        reason: Reason | None = None
+    def _objection(self, kind: Kind, artifact: Artifact | None, pinned: bool) -> Reason | None:
+        if self._cutoff is not None and artifact is not None:
+            reason = self._too_new(artifact, self._cutoff)
 
-        if self._cutoff is not None and not artifact.url.startswith(_NEVER_UPLOADED):
-            reason = self._too_new(artifact)
+            if reason is not None:
+                return reason
 
-        if reason is None and artifact.requires_python:
-            reason = self._target.python_mismatch(artifact.requires_python)
+        if kind.requires_python:
+            mismatch = self._target.python_mismatch(kind.requires_python)
 
-        if reason is not None:
-            return reason
+            if mismatch is not None:
+                return mismatch
 
-        if artifact.yanked is not None and not pinned:
+        if kind.is_yanked and not pinned:
             return Yanked()
 
-        reason = self._wrong_format(parsed)
-
-        if reason is not None:
-            return reason
+        if (wrong := self._wrong_format(kind.tag)) is not None:
+            return wrong
 
         if self._no_hash:
             return HashMissing()
 
-        if not self._demand.hashes or self._hash_allowed(artifact):
+        if artifact is None or self._hash_allowed(artifact):
             return None
 
         return HashNotAllowed(_announced(artifact)) if pinned else HashNotAllowed()
 
-    def _wrong_format(self, parsed: ParsedFilename) -> Reason | None:
-        if parsed.tag is None:
+    def _wrong_format(self, tag: str | None) -> Reason | None:
+        if tag is None:
             return BuildExcluded("--only-binary") if self._no_build else None
 
         if self._no_binary:
             return FormatExcluded("--no-binary")
 
-        return self._target.no_compatible_wheel if self._target.rank(parsed.tag) is None else None
+        return self._target.no_compatible_wheel if self._target.rank(tag) is None else None
 
-    def _too_new(self, artifact: Artifact) -> TooNew | None:
-        assert self._cutoff is not None
-        shown = self._cutoff.isoformat()
+    def _merit(self, kind: Kind) -> Merit:
+        if kind.tag is None:
+            return False, 0, not kind.is_yanked, (int(kind.is_gzipped), "")
+
+        return True, -(self._target.rank(kind.tag) or 0), not kind.is_yanked, kind.build
+
+    @staticmethod
+    def _too_new(artifact: Artifact, cutoff: datetime) -> TooNew | None:
+        if artifact.url.startswith(_NEVER_UPLOADED):
+            return None
+
+        shown = cutoff.isoformat()
 
         try:
             uploaded = datetime.fromisoformat(artifact.upload_time or "")
@@ -160,7 +190,7 @@ class Judge:
 
         uploaded = uploaded if uploaded.tzinfo else uploaded.replace(tzinfo=UTC)
 
-        return TooNew(shown) if uploaded >= self._cutoff else None
+        return TooNew(shown) if uploaded >= cutoff else None
 
     def _hash_allowed(self, artifact: Artifact) -> bool:
         """Compare with what the index announces; where that says nothing, the download is compared."""

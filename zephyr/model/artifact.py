@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
@@ -59,7 +59,7 @@ class Listing:
     """All files of one project on the first index that knows it; none where no index does."""
 
     name: NormalizedName
-    artifacts: tuple[Artifact, ...] = ()
+    artifacts: Sequence[Artifact] = ()
     index: str | None = None
     """The index that answered, by its name or else its URL without credentials."""
     status: ProjectStatus = ProjectStatus.ACTIVE

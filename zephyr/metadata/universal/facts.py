@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from zephyr.errors import ZephyrError
-from zephyr.metadata.candidates import ReadListing
+from zephyr.model.releases import releases_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
     from zephyr.metadata.port import IndexPort
     from zephyr.model.artifact import Artifact, Listing
-    from zephyr.model.filenames import ParsedFilename
+    from zephyr.model.releases import Kind
 
-Files = Sequence[tuple["ParsedFilename", "Artifact"]]
+Files = Sequence[tuple["Kind", "Artifact"]]
 
 
 class NamedIndexPort(Protocol):
@@ -36,7 +37,7 @@ class Facts:
         """``named`` is needed where projects are assigned to indexes."""
         self._port = port
         self._named = named
-        self._listings: dict[tuple[NormalizedName, str | None], ReadListing] = {}
+        self._listings: dict[tuple[NormalizedName, str | None], Listing] = {}
         self._documents: dict[str, bytes] = {}
         self._failures: dict[str, ZephyrError] = {}
 
@@ -48,7 +49,7 @@ class Facts:
             else:
                 listing = await self._port.listing(name)
 
-            self._listings[name, index] = ReadListing.of(listing)
+            self._listings[name, index] = replace(listing, artifacts=releases_of(listing))
 
         return self._listings[name, index]
 
@@ -79,7 +80,10 @@ class Facts:
 
     def files(self, name: NormalizedName, version: Version, index: str | None) -> Files:
         """Return the files of one version of a project whose listing is known."""
-        return self._listings[name, index].by_version.get(version, ())
+        releases = releases_of(self._listings[name, index])
+        place = releases.find(version)
+
+        return () if place is None else [*zip(releases.kinds(place), releases.files(place), strict=True)]
 
 
 class LocalFacts:

@@ -105,10 +105,10 @@ class Standing:
         """Yield the files to list for ``cells``: wheels that fit some of them, the best source archive."""
         sources: list[Artifact] = []
 
-        for parsed, artifact in self.files(pin):
-            if parsed.tag is None:
+        for kind, artifact in self.files(pin):
+            if kind.tag is None:
                 sources.append(artifact)
-            elif cells & self._wheels.listed(parsed.tag):
+            elif cells & self._wheels.listed(kind.tag):
                 yield artifact
 
         if sources:
@@ -121,8 +121,8 @@ class Standing:
             yield parsed.tag if parsed is not None else None, pin.artifact.requires_python
             return
 
-        for parsed, artifact in self.files(pin):
-            yield parsed.tag, artifact.requires_python
+        for kind, artifact in self.files(pin):
+            yield kind.tag, artifact.requires_python
 
     def _python(self, requires_python: str | None) -> int:
         if not requires_python or self._request.ignore_requires_python:

@@ -1,0 +1,235 @@
+"""The files of one project by version: a listing as a resolve asks for it, lowered once.
+
+Nearly all rules look at a few properties of a file that repeat thousands of times: its tag, the Pythons that
+it is for, whether it was yanked. Files that are equal in these are of one *kind*, and versions whose files
+are of the same kinds, in the order of their names, share a *profile*. Whoever has judged each kind and each
+profile has judged every file, and most files are never looked at.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, overload
+
+from packaging.version import Version
+
+from zephyr.model.artifact import Artifact
+from zephyr.model.filenames import parse_filename
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.utils import NormalizedName
+
+    from zephyr.model.artifact import Listing
+    from zephyr.model.filenames import ParsedFilename
+
+DIGEST_SIZE = 16
+"""Bytes of a SHA-256 that are kept to tell files apart."""
+_SHA256_LENGTH = 64
+
+
+class Kind(NamedTuple):
+    """What can be told of a file without looking at it."""
+
+    tag: str | None
+    """``cp312-cp312-win_amd64``, perhaps a compressed set; None for a source archive."""
+    build: tuple[int, str]
+    """The build tag, as it sorts."""
+    is_gzipped: bool
+    """Whether a source archive is a ``.tar.gz``, the kind that the standards name."""
+    requires_python: str | None
+    is_yanked: bool
+
+    @property
+    def is_wheel(self) -> bool:
+        """Whether the file is a wheel."""
+        return self.tag is not None
+
+
+class Profile(NamedTuple):
+    """What versions have in common."""
+
+    kinds: tuple[int, ...]
+    """The kinds of a version's files, by their places in `Summary.kinds`, in the order of the file names."""
+    versions: int
+    """A version set, as `zephyr.solver.version_set` has them."""
+
+
+class Summary(NamedTuple):
+    """All that is known of the files of a project without looking at one. Plain values, quick to keep."""
+
+    versions: tuple[str, ...]
+    """Ascending, in normal form."""
+    stable: int
+    """The version set of those that are no pre-releases."""
+    kinds: tuple[Kind, ...]
+    profiles: tuple[Profile, ...]
+    starts: tuple[int, ...]
+    """By version, the place of its first file among all; then that of the first file without a version."""
+    digests: bytes
+    """By file, `DIGEST_SIZE` bytes of its SHA-256; zeros where the index announces none."""
+
+
+class Versions(Sequence[Version]):
+    """Versions out of their normal form, each parsed when it is asked for."""
+
+    __slots__ = ("_parsed", "_texts")
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._parsed: dict[int, Version] = {}
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @overload
+    def __getitem__(self, place: int) -> Version: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Version]: ...
+    def __getitem__(self, place: int | slice) -> Version | Sequence[Version]:
+        if isinstance(place, slice):
+            return Versions(self._texts[place])
+
+        version = self._parsed.get(place)
+
+        if version is None:
+            version = self._parsed[place] = Version(self._texts[place])
+
+        return version
+
+
+class Releases(Sequence[Artifact]):
+    """The files of a project, ordered by version and name; last those whose name has no valid version."""
+
+    __slots__ = ("_files", "summary", "versions")
+
+    def __init__(self, summary: Summary, files: Sequence[Artifact]) -> None:
+        """``files`` may be a sequence that makes each file when it is asked for."""
+        self.summary = summary
+        self.versions: Sequence[Version] = Versions(summary.versions)
+        """Ascending."""
+        self._files = files
+
+    @classmethod
+    def of(cls, files: Iterable[Artifact], name: NormalizedName) -> Releases:
+        """Order the files of project ``name`` by what their names say."""
+        by_version: dict[Version, list[tuple[str, ParsedFilename, Artifact]]] = {}
+        unread: list[Artifact] = []
+
+        for artifact in files:
+            parsed = parse_filename(artifact.filename, name)
+
+            if parsed is None:
+                unread.append(artifact)
+            else:
+                found = (artifact.filename, parsed, artifact)
+                by_version.setdefault(parsed.version, []).append(found)
+
+        versions = sorted(by_version)
+        rows = [sorted(by_version[version], key=_by_filename) for version in versions]
+        ordered = [artifact for row in rows for _, _, artifact in row] + unread
+
+        return cls(_summary(versions, rows, ordered), ordered)
+
+    @property
+    def unread(self) -> int:
+        """The number of files whose name or version is not valid."""
+        return len(self._files) - self.summary.starts[-1]
+
+    def find(self, version: Version) -> int | None:
+        """Return the place of a version, None where there are no files of it."""
+        place = bisect_left(self.versions, version)
+
+        return place if place < len(self.versions) and self.versions[place] == version else None
+
+    def file(self, place: int, number: int) -> Artifact:
+        """Return one file of the version at a place."""
+        return self._files[self.summary.starts[place] + number]
+
+    def files(self, place: int) -> Sequence[Artifact]:
+        """Return the files of the version at a place, in the order of their names."""
+        return self._files[self.summary.starts[place] : self.summary.starts[place + 1]]
+
+    def kinds(self, place: int) -> Sequence[Kind]:
+        """Return the kinds of these files."""
+        shared = next(profile.kinds for profile in self.summary.profiles if profile.versions >> place & 2)
+
+        return [self.summary.kinds[kind] for kind in shared]
+
+    def digest(self, place: int, number: int) -> bytes | None:
+        """Return `DIGEST_SIZE` bytes of the SHA-256 of one file, None where the index announces none."""
+        start = (self.summary.starts[place] + number) * DIGEST_SIZE
+        found = self.summary.digests[start : start + DIGEST_SIZE]
+
+        return found if any(found) else None
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    @overload
+    def __getitem__(self, place: int) -> Artifact: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Artifact]: ...
+    def __getitem__(self, place: int | slice) -> Artifact | Sequence[Artifact]:
+        return self._files[place]
+
+
+def releases_of(listing: Listing) -> Releases:
+    """Return the files of a listing by version: as they came, where they came so."""
+    if isinstance(listing.artifacts, Releases):
+        return listing.artifacts
+
+    return Releases.of(listing.artifacts, listing.name)
+
+
+def _summary(
+    versions: Sequence[Version],
+    rows: Sequence[Sequence[tuple[str, ParsedFilename, Artifact]]],
+    ordered: Sequence[Artifact],
+) -> Summary:
+    kinds: dict[Kind, int] = {}
+    profiles: dict[tuple[int, ...], int] = {}
+    starts = [0]
+    stable = 0
+
+    for place, row in enumerate(rows):
+        shared = tuple(kinds.setdefault(_kind(parsed, file), len(kinds)) for _, parsed, file in row)
+        profiles[shared] = profiles.get(shared, 0) | 2 << place
+        starts.append(starts[-1] + len(row))
+
+        if not versions[place].is_prerelease:
+            stable |= 2 << place
+
+    return Summary(
+        tuple(str(version) for version in versions),
+        stable,
+        tuple(kinds),
+        tuple(Profile(*profile) for profile in profiles.items()),
+        tuple(starts),
+        b"".join(_digest(artifact) for artifact in ordered),
+    )
+
+
+def _kind(parsed: ParsedFilename, artifact: Artifact) -> Kind:
+    return Kind(
+        parsed.tag,
+        parsed.build,
+        artifact.filename.endswith(".tar.gz"),
+        artifact.requires_python,
+        artifact.yanked is not None,
+    )
+
+
+def _digest(artifact: Artifact) -> bytes:
+    sha256 = artifact.hashes.get("sha256")
+
+    if sha256 is None or len(sha256) != _SHA256_LENGTH:
+        return bytes(DIGEST_SIZE)
+
+    return bytes.fromhex(sha256[: 2 * DIGEST_SIZE])
+
+
+def _by_filename(found: tuple[str, ParsedFilename, Artifact]) -> str:
+    return found[0]
