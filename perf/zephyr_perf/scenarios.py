@@ -1,0 +1,322 @@
+"""What is measured: each scenario is one piece of work that every tool does in its own way."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from zephyr_perf.index import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+GROWTH = (10, 100, 1000)
+"""Packages of the synthetic workloads."""
+
+DIRECT = Line()
+
+FAST = ("zephyr", "uv")
+INSTALLERS = ("zephyr", "uv", "pip")
+ALL = ("zephyr", "uv", "pip", "poetry", "pdm")
+LOCKERS = ("zephyr", "uv", "poetry", "pdm")
+
+
+class Cache(enum.Enum):
+    """What a tool's cache is before a run."""
+
+    NONE = "none"
+    """Of no matter: the command needs none."""
+    COLD = "cold"
+    """A new, empty folder each time."""
+    WARM = "warm"
+    """What earlier runs of the same work left."""
+    COPIED = "copied"
+    """A copy, new each time, of what the primer left: nothing that the work itself would add is there."""
+
+
+class Place(enum.Enum):
+    """Where a tool works."""
+
+    FRESH = "fresh"
+    """A new folder with an empty environment each time."""
+    KEPT = "kept"
+    """One folder, as the preparation and earlier runs left it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One piece of work. Verbs are those of `zephyr_perf.commands`."""
+
+    name: str
+    title: str
+    group: str
+    """Scenarios of one group share a plot."""
+    verb: str
+    tools: tuple[str, ...]
+    workload: str | None = None
+    cache: Cache = Cache.NONE
+    place: Place = Place.FRESH
+    before: tuple[str, ...] = ()
+    """Verbs that make what the work in a kept place starts from, once, outside the clock."""
+    primer: str | None = None
+    """The verb that fills a cache that is not cold; by default the work itself."""
+    after: tuple[str, ...] = ()
+    """Verbs that undo the work in a kept place, outside the clock."""
+    line: Line = DIRECT
+    form: str = "simple"
+    """``plain`` for an index that has HTML alone, without metadata siblings."""
+    is_disk: bool = False
+    """Whether caches and environments are on a disk instead of in memory."""
+    size: int | None = None
+    """Packages, where the scenario is one of several that differ in size alone."""
+
+
+def all_scenarios() -> tuple[Scenario, ...]:
+    """Return every scenario, in the order in which they are run and shown."""
+    return (*_start_up(), *_nothing_to_do(), *_installs(), *_resolves(), *_locks(), *_builds(), *_growth())
+
+
+def chosen(only: Sequence[str], *, quick: bool, disk: bool) -> list[Scenario]:
+    """Return the scenarios whose names have one of ``only`` in them (all, if there are none).
+
+    ``quick`` leaves the large workloads out; ``disk`` repeats the installs on a disk.
+    """
+    scenarios = list(all_scenarios())
+
+    if disk:
+        scenarios += [
+            replace(
+                one,
+                name=f"{one.name}-disk",
+                title=f"{one.title}, on a disk",
+                group=f"{one.group}-disk",
+                is_disk=True,
+            )
+            for one in scenarios
+            if one.group == "install"
+        ]
+
+    if quick:
+        scenarios = [
+            one for one in scenarios if one.workload in {None, "trio", "jupyter", "sdists", "growth-10"}
+        ]
+
+    return [one for one in scenarios if not only or any(part in one.name for part in only)]
+
+
+def _start_up() -> Iterator[Scenario]:
+    yield Scenario("version", "--version", "start", "version", ("python", *ALL))
+    yield Scenario("help", "--help", "start", "help", ALL)
+    yield Scenario(
+        "venv", "create an environment", "start", "venv", ("zephyr", "uv", "python"), cache=Cache.WARM
+    )
+
+
+def _nothing_to_do() -> Iterator[Scenario]:
+    yield Scenario(
+        "noop-install",
+        "install 97 packages that are there",
+        "nothing",
+        "install-names",
+        INSTALLERS,
+        "jupyter",
+        Cache.WARM,
+        Place.KEPT,
+        before=("install-names",),
+    )
+    yield Scenario(
+        "noop-sync",
+        "sync 97 packages that are there",
+        "nothing",
+        "sync",
+        LOCKERS,
+        "jupyter",
+        Cache.WARM,
+        Place.KEPT,
+        before=("lock", "sync"),
+    )
+    yield Scenario(
+        "relock-jupyter",
+        "lock again, nothing changed, 97 packages",
+        "nothing",
+        "lock",
+        LOCKERS,
+        "jupyter",
+        Cache.WARM,
+        Place.KEPT,
+        before=("lock",),
+    )
+    yield Scenario(
+        "relock-airflow",
+        "lock again, nothing changed, 700 packages",
+        "nothing",
+        "lock",
+        FAST,
+        "airflow",
+        Cache.WARM,
+        Place.KEPT,
+        before=("lock",),
+    )
+
+
+def _installs() -> Iterator[Scenario]:
+    for workload, size in (("trio", "37"), ("jupyter", "97"), ("airflow", "600 and more")):
+        for cache in (Cache.COLD, Cache.WARM):
+            # Nobody waits for pip to install that many a second time.
+            tools = INSTALLERS if workload != "airflow" or cache is Cache.COLD else FAST
+            yield Scenario(
+                f"install-{cache.value}-{workload}",
+                f"install {size} packages from a lock, {cache.value}",
+                "install",
+                "install-lock",
+                tools,
+                workload,
+                cache,
+            )
+
+    yield Scenario(
+        "install-names-jupyter-20ms",
+        "resolve and install 97 packages, cold, 20 ms round trip",
+        "install",
+        "install-names",
+        INSTALLERS,
+        "jupyter",
+        Cache.COLD,
+        line=Line(round_trip=0.02),
+    )
+    yield Scenario(
+        "install-cold-jupyter-slow-line",
+        "install 97 packages from a lock, cold, 20 ms and 200 Mbit/s",
+        "install",
+        "install-lock",
+        INSTALLERS,
+        "jupyter",
+        Cache.COLD,
+        line=Line(round_trip=0.02, rate=25_000_000),
+    )
+    yield Scenario(
+        "install-first-compiled-jupyter",
+        "install and compile 97 packages for the first time",
+        "install",
+        "install-compiled",
+        INSTALLERS,
+        "jupyter",
+        Cache.COPIED,
+        primer="install-lock",
+    )
+    yield Scenario(
+        "install-warm-compiled-jupyter",
+        "install 97 packages with bytecode, warm",
+        "install",
+        "install-compiled",
+        INSTALLERS,
+        "jupyter",
+        Cache.WARM,
+    )
+    yield Scenario(
+        "add-jupyter",
+        "add one package to 96",
+        "install",
+        "add",
+        INSTALLERS,
+        "jupyter",
+        Cache.WARM,
+        Place.KEPT,
+        before=("install-names", "remove"),
+        after=("remove",),
+    )
+
+
+def _resolves() -> Iterator[Scenario]:
+    for workload, tools in (
+        ("trio", INSTALLERS),
+        ("jupyter", INSTALLERS),
+        ("boto3", FAST),
+        ("airflow", FAST),
+    ):
+        for cache in (Cache.COLD, Cache.WARM):
+            yield _resolve(
+                workload, cache, tools if cache is Cache.WARM or workload != "boto3" else INSTALLERS
+            )
+
+    for workload in ("trio", "jupyter"):
+        yield _resolve(workload, Cache.COLD, INSTALLERS, Line(round_trip=0.02), "20ms", "20 ms round trip")
+
+    yield _resolve("jupyter", Cache.COLD, FAST, Line(round_trip=0.1), "100ms", "100 ms round trip")
+    yield _resolve("jupyter", Cache.COLD, FAST, Line(tls=True), "tls", "HTTP/2 and TLS")
+    yield replace(
+        _resolve("trio", Cache.COLD, INSTALLERS, Line(), "plain", "HTML alone, no metadata siblings"),
+        form="plain",
+    )
+
+
+def _resolve(
+    workload: str,
+    cache: Cache,
+    tools: tuple[str, ...],
+    line: Line | None = None,
+    suffix: str = "",
+    word: str = "",
+) -> Scenario:
+    return Scenario(
+        "-".join(filter(None, ("resolve", cache.value, workload, suffix))),
+        ", ".join(filter(None, (f"resolve {workload}", cache.value, word))),
+        "resolve",
+        "resolve",
+        tools,
+        workload,
+        cache,
+        Place.KEPT,
+        line=line or Line(),
+    )
+
+
+def _locks() -> Iterator[Scenario]:
+    for workload, tools in (("jupyter", LOCKERS), ("airflow", FAST)):
+        for cache in (Cache.COLD, Cache.WARM):
+            yield Scenario(
+                f"lock-{cache.value}-{workload}",
+                f"lock {workload} for every platform, {cache.value}",
+                "lock",
+                "lock",
+                tools,
+                workload,
+                cache,
+            )
+
+
+def _builds() -> Iterator[Scenario]:
+    yield Scenario(
+        "build-sdists",
+        "build and install ten sources",
+        "build",
+        "install-list",
+        INSTALLERS,
+        "sdists",
+        Cache.COLD,
+    )
+
+
+def _growth() -> Iterator[Scenario]:
+    steps = (
+        ("resolve", "resolve", Cache.COLD, Place.KEPT, FAST),
+        ("lock", "lock", Cache.COLD, Place.FRESH, FAST),
+        ("plan", "plan", Cache.WARM, Place.FRESH, FAST),
+        ("link", "install-lock", Cache.WARM, Place.FRESH, FAST),
+    )
+
+    for step, verb, cache, place, tools in steps:
+        for size in GROWTH:
+            yield Scenario(
+                f"growth-{step}-{size}",
+                f"{step} {size} synthetic packages, {cache.value}",
+                f"growth-{step}",
+                verb,
+                tools,
+                f"growth-{size}",
+                cache,
+                place,
+                primer="install-lock" if step == "plan" else None,
+                size=size,
+            )

@@ -1,0 +1,177 @@
+"""Folders for the runs: environments, projects and caches, made and removed outside the clock."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from zephyr_perf.peers import interpreter, pip_packages
+from zephyr_perf.site import put
+from zephyr_perf.workloads import pylock_text
+
+if TYPE_CHECKING:
+    from zephyr_perf.peers import Tool
+    from zephyr_perf.scenarios import Scenario
+    from zephyr_perf.workloads import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where one tool does one piece of work."""
+
+    path: str
+
+    @property
+    def project(self) -> str:
+        """The working folder, which has a pyproject.toml."""
+        return os.path.join(self.path, "project")
+
+    @property
+    def venv(self) -> str:
+        """The environment: of the project, so that whoever looks for one finds it."""
+        return os.path.join(self.project, ".venv")
+
+    @property
+    def home(self) -> str:
+        """What the tool takes for the user's home, and for temporary files."""
+        return os.path.join(self.path, "home")
+
+    @property
+    def out(self) -> str:
+        """What a command writes its answer to."""
+        return os.path.join(self.path, "out")
+
+    @property
+    def log(self) -> str:
+        """What a command says."""
+        return os.path.join(self.path, "log")
+
+
+class Workspace:
+    """Makes folders below ``base``; nothing is ever used twice unless that is asked for.
+
+    On a disk what is used up is moved aside, and removed at the end: some filesystems make new files slowly
+    for a while after many were removed.
+    """
+
+    def __init__(self, base: str, pip: Tool, *, keeps_used: bool) -> None:
+        self.base = base
+        self._keeps_used = keeps_used
+        self._number = 0
+        self._plain = os.path.join(base, "template")
+        self._with_pip = os.path.join(base, "template-pip")
+        os.makedirs(base, exist_ok=True)
+        subprocess.run([interpreter(), "-m", "venv", "--without-pip", self._plain], check=True)
+        shutil.copytree(self._plain, self._with_pip, symlinks=True)
+        self._add_pip(pip)
+
+    def _add_pip(self, pip: Tool) -> None:
+        (lib,) = os.listdir(os.path.join(self._with_pip, "lib"))
+        site = os.path.join(self._with_pip, "lib", lib, "site-packages")
+
+        for folder in pip_packages(pip):
+            shutil.copytree(folder, os.path.join(site, os.path.basename(folder)))
+
+    def new(self, tool: str, project: str) -> Folder:
+        """Return a new folder with an empty environment; ``project`` is the text of its pyproject.toml."""
+        folder = Folder(self.new_path(tool))
+        os.makedirs(folder.home)
+        put(os.path.join(folder.project, "pyproject.toml"), project.encode())
+        shutil.copytree(self._with_pip if tool == "pip" else self._plain, folder.venv, symlinks=True)
+
+        return folder
+
+    def new_path(self, name: str) -> str:
+        """Return a path that nothing has been at."""
+        self._number += 1
+
+        return os.path.join(self.base, f"{self._number}-{name}")
+
+    def copy(self, path: str) -> str:
+        """Return a true copy of a folder, times included."""
+        copied = self.new_path(os.path.basename(path))
+        shutil.copytree(path, copied, symlinks=True)
+
+        return copied
+
+    def discard(self, path: str) -> None:
+        """Have no more use for a folder."""
+        if not self._keeps_used:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def project_text(requirements: tuple[str, ...], page_url: str, minor: str) -> str:
+    """Return a pyproject.toml that asks for ``requirements`` of one index, as poetry and pdm need it told."""
+    listed = "".join(f"  {_quoted(one)},\n" for one in requirements)
+
+    return f"""[project]
+name = "measured"
+version = "0"
+requires-python = "=={minor}.*"
+dependencies = [
+{listed}]
+
+[tool.uv]
+package = false
+
+[tool.poetry]
+package-mode = false
+
+[[tool.poetry.source]]
+name = "local"
+url = "{page_url}"
+priority = "primary"
+
+[tool.pdm]
+distribution = false
+
+[[tool.pdm.source]]
+name = "pypi"
+url = "{page_url}"
+verify_ssl = false
+"""
+
+
+def _quoted(text: str) -> str:
+    return "'" + text + "'" if '"' in text else f'"{text}"'
+
+
+def write_inputs(workload: Workload, folder: str, root: str, page_url: str) -> dict[str, str]:
+    """Write the workload in the forms that commands take; return what ``VERBS`` calls them, and where."""
+    requirements = os.path.join(folder, f"{workload.name}.in")
+    locked = os.path.join(folder, f"{workload.name}.txt")
+    pylock = os.path.join(folder, f"pylock.{workload.name}.toml")
+    put(requirements, "\n".join([*workload.requirements, ""]).encode())
+    put(locked, "".join(f"{name}=={version}\n" for name, version in sorted(workload.pins.items())).encode())
+    put(pylock, pylock_text(workload, root, page_url).encode())
+
+    return {"requirements": requirements, "locked": locked, "pylock": pylock, "added": workload.added}
+
+
+def installed_in(venv: str) -> dict[str, str]:
+    """Return what an environment has, as normalised name to version; pip itself does not count."""
+    found: dict[str, str] = {}
+
+    for folder, _, _ in os.walk(os.path.join(venv, "lib")):
+        name = os.path.basename(folder)
+
+        if name.endswith(".dist-info"):
+            project, _, version = name.removesuffix(".dist-info").partition("-")
+            found[canonicalize_name(project)] = version
+
+    found.pop("pip", None)
+
+    return found
+
+
+def cache_path(base: str, scenario: Scenario, tool: str) -> str:
+    """Return the folder of a warm cache: scenarios of one tool that ask the same addresses share it."""
+    line = scenario.line
+    address = f"{scenario.workload}-{scenario.form}-{line.round_trip}-{line.rate}-{line.tls}"
+
+    return os.path.join(base, "caches", tool, address)
