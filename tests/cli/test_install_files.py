@@ -215,3 +215,22 @@ def test_what_is_ignored_in_a_file_is_warned_of(cli: CommandLine) -> None:
     assert said.code == 0
     assert "warning: requirements.txt line 1: --pre has no effect beside a requirement" in said.err
     assert "warning: requirements.txt line 2: --hash belongs to no requirement" in said.err
+
+
+def test_overrides_and_build_constraints_are_had_by_their_address_too(cli: CommandLine) -> None:
+    serve_backend(cli.index)
+    archive = build_source("app", requires=["demo>=2"])
+    cli.index.add_bytes("app", "1.0", archive.filename, archive.data)
+    overrides = serve_text(cli, "overrides.txt", "demo<2\n")
+    limits = serve_text(cli, "limits.txt", "test-backend<1\n")
+
+    assert "test-backend" in cli("install", "app", "--build-constraint", limits).err
+    assert cli("install", "app", "--override", overrides).code == 0
+    assert cli.installed == {"app": "1.0", "demo": "1.0"}
+
+
+def test_what_a_file_at_an_address_lists_is_uninstalled(cli: CommandLine) -> None:
+    cli("install", "demo", "extra")
+    cli("uninstall", "-y", "-r", serve_text(cli, "gone.txt", "demo\n"))
+
+    assert cli.installed == {"extra": "1.0"}

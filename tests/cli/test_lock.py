@@ -144,6 +144,53 @@ def test_requirements_files_are_locked_without_a_project(cli: CommandLine) -> No
     assert relock(cli, "-r", "requirements.in", "-o", "pylock.other.toml").err.endswith("is up to date\n")
 
 
+def test_requirements_and_overrides_are_had_by_their_address(cli: CommandLine) -> None:
+    for version in ("1.0", "2.0"):
+        cli.index.serve("demo", version)
+
+    cli.index.add_bytes("texts", "1", "requirements.in", b"demo\n")
+    cli.index.add_bytes("texts", "1", "overrides.txt", b"demo<2\n")
+    files = [cli.index.file_url(name) for name in ("requirements.in", "overrides.txt")]
+    relock(cli, "-r", files[0], "--override", files[1])
+
+    assert entries(cli) == {"demo 1.0": None}
+
+
+def test_what_is_named_can_be_left_out_of_what_it_needs(cli: CommandLine) -> None:
+    cli.index.serve("demo", "1.0", requires=["dep"])
+    cli.index.serve("dep", "1.0", requires=["deeper"])
+    cli.index.serve("deeper", "1.0")
+    relock(cli, "--only-deps", "demo")
+
+    assert set(entries(cli)) == {"deeper 1.0", "dep 1.0"}
+    assert locked_table(cli)["tool"]["zephyr"]["requirements"] == {"project": ["dep"]}
+    assert relock(cli, "--only-deps", "demo").err.endswith("is up to date\n")
+    assert "dep 1.0" in cli("tree").out
+
+
+def test_a_project_can_be_locked_without_itself(cli: CommandLine) -> None:
+    cli.index.serve("demo", "1.0")
+    lock(cli, "demo", build_system=BUILT, options=("--only-deps",))
+
+    assert set(entries(cli)) == {"demo 1.0"}
+
+
+def test_only_what_is_needed_goes_with_no_requirements_file(cli: CommandLine) -> None:
+    cli.write("requirements.in", "demo\n")
+
+    assert "error[conflicting-options]" in cli("lock", "--only-deps", "-r", "requirements.in").err
+
+
+def test_which_pythons_a_version_is_for_can_be_left_out_of_account(cli: CommandLine) -> None:
+    cli.index.serve("demo", "1.0", requires_python=">=3.11")
+    cli.index.serve("demo", "2.0", requires_python="<3")
+    relock(cli, "--ignore-requires-python", "demo")
+
+    assert entries(cli) == {"demo 2.0": None}
+    assert cli("sync", "pylock.toml").code == 0
+    assert cli.installed == {"demo": "2.0"}
+
+
 def test_a_script_has_a_lock_of_its_own(cli: CommandLine) -> None:
     cli.index.serve("demo", "1.0")
     cli.write(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zephyr.cli.amendment_options import AmendmentOptions
 from zephyr.cli.context import choice_of, output_of
 from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
 from zephyr.cli.gather_request import LOOK_ONLY, gather, tell
@@ -31,6 +32,7 @@ def download(
     resolver: ResolverOptions,
     building: BuildingOptions,
     sources: SourceOptions,
+    amendments: AmendmentOptions,
     scope: ScopeOptions,
     platform: ForeignOptions,
     target: TargetOptions,
@@ -63,6 +65,7 @@ def download(
         sources,
         network,
         LOOK_ONLY,
+        amendments,
         scope,
         foreign_target_of(platform, resolver.python_version),
         WarningOptions(),

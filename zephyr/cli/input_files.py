@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from zephyr.cli.input_options import InputOptions
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements_file import (
     RequirementLine,
@@ -22,8 +21,9 @@ from zephyr.project.script import read_script
 from zephyr.project.sources import with_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from zephyr.cli.input_options import InputOptions
     from zephyr.cli.options import ResolverOptions
     from zephyr.metadata.requirements_file import Fetch
     from zephyr.project.project import Project, Requirements, RequirementsByName
@@ -41,9 +41,11 @@ class Inputs:
     """What the projects among them say of indexes."""
 
 
-def files_of(resolver: ResolverOptions) -> RequirementsFile:
-    """Return what ``-r`` and ``-c`` name; raises what `inputs_of` raises."""
-    return inputs_of(resolver, InputOptions()).files
+def overrides_of(paths: Iterable[str], fetch: Fetch) -> tuple[RequirementLine, ...]:
+    """Return the requirements in the files of ``--override``; raises what `inputs_of` raises for files."""
+    files = [read_requirements_file(path, os.environ, fetch=fetch) for path in paths]
+
+    return tuple(line for file in files for line in file.requirements)
 
 
 def inputs_of(resolver: ResolverOptions, options: InputOptions, fetch: Fetch | None = None) -> Inputs:

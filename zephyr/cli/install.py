@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zephyr.cli.amendment_options import AmendmentOptions
 from zephyr.cli.context import choice_of, output_of
 from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
 from zephyr.cli.input_options import InputOptions
@@ -45,6 +46,7 @@ def install(
     building: BuildingOptions,
     sources: SourceOptions,
     installer: InstallerOptions,
+    amendments: AmendmentOptions,
     scope: ScopeOptions,
     platform: ForeignOptions,
     warnings: WarningOptions,
@@ -82,6 +84,7 @@ def install(
         sources,
         network,
         installer,
+        amendments,
         scope,
         foreign,
         warnings,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.cli.context import cache_location
 from zephyr.cli.option_values import building_of, installation_of, network_of, rules_of, sources_of
+from zephyr.cli.remote_files import fetcher
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements_file import RequirementsFile
 from zephyr.pipeline.request import SyncRequest
@@ -59,9 +60,9 @@ def lock_among(asked: Asked) -> str | None:
         "--platform": asked.foreign.platforms,
         "--implementation": asked.foreign.implementation,
         "--abi": asked.foreign.abis,
-        "--only-deps": asked.scope.only_deps,
-        "--override": asked.scope.override,
-        "--exclude": asked.scope.exclude,
+        "--only-deps": asked.amendments.only_deps,
+        "--override": asked.amendments.override,
+        "--exclude": asked.amendments.exclude,
     }
     named = [*asked.packages, *(option for option, is_given in others.items() if is_given)]
 
@@ -103,5 +104,5 @@ def install_lock_request(asked: Asked, path: str, document: Pylock) -> SyncReque
         refresh=asked.sources.refresh,
         cache=cache_location(asked.cache),
         installation=installation_of(asked.installer),
-        building=building_of(asked.building),
+        building=building_of(asked.building, fetch=fetcher(asked.network, asked.sources)),
     )

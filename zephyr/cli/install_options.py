@@ -1,4 +1,4 @@
-"""The options of ``zephyr install`` alone: what of the requirements and of the environment counts."""
+"""The options of ``zephyr install`` alone: what of the environment counts, and what is warned of."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RootUserAction(Enum):
 
 @dataclass(frozen=True)
 class ScopeOptions:
-    """What is taken along, and what of the environment is left as it is."""
+    """What of the environment and of what is known of the index is left as it is."""
 
     upgrade_strategy: Annotated[
         UpgradeStrategy,
@@ -33,24 +33,6 @@ class ScopeOptions:
     ignore_installed: Annotated[
         bool,
         option("--ignore-installed", "-I", help="Choose and install as if nothing were installed yet."),
-    ] = False
-    only_deps: Annotated[
-        bool, option("--only-deps", "--only-dependencies", help="Install what these need, not themselves.")
-    ] = False
-    override: Annotated[
-        Texts,
-        option(
-            "--override",
-            "--overrides",
-            metavar="FILE",
-            help="Requirements that stand in for all others of their names.",
-        ),
-    ] = None
-    exclude: Annotated[
-        Texts, option("--exclude", metavar="NAME", help="Leave this package out, whoever requires it.")
-    ] = None
-    ignore_requires_python: Annotated[
-        bool, option("--ignore-requires-python", help="Take also what says that it is not for this Python.")
     ] = False
     refresh_package: Annotated[
         Texts,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import NothingAsked, cache_location
-from zephyr.cli.input_files import Inputs, inputs_of
+from zephyr.cli.input_files import inputs_of, overrides_of
 from zephyr.cli.install_rules import refuse_builds_for_others, refuse_contradictions
 from zephyr.cli.option_values import (
     building_of,
@@ -18,17 +17,15 @@ from zephyr.cli.option_values import (
     rules_of,
     sources_of,
 )
+from zephyr.cli.remote_files import fetcher
 from zephyr.metadata.requirements import COMMAND_LINE
-from zephyr.metadata.requirements_file import (
-    RequirementLine,
-    RequirementsFile,
-    read_requirements_file,
-)
+from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile
 from zephyr.pipeline.request import InstallRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from zephyr.cli.amendment_options import AmendmentOptions
     from zephyr.cli.input_options import InputOptions
     from zephyr.cli.install_options import ScopeOptions, WarningOptions
     from zephyr.cli.options import (
@@ -56,6 +53,7 @@ class Asked:
     sources: SourceOptions
     network: NetworkOptionsGroup
     installer: InstallerOptions
+    amendments: AmendmentOptions
     scope: ScopeOptions
     foreign: ForeignTarget
     warnings: WarningOptions
@@ -70,8 +68,9 @@ def install_request(asked: Asked) -> InstallRequest:
     `UsageError` for a file that cannot be understood.
     """
     refuse_contradictions(asked)
-    resolver, scope = asked.resolver, asked.scope
-    inputs = _inputs(asked)
+    resolver, amendments, scope = asked.resolver, asked.amendments, asked.scope
+    fetch = fetcher(asked.network, asked.sources)
+    inputs = inputs_of(asked.resolver, asked.inputs, fetch)
     files = inputs.files
     requirements = _requirements(asked, files)
     rules = rules_of(resolver, asked.building, files, no_require_hashes=asked.inputs.no_require_hashes)
@@ -86,17 +85,17 @@ def install_request(asked: Asked) -> InstallRequest:
         refresh=asked.sources.refresh or bool(scope.refresh_package),
         cache=cache_location(asked.cache),
         rules=rules,
-        overrides=_overrides(scope.override or ()),
-        excludes=frozenset(canonicalize_name(name) for name in scope.exclude or ()),
+        overrides=overrides_of(amendments.override or (), fetch),
+        excludes=frozenset(canonicalize_name(name) for name in amendments.exclude or ()),
         upgrade=resolver.upgrade,
         upgrade_strategy=scope.upgrade_strategy,
         upgrade_packages=frozenset(canonicalize_name(name) for name in resolver.upgrade_package or ()),
-        only_dependencies=scope.only_deps,
-        ignore_requires_python=scope.ignore_requires_python,
+        only_dependencies=amendments.only_deps,
+        ignore_requires_python=amendments.ignore_requires_python,
         foreign=asked.foreign,
         warn_conflicts=not asked.warnings.no_warn_conflicts,
         installation=_installation(asked),
-        building=building_of(asked.building, files),
+        building=building_of(asked.building, files, fetch),
         python_ranges=inputs.python_ranges,
         warnings=files.warnings,
     )
@@ -127,26 +126,6 @@ def _installation(asked: Asked) -> Installation:
         ignore_installed=asked.scope.ignore_installed,
         compile_bytecode=plain.compile_bytecode and not asked.foreign,
     )
-
-
-def _overrides(paths: Iterable[str]) -> tuple[RequirementLine, ...]:
-    files = [read_requirements_file(path, os.environ) for path in paths]
-
-    return tuple(line for file in files for line in file.requirements)
-
-
-def _inputs(asked: Asked) -> Inputs:
-    """Read all files; those that are named by address with the network and the logins of the command."""
-    nothing = RequirementsFile()
-
-    def fetch(url: str) -> tuple[bytes, str | None]:
-        from zephyr.pipeline.remote_file import fetch_file
-
-        network = network_of(asked.network, asked.sources, nothing)
-
-        return fetch_file(url, network, sources_of(asked.sources, nothing).indexes, os.environ)
-
-    return inputs_of(asked.resolver, asked.inputs, fetch)
 
 
 def _names_a_file(asked: Asked) -> bool:

@@ -8,7 +8,9 @@ from zephyr.errors import ZephyrError
 from zephyr.metadata.request import ALL
 
 if TYPE_CHECKING:
+    from zephyr.cli.input_options import InputOptions
     from zephyr.cli.install_request import Asked
+    from zephyr.cli.options import ResolverOptions
     from zephyr.metadata.request import Rules
 
 
@@ -34,8 +36,8 @@ def refuse_contradictions(asked: Asked) -> None:
     """Raise `ConflictingOptions` and `PlatformNeedsTarget`, before any file is read."""
     resolver = asked.resolver
 
-    if asked.scope.only_deps:
-        _refuse_beside_only_deps(asked)
+    if asked.amendments.only_deps:
+        refuse_beside_only_deps(asked.resolver, asked.inputs)
 
     if resolver.pre and (resolver.all_releases or resolver.only_final):
         raise ConflictingOptions(
@@ -57,12 +59,13 @@ def refuse_contradictions(asked: Asked) -> None:
         )
 
 
-def _refuse_beside_only_deps(asked: Asked) -> None:
+def refuse_beside_only_deps(resolver: ResolverOptions, inputs: InputOptions) -> None:
+    """Raise `ConflictingOptions` for what goes with no ``--only-deps``."""
     others = {
-        "--no-deps": asked.resolver.no_deps,
-        "--requirement": asked.resolver.requirement,
-        "--requirements-from-script": asked.inputs.requirements_from_script,
-        "--group": asked.inputs.group,
+        "--no-deps": resolver.no_deps,
+        "--requirement": resolver.requirement,
+        "--requirements-from-script": inputs.requirements_from_script,
+        "--group": inputs.group,
     }
     given = [f"'{option}'" for option, is_given in others.items() if is_given]
 

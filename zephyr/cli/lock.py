@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zephyr.cli.amendment_options import AmendmentOptions
 from zephyr.cli.context import output_of
 from zephyr.cli.input_options import InputOptions
 from zephyr.cli.lock_options import LockOptions
@@ -35,6 +36,7 @@ def lock(
     context: typer.Context,
     lock: LockOptions,
     inputs: InputOptions,
+    amendments: AmendmentOptions,
     resolver: ResolverOptions,
     building: BuildingOptions,
     sources: SourceOptions,
@@ -79,6 +81,7 @@ def lock(
         packages or (),
         editable or (),
         inputs,
+        amendments,
     )
     outcome = _locked(words, output, write=not (check or dry_run), json=json)
 

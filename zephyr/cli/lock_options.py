@@ -47,19 +47,6 @@ class LockOptions:
     upgrade_group: Annotated[
         Texts, option("--upgrade-group", metavar="GROUP", help="As --upgrade, for what this group requires.")
     ] = None
-    override: Annotated[
-        Texts,
-        option(
-            "--override",
-            "--overrides",
-            metavar="FILE",
-            help="Requirements that stand in for all others of their names.",
-        ),
-    ] = None
-    exclude: Annotated[
-        Texts,
-        option("--exclude", metavar="NAME", help="Leave this package out, whoever requires it."),
-    ] = None
     script: Annotated[
         str | None,
         option("--script", metavar="FILE", help="Lock what this script's inline metadata requires."),

@@ -11,11 +11,13 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import cache_location
-from zephyr.cli.input_files import inputs_of
+from zephyr.cli.input_files import inputs_of, overrides_of
+from zephyr.cli.install_rules import refuse_beside_only_deps
 from zephyr.cli.option_values import building_of, network_of, rules_of, sources_of
+from zephyr.cli.remote_files import fetcher
 from zephyr.errors import UsageError
 from zephyr.metadata.request import PreReleases, ResolutionMode
-from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile, read_requirements_file
+from zephyr.metadata.requirements_file import RequirementLine
 from zephyr.model.index import Index
 from zephyr.pipeline.lock_request import LockRequest, Upgrade
 from zephyr.project.errors import PyprojectMissing, nearest
@@ -29,9 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from zephyr.cli.input_files import Inputs
-    from zephyr.cli.lock_options import LockOptions
     from zephyr.cli.lock_words import LockWords
     from zephyr.metadata.request import Rules
+    from zephyr.metadata.requirements_file import RequirementsFile
     from zephyr.model.index import Sources
     from zephyr.project.sources import SourcedProject
     from zephyr.project.tool import ZephyrTable
@@ -47,7 +49,11 @@ def lock_request(words: LockWords, *, write: bool, project: str | None = None) -
     ``project`` is the path of a ``pyproject.toml``; without it the nearest one counts.
     Raises `UsageError` for options that contradict each other, and what reading a project raises.
     """
-    inputs = inputs_of(words.resolver, words.inputs)
+    if words.amendments.only_deps:
+        refuse_beside_only_deps(words.resolver, words.inputs)
+
+    fetch = fetcher(words.network, words.sources)
+    inputs = inputs_of(words.resolver, words.inputs, fetch)
     files = inputs.files
     sourced, path = _asked(words, inputs, project)
     tool, sources = sourced.project.tool, _sources(words, inputs, sourced)
@@ -62,8 +68,11 @@ def lock_request(words: LockWords, *, write: bool, project: str | None = None) -
             *_lines(tool.constraints, sourced.project, "constraints"),
             *_upgraded_versions(words),
         ),
-        overrides=(*_overrides(words.lock), *_lines(tool.overrides, sourced.project, "overrides")),
-        left_out=tuple(canonicalize_name(name) for name in words.lock.exclude or ()),
+        overrides=(
+            *overrides_of(words.amendments.override or (), fetch),
+            *_lines(tool.overrides, sourced.project, "overrides"),
+        ),
+        left_out=tuple(canonicalize_name(name) for name in words.amendments.exclude or ()),
         targets=_targets(words, tool),
         python=words.python,
         rules=_rules(words, files, tool),
@@ -72,11 +81,13 @@ def lock_request(words: LockWords, *, write: bool, project: str | None = None) -
         stated_indexes=sources.indexes if states_indexes else (),
         upgrade=_upgrade(words, sourced.project),
         write=write and not words.is_printed,
+        only_dependencies=words.amendments.only_deps,
+        ignore_requires_python=words.amendments.ignore_requires_python,
         sources=sources,
         network=network_of(words.network, words.sources, files),
         refresh=words.sources.refresh,
         cache=cache_location(words.cache),
-        building=building_of(words.building),
+        building=building_of(words.building, fetch=fetch),
         mirrors=tool.mirrors,
     )
 
@@ -129,15 +140,6 @@ def _lines(texts: Iterable[str], project: Project, key: str) -> tuple[Requiremen
     origin = f"{os.path.basename(project.path)} [tool.zephyr] {key}"
 
     return tuple(RequirementLine(text, origin, folder=project.root) for text in texts)
-
-
-def _overrides(options: LockOptions) -> tuple[RequirementLine, ...]:
-    files = RequirementsFile()
-
-    for path in options.override or ():
-        files = files.joined(read_requirements_file(path, os.environ))
-
-    return files.requirements
 
 
 def _rules(words: LockWords, files: RequirementsFile, tool: ZephyrTable) -> Rules:

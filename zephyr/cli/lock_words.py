@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from zephyr.cli.amendment_options import AmendmentOptions
 from zephyr.cli.input_options import InputOptions
 from zephyr.cli.option_groups import Given
 from zephyr.metadata.requirements import COMMAND_LINE
@@ -42,6 +43,7 @@ class LockWords:
     packages: Sequence[str] = ()
     editables: Sequence[str] = ()
     inputs: InputOptions = field(default_factory=InputOptions)
+    amendments: AmendmentOptions = field(default_factory=AmendmentOptions)
 
     @property
     def is_printed(self) -> bool:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ResolverOptions,
         SourceOptions,
     )
+    from zephyr.metadata.requirements_file import Fetch
     from zephyr.project.tool import DeclaredIndex
 
 
@@ -101,13 +102,20 @@ def network_of(
     )
 
 
-def building_of(options: BuildingOptions, files: RequirementsFile | None = None) -> Building:
-    """Return how sources are built, ``files`` being what is installed; reads the build constraints."""
+def building_of(
+    options: BuildingOptions, files: RequirementsFile | None = None, fetch: Fetch | None = None
+) -> Building:
+    """Return how sources are built, ``files`` being what is installed; reads the build constraints.
+
+    ``fetch`` gets those that are named by address.
+    """
     files = files or RequirementsFile()
     constraints = RequirementsFile()
 
     for path in options.build_constraint or ():
-        constraints = constraints.joined(read_requirements_file(path, os.environ, constraint=True))
+        constraints = constraints.joined(
+            read_requirements_file(path, os.environ, constraint=True, fetch=fetch)
+        )
 
     return Building(
         isolation=not options.no_build_isolation,

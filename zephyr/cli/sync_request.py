@@ -11,6 +11,7 @@ from zephyr.cli.context import cache_location
 from zephyr.cli.option_groups import Given
 from zephyr.cli.option_values import building_of, installation_of, network_of, rules_of, sources_of
 from zephyr.cli.options import ResolverOptions
+from zephyr.cli.remote_files import fetcher
 from zephyr.environments.selection import Choice
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements_file import RequirementsFile
@@ -77,7 +78,7 @@ def sync_request(words: SyncWords, lock: UsableLock) -> SyncRequest:
         refresh=words.sources.refresh,
         cache=cache_location(words.cache),
         installation=replace(installation, dry_run=installation.dry_run or sync.check),
-        building=building_of(words.building),
+        building=building_of(words.building, fetch=fetcher(words.network, words.sources)),
         mirrors={**tool.mirrors, **mirrors_of(sync.mirror or ())},
     )
 

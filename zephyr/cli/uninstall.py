@@ -11,7 +11,7 @@ import typer
 from zephyr.cli.context import NothingAsked, cache_location, choice_of, output_of
 from zephyr.cli.general_options import NO_EFFECT
 from zephyr.cli.option_groups import option, takes_option_groups
-from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
+from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, SourceOptions, TargetOptions
 from zephyr.cli.progress import shown_progress
 from zephyr.errors import UsageError
 
@@ -30,7 +30,7 @@ def uninstall(
     target: TargetOptions,
     cache: CacheOptions,
     output: OutputOptions,
-    _network: NetworkOptionsGroup,
+    network: NetworkOptionsGroup,
     packages: Annotated[list[str] | None, typer.Argument(help="Packages to remove.")] = None,
     requirement: Annotated[
         list[str] | None,
@@ -47,7 +47,7 @@ def uninstall(
     from zephyr.pipeline.uninstall import run_uninstall
 
     say = output_of(output)
-    names = [*_named(packages or (), say), *_named_in(requirement or ())]
+    names = [*_named(packages or (), say), *_named_in(requirement or (), network)]
 
     if not names:
         raise NothingAsked(
@@ -173,12 +173,15 @@ def _named(words: Iterable[str], output: Output) -> Iterator[str]:
         )
 
 
-def _named_in(paths: Iterable[str]) -> Iterator[str]:
+def _named_in(paths: Iterable[str], network: NetworkOptionsGroup) -> Iterator[str]:
     """Yield the names in requirements files; a line that names none is no reason to fail, as in pip."""
+    from zephyr.cli.remote_files import fetcher
     from zephyr.metadata.requirements_file import read_requirements_file
     from zephyr.pipeline.freeze import named_by
 
+    fetch = fetcher(network, SourceOptions())
+
     for path in paths:
-        for line in read_requirements_file(path, os.environ).requirements:
+        for line in read_requirements_file(path, os.environ, fetch=fetch).requirements:
             if name := named_by(line.text):
                 yield name

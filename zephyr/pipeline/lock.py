@@ -190,6 +190,7 @@ def building_interpreter(request: LockRequest, surroundings: Surroundings) -> In
 
 def _composed(request: LockRequest, resolution: UniversalResolution, exclude_newer: str | None) -> Pylock:
     project = request.project
-    entry = ProjectEntry(project.name, project.root) if request.builds_itself and project.name else None
+    is_entry = request.builds_itself and not request.only_dependencies
+    entry = ProjectEntry(project.name, project.root) if is_entry and project.name else None
 
     return compose(resolution, lock_inputs(request, exclude_newer=exclude_newer), entry, request.folder)

@@ -18,13 +18,14 @@ from packaging.specifiers import SpecifierSet
 
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.requirements import parse_root
+from zephyr.metadata.requirements_file import RequirementLine
 from zephyr.metadata.universal.request import UniversalRequest
 from zephyr.metadata.universal.resolve import resolve_universal
 from zephyr.model.artifact import Artifact
 from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceKind
 from zephyr.model.source_syntax import names_a_place, parse_place
-from zephyr.model.universal import PinnedSource
+from zephyr.model.universal import BASE, PinnedSource
 from zephyr.pipeline.lock_hashes import with_hashes
 from zephyr.pipeline.lock_request import DYNAMIC, requirement_lines
 from zephyr.pipeline.requested_place import is_place, places_of
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
     from zephyr.graph.events import Listener
     from zephyr.metadata.requirements import RootRequirement
-    from zephyr.metadata.requirements_file import RequirementLine
     from zephyr.model.interpreter import Interpreter
     from zephyr.model.source_reference import SourceReference
     from zephyr.model.universal import Activation, UniversalResolution
@@ -92,6 +92,9 @@ async def answer(
         resolution = _with_sources(resolution, placed, {**found, **required.found})
         resolution = await with_hashes(resolution, workshop)
 
+    if request.only_dependencies and request.lines:
+        request, resolution = _without_named(request, resolution, requirements[BASE])
+
     return LockAnswer(request, _with_addresses(resolution, request))
 
 
@@ -109,6 +112,7 @@ def _question(
         overrides=_bounds(request.overrides),
         excludes=request.excludes,
         rules=request.rules,
+        ignore_requires_python=request.ignore_requires_python,
         conflicts=request.project.tool.conflicts,
         targets=tuple(_target(target) for target in request.targets),
         package_indexes={
@@ -247,6 +251,18 @@ def _pinned(reference: SourceReference, document: Mapping[str, Any]) -> PinnedSo
         commit_id=vcs.get("commit_id"),
         hashes={**reference.hashes, **archive.get("hashes", {})},
     )
+
+
+def _without_named(
+    request: LockRequest, resolution: UniversalResolution, roots: Iterable[RootRequirement]
+) -> tuple[LockRequest, UniversalResolution]:
+    """Leave out what the roots name; what these need directly is what is asked for then."""
+    named = {root.requirement.name for root in roots}
+    left = tuple(pin for pin in resolution.pins if pin.name not in named)
+    needed = {name for pin in resolution.pins if pin.name in named for name, _ in pin.dependencies}
+    lines = tuple(RequirementLine(name, "--only-deps") for name in sorted(needed - named))
+
+    return replace(request, lines=lines), replace(resolution, pins=left)
 
 
 def _with_addresses(resolution: UniversalResolution, request: LockRequest) -> UniversalResolution:

@@ -74,6 +74,10 @@ class LockRequest(SupplyRequest):
     """The indexes, if it is the project or the command line that says which; none where each user does."""
     upgrade: Upgrade = field(default_factory=Upgrade)
     write: bool = True
+    only_dependencies: bool = False
+    """Lock what the requirements need, and nothing that they name; of a project, not itself."""
+    ignore_requires_python: bool = False
+    """Take also versions that are not for some of the Pythons, and say nothing of it."""
 
     @property
     def folder(self) -> str:
