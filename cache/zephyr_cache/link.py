@@ -13,9 +13,13 @@ import enum
 import errno
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from zephyr_cache import layout
 from zephyr_cache.atomic import write_new
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Generator, Iterable
 
 _NO_CLONE = frozenset(
     {errno.EOPNOTSUPP, errno.ENOTSUP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.ENOSYS, errno.EPERM}
@@ -24,6 +28,8 @@ _NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, 
 _NO_RANGE = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF})
 _BINARY = getattr(os, "O_BINARY", 0)
 _BLOCK = 1 << 20
+LINKS_BELOW = os.link in os.supports_dir_fd
+"""Whether files can be named by their paths below open folders."""
 _LARGEST_READ_WHOLE = 1 << 16
 
 
@@ -61,11 +67,47 @@ class Linker:
 
             self.mode = LinkMode.HARDLINK
 
-        if self.mode is LinkMode.HARDLINK and not self._umask & 0o755 and self._is_ours(source):
+        if self.mode is LinkMode.HARDLINK and self._may_link(source.rpartition("/")[0]):
             return self._link(source, destination, mode)
 
         copy(source, destination, mode)
         return LinkMode.COPY
+
+    def place_all(
+        self, source: str, destination: str, paths: Iterable[str], executable: Container[str]
+    ) -> None:
+        """Put the files at ``paths`` below the folder ``source`` at the same paths below ``destination``.
+
+        As with `place`, for each of them; ``executable`` are the executable ones of them.
+        """
+        if self.mode is not LinkMode.HARDLINK or not LINKS_BELOW or not self._may_link(source):
+            for path in paths:
+                self.place(f"{source}/{path}", f"{destination}/{path}", executable=path in executable)
+
+            return
+
+        # From open folders, the kernel has only the paths below them to follow.
+        with _opened(source) as origin, _opened(destination) as target:
+            for path in paths:
+                try:
+                    os.link(path, path, src_dir_fd=origin, dst_dir_fd=target, follow_symlinks=False)
+                except OSError:
+                    self.place(f"{source}/{path}", f"{destination}/{path}", executable=path in executable)
+
+    def _may_link(self, folder: str) -> bool:
+        """Tell whether a file in ``folder`` would be as wanted: its mode and its owner.
+
+        A tree is published as a whole, so a folder and the files in it have one owner: one look per
+        folder is enough.
+        """
+        if self._umask & 0o755:
+            return False
+
+        ours = self._owned.get(folder)
+        if ours is None:
+            ours = self._owned[folder] = _owned_by_us(folder)
+
+        return ours
 
     def _link(self, source: str, destination: str, mode: int) -> LinkMode:
         try:
@@ -85,19 +127,6 @@ class Linker:
             return LinkMode.COPY
 
         return LinkMode.HARDLINK
-
-    def _is_ours(self, source: str) -> bool:
-        """Tell whether the file is owned by the running user.
-
-        A tree is published as a whole, so a folder and the files in it have one owner: one look per
-        folder is enough.
-        """
-        folder = source.rpartition("/")[0]
-        ours = self._owned.get(folder)
-        if ours is None:
-            ours = self._owned[folder] = _owned_by_us(folder)
-
-        return ours
 
 
 def probe(source_folder: str, destination_folder: str) -> LinkMode:
@@ -148,6 +177,16 @@ def current_umask() -> int:
     umask = os.umask(0o022)
     os.umask(umask)
     return umask
+
+
+@contextlib.contextmanager
+def _opened(folder: str) -> Generator[int]:
+    """Lend a descriptor of a folder."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _copy_bytes(origin: int, target: int, size: int) -> None:

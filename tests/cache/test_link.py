@@ -240,3 +240,41 @@ def test_probing_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_where_nothing_can_be_written_probing_answers_copy(tmp_path: Path) -> None:
     assert probe(f"{tmp_path}", f"{tmp_path}/nowhere") is LinkMode.COPY
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("mode", LinkMode)
+def test_many_files_are_placed_below_a_folder(tmp_path: Path, mode: LinkMode) -> None:
+    for name in ("from/in", "to/in"):
+        (tmp_path / name).mkdir(parents=True)
+
+    file_in(tmp_path / "from", "a.py", CONTENT)
+    file_in(tmp_path / "from/in", "run", CONTENT, 0o755)
+
+    Linker(mode, umask=0o022).place_all(f"{tmp_path}/from", f"{tmp_path}/to", ["a.py", "in/run"], {"in/run"})
+
+    assert is_as_wanted(tmp_path / "to/a.py")
+    assert is_as_wanted(tmp_path / "to/in/run", mode=0o755)
+
+
+@pytest.mark.skipif(not link.LINKS_BELOW, reason="the system links by whole paths only")
+def test_many_files_are_copied_where_links_are_refused(
+    tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "to").mkdir()
+    linker = Linker(LinkMode.HARDLINK, umask=0o022)
+    monkeypatch.setattr(os, "link", refusing(errno.EXDEV))
+
+    linker.place_all(os.path.dirname(source), f"{tmp_path}/to", ["module.py"], frozenset())
+
+    assert linker.mode is LinkMode.COPY
+    assert is_as_wanted(tmp_path / "to/module.py")
+
+
+def test_none_of_many_files_replaces_what_is_there(tmp_path: Path, source: str) -> None:
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to/module.py").write_bytes(b"mine")
+
+    with pytest.raises(FileExistsError):
+        Linker(LinkMode.HARDLINK, umask=0o022).place_all(
+            os.path.dirname(source), f"{tmp_path}/to", ["module.py"], frozenset()
+        )

@@ -6,8 +6,9 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from tests.support.installed_world import InstalledWorld
-from zephyr.install.contents import Content, Contents
+from zephyr.install.contents import Contents
 from zephyr.install.errors import PlanError
+from zephyr.install.files import Content
 from zephyr.install.plan import PlanOptions
 from zephyr.install.protection import refuse_protected
 
@@ -24,7 +25,7 @@ def holding(world: InstalledWorld, path: str) -> Contents:
     """Return a distribution with one file at ``path`` of the environment."""
     content = Content("data", path, f"{world.root}/{path}", data=b"")
 
-    return Contents(world.wheel("demo"), (content,), f"{world.site}/demo-1.0.dist-info")
+    return Contents(world.wheel("demo"), (), (content,), f"{world.site}/demo-1.0.dist-info")
 
 
 @pytest.mark.parametrize(

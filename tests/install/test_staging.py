@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -91,7 +92,7 @@ def test_room_for_copies_is_looked_for_first(world: InstalledWorld) -> None:
         contents = transaction.stage(incoming)
 
     huge = tuple(file._replace(size=1 << 60) for file in contents.files)
-    contents = type(contents)(contents.incoming, huge, contents.dist_info)
+    contents = dataclasses.replace(contents, linked=(), single=huge)
     refuse_without_room(contents, Linker(LinkMode.HARDLINK), {"purelib": world.root})
 
     with pytest.raises(OSError, match="bytes are needed") as caught:

@@ -50,7 +50,7 @@ def child_environment() -> dict[str, str]:
 def traced(program: str, arguments: Sequence[str], log: Path) -> str:
     """Run Python code under strace, all its threads and children, and return the log."""
     calls = ",".join(f"?{name}" for name in CALLS)
-    command = ["strace", "-f", "-s", "4096", "-e", f"trace={calls}", "-o", str(log)]
+    command = ["strace", "-f", "-y", "-s", "4096", "-e", f"trace={calls}", "-o", str(log)]
     child = [sys.executable, "-c", program, *arguments]
     subprocess.run([*command, *child], check=True, env=child_environment(), timeout=50)
 
@@ -67,7 +67,8 @@ def seen_by_strace(log: str, root: str) -> Counter[tuple[str, str]]:
         if match is None or match[3].startswith("-") or match[1] not in CALLS:
             continue
 
-        path = (re.findall(r'"([^"]*)"', match[2]) or [""])[-1]
+        folder, path = (re.findall(r'(?:\d+<([^>]*)>, )?"([^"]*)"', match[2]) or [("", "")])[-1]
+        path = os.path.join(folder, path)  # a path below an open folder
 
         if path.startswith(f"{root}/") and (match[1] != "openat" or re.search("O_WRONLY|O_RDWR", match[2])):
             found[CALLS[match[1]], path] += 1

@@ -112,9 +112,9 @@ def test_files_that_do_not_compile_are_left_out_and_noted(cache: Cache, tmp_path
 
     assert len(tree.files) == len(GOOD)
     assert [name for name, _ in tree.attributes["skipped"]] == [
-        "purelib/demo/old.py",
-        "purelib/demo/null.py",
         "purelib/demo/latin.py",
+        "purelib/demo/null.py",
+        "purelib/demo/old.py",
     ]
 
 

@@ -29,17 +29,19 @@ def arrivals(
         path: (name, file.section) for path, (name, file) in settled.arriving.items()
     }
     arriving.update(dict.fromkeys(returning, RETURNING))
-    present = situation.survey.folders.keys() - going.left
-    units = arriving_units(arriving, present, situation.destination.bases())
+    fresh = situation.fresh
+    present = (situation.survey.folders.keys() - going.left).union(fresh.folders)
+    units = arriving_units(arriving, present, situation.bases)
 
-    made = dict.fromkeys(Make(folder) for folder in units.folders)
+    made = dict.fromkeys(Make(folder) for folder in (*fresh.folders, *units.folders))
     kept_places: list[Place] = []
 
     for name, file, kept in settled.keeping:
         made.update(dict.fromkeys(makes_above(kept, situation)))
         kept_places.append(Place(staged.path((name, file.section), file.final), kept))
 
-    places = [Place(staged.path(source, path), path, tree=True) for path, source in units.trees.items()]
+    trees = {**fresh.trees, **units.trees}
+    places = [Place(staged.path(source, path), path, tree=True) for path, source in trees.items()]
     places += [Place(returning.get(path) or staged.path(arriving[path], path), path) for path in units.files]
     makes = [make for make in made if make not in going.operations]
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from zephyr.install.contents import Content, Contents
+    from zephyr.install.contents import Contents
+    from zephyr.install.files import Content
     from zephyr.install.owned import Owned
     from zephyr.install.private import PrivateFolders
     from zephyr.install.state import State

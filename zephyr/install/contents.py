@@ -1,6 +1,8 @@
 """What one distribution puts into an environment: every file, where it goes and where it comes from.
 
-Pure: no file is looked at, except the few scripts whose first line is rewritten.
+Most files are linked as the cache has them, a whole section at a time; no object is made for such a file
+unless somebody asks for it (`Contents.files`). Pure: no file is looked at, except the few scripts whose
+first line is rewritten.
 """
 
 from __future__ import annotations
@@ -8,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from zephyr.install.record import record, recorded_path
+from zephyr.install.files import Content, Linked, overlap
+from zephyr.install.record import hashed_rows, record, recorded_path, unhashed_rows
 from zephyr.install.scripts import entry_point_script, rewritten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -45,30 +48,14 @@ class Incoming:
         return self.wheel.name
 
 
-class Content(NamedTuple):
-    """One file of a distribution."""
-
-    section: str
-    """The section of the staging folder (`Destination.section`)."""
-    path: str
-    """Below that section's folder, with ``/``."""
-    final: str
-    """Absolute path in the environment."""
-    source: str | None = None
-    """The cached file to link; None where ``data`` is written."""
-    data: bytes | None = None
-    sha256: str | None = None
-    """Hexadecimal; None for bytecode and RECORD."""
-    size: int = 0
-    executable: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Contents:
     """Everything that one distribution puts into an environment."""
 
     incoming: Incoming
-    files: tuple[Content, ...]
+    linked: tuple[Linked, ...]
+    single: tuple[Content, ...]
+    """The files beside those: each with a source, or data, of its own."""
     dist_info: str
     """Absolute path of the ``.dist-info`` folder."""
 
@@ -77,6 +64,22 @@ class Contents:
         """The project's normalized name."""
         return self.incoming.wheel.name
 
+    @property
+    def files(self) -> tuple[Content, ...]:
+        """Every file; made anew each time."""
+        return (*(content for linked in self.linked for content in linked.files()), *self.single)
+
+    def sections(self) -> list[str]:
+        """Return the sections of the staging folder that they are in."""
+        return sorted({*(one.section for one in self.linked), *(one.section for one in self.single)})
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(sum(linked.columns.sizes) for linked in self.linked) + sum(
+            content.size for content in self.single
+        )
+
 
 def contents_of(incoming: Incoming, destination: Destination) -> Contents:
     """List the files of a wheel, its scripts and the documents that an installer adds.
@@ -84,46 +87,55 @@ def contents_of(incoming: Incoming, destination: Destination) -> Contents:
     Raises ScriptError where no script can be written, and OSError for an unreadable cached script.
     """
     wheel = incoming.wheel
-    key = "purelib" if wheel.root_is_purelib else "platlib"
-    section = destination.section(key)
+    section = destination.section(wheel.root)
     site = destination.folder(section, wheel.display_name)
-    files = [
-        *_tree_contents(wheel.tree, incoming, destination),
+    linked = tuple(_linked(incoming, destination))
+    # An entry point's script takes the place of one of the same name that the wheel brings along.
+    single = [
+        *_wheel_scripts(incoming, destination),
         *_script_contents(incoming, destination),
         *_documents(incoming, section, site),
     ]
 
-    if incoming.bytecode is not None:
-        compiled = _tree_contents(incoming.bytecode, incoming, destination)
-        files += [content._replace(sha256=None, size=0) for content in compiled]
+    if overlap(linked, single):
+        single = [*(content for one in linked for content in one.files()), *single]
+        linked = ()
 
-    # An entry point's script takes the place of one of the same name that the wheel brings along.
-    files = list({content.final: content for content in files}.values())
-    rows = [(recorded_path(content.final, site), content.sha256, content.size) for content in files]
+    single = list({content.final: content for content in single}.values())
+    rows = [*(row for one in linked for row in one.rows(site)), *_rows(single, site)]
     path = f"{wheel.dist_info}/RECORD"
-    files.append(Content(section, path, f"{site}/{path}", data=record(rows, wheel.dist_info)))
+    single.append(Content(section, path, f"{site}/{path}", data=record(rows, wheel.dist_info)))
 
-    return Contents(incoming, tuple(files), f"{site}/{wheel.dist_info}")
+    return Contents(incoming, linked, tuple(single), f"{site}/{wheel.dist_info}")
 
 
-def _tree_contents(tree: Tree, incoming: Incoming, destination: Destination) -> Iterator[Content]:
+def _linked(incoming: Incoming, destination: Destination) -> Iterator[Linked]:
+    """Give the sections of the wheel and its bytecode, but for scripts."""
+    trees = (incoming.wheel.tree, *([incoming.bytecode] if incoming.bytecode is not None else ()))
+
+    for tree in trees:
+        for key, columns in tree.sections.items():
+            if key != "scripts":
+                section = destination.section(key)
+                folder = destination.folder(section, incoming.wheel.display_name)
+                yield Linked(section, folder, f"{tree.path}/{key}", columns, tree is incoming.bytecode)
+
+
+def _wheel_scripts(incoming: Incoming, destination: Destination) -> Iterator[Content]:
+    """Give the scripts that the wheel brings along."""
     wheel = incoming.wheel
-    rewrite = frozenset(wheel.python_scripts)
-    places = {
-        key: (section, destination.folder(section, wheel.display_name), f"{tree.path}/{key}")
-        for key in {file.section for file in tree.files}
-        for section in [destination.section(key)]
-    }
+    columns = wheel.tree.sections.get("scripts")
+    section = destination.section("scripts")
+    folder = destination.folder(section, wheel.display_name)
 
-    for file in tree.files:
-        section, folder, top = places[file.section]
-        final = f"{folder}/{file.path}"
-        source = f"{top}/{file.path}"
+    for file in columns.files("scripts") if columns is not None else ():
+        source, final = f"{wheel.tree.path}/scripts/{file.path}", f"{folder}/{file.path}"
+        is_rewritten = file.path in wheel.python_scripts
 
-        if file.section == "scripts" and (file.path in rewrite or not file.executable):
-            yield _script(file, source, final, section, destination if file.path in rewrite else None)
+        if is_rewritten or not file.executable:
+            yield _script(file, source, final, section, destination if is_rewritten else None)
         else:
-            yield Content(section, file.path, final, source, None, file.sha256, file.size, file.executable)
+            yield Content(section, file.path, final, source, None, file.sha256, file.size, executable=True)
 
 
 def _script(
@@ -166,3 +178,13 @@ def _written(section: str, path: str, final: str, data: bytes, *, executable: bo
     digest = hashlib.sha256(data).hexdigest()
 
     return Content(section, path, final, None, data, digest, len(data), executable)
+
+
+def _rows(files: Iterable[Content], site: str) -> Iterator[str]:
+    for content in files:
+        path = recorded_path(content.final, site)
+
+        if content.sha256 is None:
+            yield from unhashed_rows([path])
+        else:
+            yield from hashed_rows([path], content.sha256, [content.size])

@@ -91,6 +91,7 @@ def _displaced_files(settled: Claims, situation: Situation, found: Departures) -
 def _compiled_files(changed: Iterable[str], situation: Situation, found: Departures) -> None:
     """Let bytecode go with its module; an old one could be taken for the new one's."""
     modules: dict[str, dict[str, str]] = {}
+    bases = situation.bases
 
     for path in changed:
         folder, _, name = path.rpartition("/")
@@ -106,12 +107,7 @@ def _compiled_files(changed: Iterable[str], situation: Situation, found: Departu
             module = match["module"] if match else ""
             owner = owners.get(module)
 
-            if (
-                owner is None
-                and match
-                and f"{module}.py" not in listed
-                and f"{folder}" not in _bases(situation)
-            ):
+            if owner is None and match and f"{module}.py" not in listed and folder not in bases:
                 owner = next(iter(owners.values()))
 
             if owner is not None and path not in found:
@@ -172,7 +168,7 @@ def _operations(settled: Claims, situation: Situation, found: Departures, arrivi
     leaving: dict[str, str | None] = {**found.trash}
     elsewhere = {**found.saved, **found.displaced}
     leaving.update(dict.fromkeys(elsewhere))
-    units = leaving_units(leaving, situation.survey, _bases(situation), arriving)
+    units = leaving_units(leaving, situation.survey, situation.bases, arriving)
     moved: list[Departure] = []
     made: dict[str, Make] = {}
 
@@ -231,10 +227,6 @@ def _left(units: Units, situation: Situation) -> frozenset[str]:
 
 def _metadata_first(path: str) -> tuple[bool, str]:
     return not any(f"{suffix}/" in f"{path}/" for suffix in METADATA), path
-
-
-def _bases(situation: Situation) -> frozenset[str]:
-    return situation.destination.bases()
 
 
 def _conflict(path: str, reason: str) -> PlanError:

@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from zephyr_cache.link import Linker
 
@@ -44,6 +44,15 @@ class FileSystem:
         """Put the cached file ``source`` at ``destination``, which does not exist."""
         self._before("link", destination)
         linker.place(source, destination, executable=executable)
+
+    def link_files(
+        self, source: str, destination: str, paths: Iterable[str], linker: Linker, executable: Container[str]
+    ) -> None:
+        """Put the cached files at ``paths`` below ``source`` at the same paths below ``destination``.
+
+        Each one is a step. None of them exists; the folders do.
+        """
+        linker.place_all(source, destination, self._each("link", destination, paths), executable)
 
     def write(self, path: str, data: bytes, mode: int = 0o666, *, durable: bool = False) -> None:
         """Create the file ``path``, which does not exist, synced to the disk where ``durable``."""
@@ -124,6 +133,12 @@ class FileSystem:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    def _each(self, operation: str, folder: str, paths: Iterable[str]) -> Iterator[str]:
+        """Give ``paths`` one by one, telling of each as a step of its own."""
+        for path in paths:
+            self._before(operation, f"{folder}/{path}")
+            yield path
 
     def sync_contents(self, path: str) -> None:
         """Make durable what was written anywhere on the file system that holds the folder ``path``."""

@@ -75,7 +75,7 @@ def make_plan(
     refuse_self_change(arriving_names | leaving_names, options.protected)
     refuse_protected(incoming, situation.destination)
 
-    ordered = installation_order(incoming)
+    ordered = installation_order(situation.fresh.rest)
     settled = claims(ordered, leaving, situation.staying, situation.state, situation.private)
 
     if options.refuse_collisions:

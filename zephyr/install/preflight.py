@@ -55,7 +55,7 @@ def refuse_without_room(contents: Contents, linker: Linker, folders: Mapping[str
     if linker.mode is not LinkMode.COPY or not hasattr(os, "statvfs"):
         return
 
-    needed = sum(content.size for content in contents.files) * 11 // 10
+    needed = contents.size * 11 // 10
 
     folder = next(iter(folders.values()))
     status = os.statvfs(folder)

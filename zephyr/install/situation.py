@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from zephyr.install.fresh import Fresh, fresh_folders
 from zephyr.install.owned import Owned, recorded_files
+from zephyr.install.sorted_paths import folders_above
 from zephyr.install.state import State, read_state
-from zephyr.install.survey import Survey, survey
+from zephyr.install.survey import Survey, list_folder, survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,9 +29,16 @@ class Situation:
     staying: Sequence[Owned] = ()
     """All installed distributions that are neither replaced nor removed."""
     state: State = field(default_factory=State)
+    fresh: Fresh = field(default_factory=Fresh)
+    """What of the incoming distributions arrives whole, and the rest of them."""
     survey: Survey = field(default_factory=Survey)
     texts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     """The shared files in which leaving distributions have lines."""
+
+    @property
+    def bases(self) -> frozenset[str]:
+        """The folders that are never moved."""
+        return self.destination.bases() | self.fresh.parents
 
 
 def observe(
@@ -45,10 +54,13 @@ def observe(
     something is in the way. Raises OSError, and StateTooNew for a state of a newer format.
     """
     state = read_state(private.root, destination.root)
-    arriving = {content.final for contents in incoming for content in contents.files}
-    paths = arriving | state.shared.keys()
-    paths.update(path for owned in leaving for path in (*owned.files, owned.metadata))
-    paths.update(owner.kept for owners in state.shared.values() for owner in owners if owner.kept)
+    concerned = {path for owned in leaving for path in (*owned.files, owned.metadata)} | state.shared.keys()
+    concerned.update(owner.kept for owners in state.shared.values() for owner in owners if owner.kept)
+    touched = {folder for path in concerned for folder in folders_above(path)}
+    fresh = fresh_folders(incoming, destination.bases(), touched, list_folder)
+
+    arriving = {content.final for contents in fresh.rest for content in contents.single}
+    paths = arriving | concerned
     paths.update(f"{base}/shadowed/x" for base in private.bases())
     found = survey(paths, {destination.root, *destination.folders.values()})
 
@@ -62,7 +74,7 @@ def observe(
     )
     texts = {path: _read(path) for owned in leaving for path in owned.lines}
 
-    return Situation(destination, private, owners, state, found, texts)
+    return Situation(destination, private, owners, state, fresh, found, texts)
 
 
 def _marks(paths: Iterable[str], destination: Destination) -> frozenset[str]:

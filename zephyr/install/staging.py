@@ -20,13 +20,17 @@ def stage(contents: Contents, folders: Mapping[str, str], filesystem: FileSystem
     """
     made: dict[str, set[str]] = {section: {""} for section in folders}
 
-    for content in contents.files:
+    for linked in contents.linked:
+        base = folders[linked.section]
+
+        for folder in dict.fromkeys(path.rpartition("/")[0] for path in linked.paths):
+            _make_folders(folder, base, made[linked.section], filesystem)
+
+        filesystem.link_files(linked.source, base, linked.paths, linker, linked.executable())
+
+    for content in contents.single:
         base = folders[content.section]
-        folder = content.path.rpartition("/")[0]
-
-        if folder not in made[content.section]:
-            _make_folders(folder, base, made[content.section], filesystem)
-
+        _make_folders(content.path.rpartition("/")[0], base, made[content.section], filesystem)
         path = f"{base}/{content.path}"
 
         if content.source is not None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.install.sorted_paths import folders_above
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
 
@@ -63,7 +65,7 @@ def leaving_units(
 
     for folder in _folders_of(needed):
         used.add(folder)
-        used.update(_above(folder))
+        used.update(folders_above(folder))
 
     trees: set[str] = set()
     emptied: set[str] = set()
@@ -97,7 +99,7 @@ def arriving_units(arriving: Mapping[str, Source], present: Set[str], bases: Set
     sources: dict[str, set[Source]] = {}
 
     for folder, inside in direct.items():
-        for step in (folder, *_above(folder)):
+        for step in (folder, *folders_above(folder)):
             if step in present:
                 break
 
@@ -160,12 +162,4 @@ def _folders_of(paths: Iterable[str]) -> set[str]:
 
 
 def _covered(path: str, folders: Set[str]) -> bool:
-    return any(folder in folders for folder in _above(path))
-
-
-def _above(path: str) -> Iterable[str]:
-    folder = path.rpartition("/")[0]
-
-    while folder:
-        yield folder
-        folder = folder.rpartition("/")[0]
+    return any(folder in folders for folder in folders_above(path))

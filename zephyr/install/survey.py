@@ -100,11 +100,19 @@ def _may_exist(folder: str, listed: Mapping[str, Mapping[str, bool]]) -> bool:
     return listed.get(parent, {}).get(name, False)
 
 
-def _list(folder: str, listed: dict[str, Mapping[str, bool]], modes: dict[str, int]) -> None:
+def list_folder(folder: str) -> dict[str, bool] | None:
+    """Return the names in a folder, True for those of folders; None where there is none."""
     try:
         with os.scandir(folder) as entries:
-            names = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+            return {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
     except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _list(folder: str, listed: dict[str, Mapping[str, bool]], modes: dict[str, int]) -> None:
+    names = list_folder(folder)
+
+    if names is None:
         return
 
     listed[folder] = names

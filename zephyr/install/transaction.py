@@ -238,7 +238,7 @@ class Transaction:
         display_name = contents.incoming.wheel.display_name
         folders: dict[str, str] = {}
 
-        for section in sorted({content.section for content in contents.files}):
+        for section in contents.sections():
             folder = self._destination.folder(section, display_name)
             folders[section] = self._private.staged(folder, contents.name, section)
             parent = os.path.dirname(folders[section])

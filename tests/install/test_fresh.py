@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.installed_world import InstalledWorld
+from zephyr.install.contents import contents_of
+from zephyr.install.fresh import Fresh, fresh_folders
+from zephyr.install.survey import list_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from zephyr.install.contents import Incoming
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> InstalledWorld:
+    return InstalledWorld(tmp_path)
+
+
+def parted(world: InstalledWorld, *incoming: Incoming, touched: Iterable[str] = ()) -> Fresh:
+    contents = [contents_of(each, world.destination) for each in incoming]
+
+    return fresh_folders(contents, world.destination.bases(), {*touched}, list_folder)
+
+
+def trees(world: InstalledWorld, fresh: Fresh) -> set[str]:
+    """Return what arrives whole, below site-packages."""
+    return {path.removeprefix(f"{world.site}/") for path in fresh.trees}
+
+
+def rest(world: InstalledWorld, fresh: Fresh) -> set[str]:
+    return {one.final.removeprefix(f"{world.site}/") for each in fresh.rest for one in each.single}
+
+
+def test_new_folders_of_one_distribution_arrive_whole(world: InstalledWorld) -> None:
+    wheel = world.wheel("demo", files={"demo/a.py": "", "demo/in/b.py": "", "single.py": ""})
+
+    fresh = parted(world, wheel)
+
+    assert trees(world, fresh) == {"demo", "demo-1.0.dist-info"}
+    assert rest(world, fresh) == {"single.py"}
+    assert fresh.parents == {world.site}
+
+
+def test_a_new_folder_of_several_is_made_and_looked_into(world: InstalledWorld) -> None:
+    one = world.wheel("one", files={"ns/one/a.py": "", "ns/in/deep/a.py": "", "ns/same.py": ""})
+    two = world.wheel("two", files={"ns/two/a.py": "", "ns/in/deeper/a.py": "", "ns/same.py": ""})
+
+    fresh = parted(world, one, two)
+
+    assert [path.removeprefix(f"{world.site}/") for path in fresh.folders] == ["ns", "ns/in"]
+    assert trees(world, fresh) >= {"ns/one", "ns/two", "ns/in/deep", "ns/in/deeper"}
+    assert rest(world, fresh) == {"ns/same.py"}
+
+
+def test_a_folder_that_is_there_is_looked_into(world: InstalledWorld) -> None:
+    world.put_in_site("ns/mine.py", "")
+
+    fresh = parted(world, world.wheel("demo", files={"ns/a.py": "", "ns/in/b.py": ""}))
+
+    assert trees(world, fresh) == {"ns/in", "demo-1.0.dist-info"}
+    assert rest(world, fresh) == {"ns/a.py"}
+
+
+def test_a_folder_in_which_something_leaves_is_left_to_the_plan(world: InstalledWorld) -> None:
+    world.put_in_site("ns/old.py", "")
+    wheel = world.wheel("demo", files={"ns/in/b.py": "", "gone/c.py": ""})
+
+    fresh = parted(world, wheel, touched=[f"{world.site}/ns", f"{world.site}/gone", world.site])
+
+    assert trees(world, fresh) == {"demo-1.0.dist-info"}
+    assert rest(world, fresh) == {"ns/in/b.py", "gone/c.py"}
+
+
+def test_a_name_of_a_file_here_and_a_folder_there_is_left_to_the_plan(world: InstalledWorld) -> None:
+    world.put_in_site("there", "a file")
+    one = world.wheel("one", files={"x": "", "there/a.py": ""})
+    two = world.wheel("two", files={"x/a.py": ""})
+
+    assert rest(world, parted(world, one, two)) == {"x", "x/a.py", "there/a.py"}
+
+
+def test_what_two_sections_of_one_distribution_put_into_a_folder_is_not_moved_as_one(
+    world: InstalledWorld,
+) -> None:
+    site = "lib/python3.12/site-packages"
+    wheel = world.wheel("demo", files={"demo/a.py": "", f"demo-1.0.data/data/{site}/demo/b.py": ""})
+
+    fresh = parted(world, wheel)
+
+    assert trees(world, fresh) == {"demo-1.0.dist-info"}
+    assert rest(world, fresh) == {"demo/a.py", "demo/b.py"}
+
+
+def test_the_folders_of_the_scheme_are_never_moved(world: InstalledWorld) -> None:
+    fresh = parted(world, world.wheel("demo", files={"demo-1.0.data/data/bin/tool": "", "demo.py": ""}))
+
+    assert trees(world, fresh) == {"demo-1.0.dist-info"}
+    assert rest(world, fresh) == {"demo.py", f"{world.scripts}/tool"}
