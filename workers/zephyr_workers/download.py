@@ -121,14 +121,13 @@ class Download:
         pending = bytearray()
 
         try:
-            async with body.chunks(decoded=False) as chunks:
-                async for chunk in chunks:
-                    pending += chunk
+            while piece := await body.read():
+                pending += piece
 
-                    if len(pending) >= CHUNK_SIZE:
-                        await anyio.to_thread.run_sync(self._land, bytes(pending))
-                        pending.clear()
-                        self._progress(self._landing.size, total)
+                if len(pending) >= CHUNK_SIZE:
+                    await anyio.to_thread.run_sync(self._land, bytes(pending))
+                    pending.clear()
+                    self._progress(self._landing.size, total)
         except Transient:
             # What came before the body broke off is where the next attempt goes on.
             await anyio.to_thread.run_sync(self._land, bytes(pending))

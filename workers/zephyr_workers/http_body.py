@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.model.index import without_credentials
-from zephyr_workers.http_failures import translated
+from zephyr_workers.http_coding import DecodedTooLarge, decode_body
+from zephyr_workers.http_failures import FAILURES, failure_of
+from zephyr_workers.http_head import ProtocolViolation
 from zephyr_workers.network_errors import DownloadTooLarge
 from zephyr_workers.retry import Transient
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Callable, Mapping
 
-    import httpx
-
+    from zephyr_workers.http_message import Response
     from zephyr_workers.network_options import NetworkOptions
 
 
@@ -33,44 +32,55 @@ class Answer:
 class Body:
     """An answer whose body is still to come."""
 
-    def __init__(self, response: httpx.Response, options: NetworkOptions, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, url: str, response: Response, options: NetworkOptions, clock: Callable[[], float]
+    ) -> None:
+        self.url = url
+        self.status = response.status
+        self.headers = response.headers
         self._response = response
-        self._options = options
         self._clock = clock
-        self.url = str(response.url)
-        self.status = response.status_code
-        self.headers: Mapping[str, str] = {key.lower(): value for key, value in response.headers.items()}
+        self._rate = RateFloor(options.minimum_rate, options.rate_window, clock())
 
-    def chunks(self, *, decoded: bool) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """Give the body as it comes: as sent, or with Content-Encoding undone.
+    async def read(self) -> bytes:
+        """Return the next piece as sent, empty at the end.
 
-        Iterating raises `Transient` when it breaks off or falls below the minimum rate.
+        Raises `Transient` when the body breaks off or falls below the minimum rate.
         """
-        return aclosing(self._chunks(decoded=decoded))
+        try:
+            piece = await self._response.read()
+        except FAILURES as error:
+            raise failure_of(self.url, error) from error
 
-    async def _chunks(self, *, decoded: bool) -> AsyncGenerator[bytes, None]:
-        rate = RateFloor(self._options.minimum_rate, self._options.rate_window, self._clock())
+        if piece:
+            self._rate.check(len(piece), self._clock())
 
-        with translated(self.url):
-            async for chunk in self._response.aiter_bytes() if decoded else self._response.aiter_raw():
-                rate.check(len(chunk), self._clock())
-                yield chunk
+        return piece
 
     async def whole(self, limit: int) -> bytes:
-        """Return the decoded body; raise `DownloadTooLarge` beyond ``limit`` bytes."""
+        """Return the body with its Content-Encoding undone.
+
+        Raises `DownloadTooLarge` beyond ``limit`` bytes, else as `read` does.
+        """
         parts: list[bytes] = []
         size = 0
 
-        async with self.chunks(decoded=True) as chunks:
-            async for chunk in chunks:
-                size += len(chunk)
+        while piece := await self.read():
+            parts.append(piece)
+            size += len(piece)
 
-                if size > limit:
-                    raise DownloadTooLarge(f"{without_credentials(self.url)} is larger than {limit} bytes.")
+            if size > limit:
+                raise self._too_large(limit)
 
-                parts.append(chunk)
+        try:
+            return decode_body(b"".join(parts), self.headers.get("content-encoding"), limit)
+        except ProtocolViolation as error:
+            raise failure_of(self.url, error) from error
+        except DecodedTooLarge as error:
+            raise self._too_large(limit) from error
 
-        return b"".join(parts)
+    def _too_large(self, limit: int) -> DownloadTooLarge:
+        return DownloadTooLarge(f"{without_credentials(self.url)} is larger than {limit} bytes.")
 
 
 class RateFloor:

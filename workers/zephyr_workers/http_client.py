@@ -1,4 +1,4 @@
-"""The HTTP client: GET over httpx with our rules for redirects, credentials, retries, limits and errors.
+"""The HTTP client: GET with our rules for redirects, credentials, retries, limits and errors.
 
 Nothing is imported or opened before the first request. Every wait ends: connecting, the next byte, a
 minimum rate, and for whole answers a total deadline. Small answers travel over HTTP/2 where the server
@@ -16,7 +16,8 @@ from urllib.parse import urljoin
 from zephyr.model.index import without_credentials
 from zephyr_workers.credentials import Credentials, ask_keyring
 from zephyr_workers.http_body import Answer, Body
-from zephyr_workers.http_failures import check_answer, translated
+from zephyr_workers.http_failures import FAILURES, check_answer, failure_of
+from zephyr_workers.http_message import Request
 from zephyr_workers.network_errors import (
     IndexUnreachable,
     InsecureRedirect,
@@ -25,14 +26,13 @@ from zephyr_workers.network_errors import (
 )
 from zephyr_workers.network_options import NetworkOptions
 from zephyr_workers.retry import Retrier, RetryPolicy
-from zephyr_workers.urls import host, split_url
+from zephyr_workers.urls import address, host
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
-    import httpx
-
-    from zephyr_workers.transport import RoutedTransport
+    from zephyr_workers.credentials import Login
+    from zephyr_workers.http_message import Response, Transport
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class HttpClient:
         self._environment = os.environ if environment is None else environment
         self._retrier = retrier or Retrier(RetryPolicy(retries=self.options.retries))
         self._clock = clock
-        self._transports: dict[bool, RoutedTransport] = {}
+        self._transports: dict[bool, Transport] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -108,60 +108,55 @@ class HttpClient:
         if self.options.offline:
             raise OfflineMissing(f"{without_credentials(url)} is not in the cache, and Zephyr is offline.")
 
-        response = await self._follow(url, headers, bulk=bulk)
+        shown, response = await self._follow(url, headers, bulk=bulk)
 
         try:
-            check_answer(response)
-            yield Body(response, self.options, self._clock)
+            check_answer(shown, response)
+            yield Body(shown, response, self.options, self._clock)
         finally:
-            with translated(url):
-                await response.aclose()
+            await response.aclose()
 
-    async def _follow(self, url: str, headers: Mapping[str, str], *, bulk: bool) -> httpx.Response:
+    async def _follow(self, url: str, headers: Mapping[str, str], *, bulk: bool) -> tuple[str, Response]:
+        """Return the final response, and the address that it came from."""
         for _ in range(MAX_REDIRECTS + 1):
             login = self.credentials.login(url)
-            response = await self._send(url, headers, bulk=bulk)
+            response = await self._send(url, headers, login, bulk=bulk)
 
-            if response.status_code == 401 and await self.credentials.ask_keyring(url, login) is not None:
-                await response.aclose()
-                response = await self._send(url, headers, bulk=bulk)
+            if response.status == 401:
+                other = await self.credentials.ask_keyring(url, login)
+
+                if other is not None:
+                    await response.aclose()
+                    response = await self._send(url, headers, other, bulk=bulk)
 
             target = response.headers.get("location")
 
-            if response.status_code not in _REDIRECTS or target is None:
-                return response
+            if response.status not in _REDIRECTS or target is None:
+                return without_credentials(url), response
 
             await response.aclose()
             url = redirect_target(url, target)
 
         raise TooManyRedirects(f"{without_credentials(url)} is behind more than {MAX_REDIRECTS} redirects.")
 
-    async def _send(self, url: str, headers: Mapping[str, str], *, bulk: bool) -> httpx.Response:
-        import httpx
-
-        split_url(url)
-        options, login = self.options, self.credentials.login(url)
-        wanted = {"user-agent": options.user_agent, **headers}
+    async def _send(
+        self, url: str, headers: Mapping[str, str], login: Login | None, *, bulk: bool
+    ) -> Response:
+        plain = without_credentials(url)
+        own = {"user-agent": self.options.user_agent}
 
         if login is not None:
-            wanted["authorization"] = login.authorization
+            own["authorization"] = login.authorization
 
-        # Waiting for a free connection has no limit of its own: it ends when another request does.
-        timeout = httpx.Timeout(options.timeout, connect=options.connect_timeout, pool=None)
+        request = Request(plain, address(plain), own | dict(headers))
+        self.requests += 1
 
-        with translated(url):
-            request = httpx.Request(
-                "GET", without_credentials(url), headers=wanted, extensions={"timeout": timeout.as_dict()}
-            )
-            self.requests += 1
-            response = await self._transport(bulk=bulk).handle_async_request(request)
+        try:
+            return await self._transport(bulk=bulk).send(request)
+        except FAILURES as error:
+            raise failure_of(plain, error) from error
 
-        response.request = request
-
-        return response
-
-    def _transport(self, *, bulk: bool) -> RoutedTransport:
-        """Return the transport itself: `httpx.AsyncClient` would keep cookies and judge redirects."""
+    def _transport(self, *, bulk: bool) -> Transport:
         from zephyr_workers.transport import RoutedTransport
 
         transport = self._transports.get(bulk)

@@ -1,28 +1,26 @@
-"""What went wrong, in our words: statuses and httpx's exceptions as typed errors or reasons to retry."""
+"""What went wrong, in our words: statuses and failures as typed errors or reasons to try again."""
 
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from zephyr.model.index import without_credentials
+from zephyr_workers.http_head import ContradictoryHead, ProtocolViolation
 from zephyr_workers.network_errors import (
     CertificateInvalid,
     ContradictoryFraming,
     IndexRefused,
     IndexUnauthorised,
-    InvalidUrl,
 )
 from zephyr_workers.retry import RETRIED_STATUSES, Transient, parse_retry_after
 from zephyr_workers.urls import host
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from zephyr_workers.http_message import Response
 
-    import httpx
-
-MAX_HEADERS = 256
+FAILURES = (OSError, ProtocolViolation)
+"""What a `Transport` raises."""
 
 
 def refuse_status(status: int, url: str, subject: str) -> IndexRefused:
@@ -32,48 +30,43 @@ def refuse_status(status: int, url: str, subject: str) -> IndexRefused:
     return IndexRefused(f"{subject} {reason}: {host(url)} answered {status} for {without_credentials(url)}.")
 
 
-def check_answer(response: httpx.Response) -> None:
-    """Raise for an answer that is worth another attempt, wants credentials or contradicts itself."""
-    status, url = response.status_code, str(response.url)
-
-    if status in RETRIED_STATUSES:
+def check_answer(url: str, response: Response) -> None:
+    """Raise for an answer that is worth another attempt or wants credentials."""
+    if response.status in RETRIED_STATUSES:
         wish = parse_retry_after(response.headers.get("retry-after"), time.time())
-        raise Transient(f"{host(url)} answered {status}", wish)
+        raise Transient(f"{host(url)} answered {response.status}", wish)
 
-    if status in (401, 403, 407):
+    if response.status in (401, 403, 407):
         raise IndexUnauthorised(
-            f"{host(url)} refuses access to {without_credentials(url)} ({status}).",
+            f"{host(url)} refuses access to {without_credentials(url)} ({response.status}).",
             hint="Give credentials in ZEPHYR_INDEX_<NAME>_USERNAME and _PASSWORD, netrc, keyring or the URL.",
         )
 
-    if len(response.headers) > MAX_HEADERS:
-        raise ContradictoryFraming(f"{host(url)} answered with more than {MAX_HEADERS} headers.")
 
+def failure_of(url: str, error: Exception) -> Exception:
+    """Return what to raise for one of `FAILURES`: `Transient`, or an error that no other attempt changes.
 
-@contextmanager
-def translated(url: str) -> Generator[None, None, None]:
-    """Turn httpx's exceptions into `Transient` or an error of ours; none of them shows an address whole."""
-    import httpx
+    None of them shows an address whole.
+    """
+    if isinstance(error, TimeoutError):
+        return Transient(f"{host(url)} did not answer in time")
 
-    try:
-        yield
-    except httpx.TimeoutException as error:
-        raise Transient(f"{host(url)} did not answer in time ({type(error).__name__})") from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise InvalidUrl(f"{without_credentials(url)[:200]!a} is not a usable http(s) address.") from error
-    except httpx.DecodingError as error:
-        raise Transient(f"{host(url)} sent a body that cannot be decoded") from error
-    except httpx.HTTPError as error:
-        failure = _tls_failure(error)
+    if isinstance(error, ContradictoryHead):
+        return ContradictoryFraming(f"{host(url)} is not to be believed: {error}.")
 
-        if failure is not None:
-            raise CertificateInvalid(
-                f"{host(url)} cannot be trusted: {failure}.",
-                hint="For an authority of your own, name its bundle in SSL_CERT_FILE; a server without TLS"
-                " has an http:// address.",
-            ) from error
+    if isinstance(error, ProtocolViolation):
+        return Transient(f"{host(url)} breaks the protocol: {error}")
 
-        raise Transient(f"{host(url)}: {_plain(error)}") from error
+    failure = _tls_failure(error)
+
+    if failure is None:
+        return Transient(f"{host(url)}: {_plain(error)}")
+
+    return CertificateInvalid(
+        f"{host(url)} cannot be trusted: {failure}.",
+        hint="For an authority of your own, name its bundle in SSL_CERT_FILE; a server without TLS"
+        " has an http:// address.",
+    )
 
 
 def _tls_failure(error: BaseException) -> str | None:
@@ -94,8 +87,8 @@ def _tls_failure(error: BaseException) -> str | None:
     return None
 
 
-def _plain(error: httpx.HTTPError) -> str:
-    """Say what happened in the library's words, or by the kind of error where it has none."""
-    cause = error.__cause__.__cause__ if error.__cause__ is not None else None
+def _plain(error: Exception) -> str:
+    """Say what happened in the system's words, or by the kind of error where there are none."""
+    words = error.strerror if isinstance(error, OSError) else None
 
-    return str(error) or str(cause or "") or f"the connection failed ({type(error).__name__})"
+    return words or str(error) or f"the connection failed ({type(error).__name__})"

@@ -25,8 +25,8 @@ class NetworkOptions:
     trusted_hosts: tuple[str, ...] = ()
     """``host`` or ``host:port`` whose certificates are not verified."""
     user_agent: str = "zephyr"
-    max_connections: int = 16
-    """Per kind of request and route: more are slower, the pool looks at each for every request."""
+    max_connections: int = 50
+    """Per kind of request and origin; as many as other installers open."""
     max_page_size: int = 64 * 1024 * 1024
     """Of an index page, decoded."""
     max_metadata_size: int = 10 * 1024 * 1024

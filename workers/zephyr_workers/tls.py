@@ -8,7 +8,9 @@ SSL_CERT_DIR, REQUESTS_CA_BUNDLE, PIP_CERT, the operating system's store.
 from __future__ import annotations
 
 import os
+import re
 import ssl
+import sys
 from typing import TYPE_CHECKING
 
 from zephyr_workers.network_errors import CertificateSettingInvalid
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from zephyr_workers.network_options import NetworkOptions
+
+_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+"""How OpenSSL finds a certificate in a folder."""
 
 
 def client_context(
@@ -43,9 +48,7 @@ def _trusting(options: NetworkOptions, environment: Mapping[str, str]) -> ssl.SS
     bundles = _configured(options, environment)
 
     if not bundles:
-        import truststore
-
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return _trusting_the_system()
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -56,6 +59,32 @@ def _trusting(options: NetworkOptions, environment: Mapping[str, str]) -> ssl.SS
             _load(lambda file: context.load_verify_locations(cafile=file), setting, path)
 
     return context
+
+
+def _trusting_the_system() -> ssl.SSLContext:
+    """Return a context over the operating system's store.
+
+    On Windows and macOS the system itself has to be asked, which truststore does. Elsewhere the store is
+    OpenSSL's, if it is where OpenSSL looks: truststore would read it anew for every connection.
+    """
+    if sys.platform not in ("win32", "darwin") and _openssl_has_a_store():
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.set_default_verify_paths()
+
+        return context
+
+    import truststore
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _openssl_has_a_store() -> bool:
+    places = ssl.get_default_verify_paths()
+
+    if places.cafile:
+        return True
+
+    return bool(places.capath) and any(_HASHED.fullmatch(name) for name in os.listdir(places.capath))
 
 
 def _configured(options: NetworkOptions, environment: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,65 +1,76 @@
-"""The httpx transport of the client: one stock transport per route, made when first needed.
-
-Imports httpx: import this module only once a request is certain.
-"""
+"""The transport of the client: one for each route, made when first needed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import anyio
-import httpx
 
-from zephyr_workers.network_errors import ProxyInvalid
-from zephyr_workers.routes import Route, choose_route
-from zephyr_workers.tls import client_context
+from zephyr_workers.routes import choose_route
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
+    from zephyr_workers.http_message import Request, Response, Transport
     from zephyr_workers.network_options import NetworkOptions
+    from zephyr_workers.routes import Route
 
 
-class RoutedTransport(httpx.AsyncBaseTransport):
-    """Sends each request by the route its address has, over a pool of connections per route."""
+class RoutedTransport:
+    """A `Transport` that sends each request by the route its address has.
+
+    With ``http2`` servers are offered HTTP/2 over TLS.
+    """
 
     def __init__(self, options: NetworkOptions, environment: Mapping[str, str], *, http2: bool) -> None:
         self._options = options
         self._environment = environment
         self._http2 = http2
-        self._transports: dict[Route, httpx.AsyncHTTPTransport] = {}
+        self._by_origin: dict[tuple[bool, str, int], Transport] = {}
+        self._by_way: dict[tuple[Route, bool], Transport] = {}
         self._opening = anyio.Lock()
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request by its route."""
-        route = choose_route(str(request.url), self._options, self._environment)
-        # Reading a certificate bundle takes a while: once, and not on the event loop.
-        if route not in self._transports:
-            async with self._opening:
-                if route not in self._transports:
-                    self._transports[route] = await anyio.to_thread.run_sync(self._open, route)
+    async def send(self, request: Request) -> Response:
+        """Return the response to ``request``; raises `ProxyInvalid` and `CertificateSettingInvalid` too."""
+        address = request.address
+        origin = (address.secure, address.host, address.port)
+        transport = self._by_origin.get(origin)
 
-        return await self._transports[route].handle_async_request(request)
+        if transport is None:
+            transport = self._by_origin[origin] = await self._transport_for(request)
+
+        return await transport.send(request)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for transport in self._transports.values():
+        for transport in self._by_way.values():
             await transport.aclose()
 
-    def _open(self, route: Route) -> httpx.AsyncHTTPTransport:
-        connections = self._options.max_connections
-        context = client_context(self._options, self._environment, verified=route.verified)
+    async def _transport_for(self, request: Request) -> Transport:
+        way = (choose_route(request.url, self._options, self._environment), request.address.secure)
 
-        try:
-            return httpx.AsyncHTTPTransport(
-                verify=context,
-                http2=self._http2,
-                trust_env=False,
-                proxy=route.proxy,
-                limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            )
-        except (ImportError, ValueError) as error:
-            # httpx's own message would show the address, credentials included.
-            raise ProxyInvalid(
-                "The proxy cannot be used: only http and https proxies are supported."
-            ) from error
+        # Reading a certificate bundle takes a while: once, and not on the event loop.
+        async with self._opening:
+            if way not in self._by_way:
+                self._by_way[way] = await anyio.to_thread.run_sync(self._open, *way)
+
+        return self._by_way[way]
+
+    def _open(self, route: Route, secure: bool) -> Transport:
+        if route.proxy is None:
+            from zephyr_workers.http_pool import DirectTransport
+
+            return DirectTransport(self._options, self._context(route) if secure else None)
+
+        from zephyr_workers.http_proxied import ProxiedTransport
+
+        return ProxiedTransport(self._options, self._context(route), route.proxy, http2=self._http2)
+
+    def _context(self, route: Route) -> ssl.SSLContext:
+        from zephyr_workers.tls import client_context
+
+        context = client_context(self._options, self._environment, verified=route.verified)
+        context.set_alpn_protocols(["h2", "http/1.1"] if self._http2 else ["http/1.1"])
+
+        return context

@@ -2,13 +2,57 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, unquote, urlsplit
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from zephyr.model.index import without_credentials
 from zephyr_workers.network_errors import InvalidUrl
 
 MAX_LENGTH = 8_192
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNQUOTED = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/?\[\]%]|%(?![0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a request for a URL needs: where to connect to, and what to ask for."""
+
+    host: str
+    """In ASCII and lower case; an IPv6 address without brackets."""
+    port: int
+    secure: bool
+    authority: str
+    """The value of the Host header."""
+    target: str
+    """Path and query, percent-encoded where they have to be."""
+
+
+def address(url: str) -> Address:
+    """Take an http(s) URL apart; raise `InvalidUrl` as `split_url` does."""
+    parts = split_url(url)
+    name = (parts.hostname or "").lower()
+    name = name if name.isascii() else _ascii_host(name, url)
+    port, usual = parts.port, _DEFAULT_PORTS[parts.scheme]
+    shown = f"[{name}]" if ":" in name else name
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+    return Address(
+        host=name,
+        port=port or usual,
+        secure=parts.scheme == "https",
+        authority=shown if port in (None, usual) else f"{shown}:{port}",
+        target=_UNQUOTED.sub(lambda found: quote(found[0], safe=""), target),
+    )
+
+
+def _ascii_host(name: str, url: str) -> str:
+    import idna
+
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise InvalidUrl(f"{without_credentials(url)[:200]!a} does not name a host.") from error
 
 
 def split_url(url: str) -> SplitResult:
