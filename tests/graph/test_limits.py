@@ -69,6 +69,22 @@ async def test_a_waiting_node_holds_no_slot_and_a_working_one_does(bench: Bench)
     assert seen == [1, 0, 1]
 
 
+async def test_a_slot_can_be_kept_while_another_resource_works() -> None:
+    gate = Gate("gate", Resource.NETWORK)
+    seen: list[int] = []
+
+    async def above(work: Work) -> None:
+        await work.get(gate.node, keep_slot=True)
+
+    async with TaskGraph() as graph, anyio.create_task_group() as tasks:
+        tasks.start_soon(graph.get, node("above", above, resource=Resource.WHEEL))
+        await gate.reached.wait()
+        seen.append(graph.statistics().working[Resource.WHEEL])
+        gate.opened.set()
+
+    assert seen == [1]
+
+
 async def test_a_node_that_goes_on_comes_before_those_that_begin(bench: Bench) -> None:
     below = Gate("below", Resource.BUILD)
 

@@ -11,6 +11,7 @@ from zephyr_cache import CacheLockTimeout
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+    from contextlib import AbstractContextManager
 
     from zephyr_cache import Cache
 
@@ -26,6 +27,25 @@ async def exclusive(
 
     Raises `CacheLockTimeout` when another process does not let go of it.
     """
+    # Nearly always nobody else has it, and to find that out takes less than the way to a thread.
+    lock: AbstractContextManager[None] = cache.exclusive(key, timeout=0.0)
+
+    try:
+        lock.__enter__()
+    except CacheLockTimeout:
+        if waiting is not None:
+            waiting()
+
+        lock = await _waited_for(cache, key, limit)
+
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
+
+
+async def _waited_for(cache: Cache, key: str, limit: float) -> AbstractContextManager[None]:
+    """Return the lock of ``key``, held."""
     waited = 0.0
 
     while True:
@@ -34,17 +54,10 @@ async def exclusive(
 
         try:
             await anyio.to_thread.run_sync(lock.__enter__)
-            break
         except CacheLockTimeout:
-            if waited == 0.0 and waiting is not None:
-                waiting()
-
             waited += _ATTEMPT
 
             if waited >= limit:
                 raise
-
-    try:
-        yield
-    finally:
-        lock.__exit__(None, None, None)
+        else:
+            return lock

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from zephyr.cli.output import plural, redacted, shown_size
 from zephyr.graph.events import (
     Notice,
+    Step,
     TaskCancelled,
     TaskFailed,
     TaskFinished,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 DOWNLOAD = "download"
 BUILD = "build"
-LEVELS = {DOWNLOAD: 1, BUILD: 1, "unpack": 2, "listing": 2, "metadata": 2}
+LEVELS = {DOWNLOAD: 1, BUILD: 1, "unpack": 2, "listing": 2, "metadata": 2, "wheel": 3}
 """How much ``-v`` it takes to hear of a finished task of each kind; starts are told at ``-vvv``."""
 
 SHOWN = frozenset({DOWNLOAD, BUILD})
@@ -69,6 +70,9 @@ class PlainDisplay:
         """Take one event."""
         if isinstance(event, Notice):
             self._notice(event)
+            return
+
+        if isinstance(event, Step):
             return
 
         kind = kind_of(event.key)
@@ -123,6 +127,9 @@ class LiveDisplay:
             if event.level in {"warning", "info"}:
                 self.progress.console.print(redacted(event.text), markup=False, highlight=False)
 
+            return
+
+        if isinstance(event, Step):
             return
 
         kind = kind_of(event.key)

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 
 def default_limits() -> dict[Resource, int]:
-    """Return the limits of this machine: many requests, otherwise one task per processor."""
+    """Return the limits of this machine: many requests and wheels, otherwise one task per processor.
+
+    More wheels than requests, so that some can be unpacked while others come.
+    """
     processors = os.cpu_count() or 1
 
     return {
         Resource.NETWORK: 50,
+        Resource.WHEEL: 64,
         Resource.DISK: processors,
         Resource.BUILD: processors,
         Resource.LINK: processors,

@@ -19,6 +19,8 @@ class Resource(enum.Enum):
 
     NETWORK = "network"
     """Requests on their way: cheap to have many of."""
+    WHEEL = "wheel"
+    """Wheels on their way into the cache, each with a lock and a folder there."""
     DISK = "disk"
     """Threads that hash, inflate and write."""
     BUILD = "build"

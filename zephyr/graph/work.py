@@ -62,11 +62,20 @@ class Work:
         """The node whose action this is."""
         return self._run.node
 
-    async def get(self, node: Node[T]) -> T:
+    async def get(self, node: Node[T], *, keep_slot: bool = False) -> T:
         """Return the value of ``node``, running it if nobody has; its failure is raised here.
+
+        ``keep_slot`` keeps this action's slot meanwhile, which bounds what waits in the middle of its work.
+        It is for nodes of another resource that ask for nothing themselves: others could wait for ever.
 
         Raises `TaskCycle` if that node waits, through whatever chain, for this one.
         """
+        if keep_slot:
+            (value,) = await self._host.ask([node], self._run)
+            kept: T = value
+
+            return kept
+
         return (await self.get_all([node]))[0]
 
     async def get_all(self, nodes: Sequence[Node[T]]) -> list[T]:

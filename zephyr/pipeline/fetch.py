@@ -81,10 +81,11 @@ async def _fetch(sought: Sought, workshop: Workshop) -> Acquired:
     drop_garbage()
     directs = directs_of(placed)
     pins = wanted.pick(resolution, directs)
+    largest_first = sorted(pins, key=lambda pin: pin.artifact.size or 0, reverse=True)
     _stop_wrong_guesses(graph, guesses, pins)
-    wheels = await graph.get_all([tasks.wheel(pin.name, pin.artifact) for pin in pins])
+    wheels = await graph.get_all([tasks.wheel(pin.name, pin.artifact) for pin in largest_first])
 
-    by_name = {pin.name: wheel for pin, wheel in zip(pins, wheels, strict=True)}
+    by_name = {pin.name: wheel for pin, wheel in zip(largest_first, wheels, strict=True)}
 
     return Acquired(resolution, pins, by_name, resolved, directs)
 

@@ -2,10 +2,11 @@
 
 `Tasks` is the port that `zephyr.metadata` asks, with the graph's single flight and limits around the
 index client. A wheel is one task that looks into the cache, else downloads into a staging folder and
-unpacks; processes that want the same wheel at once wait for each other, so it is fetched once.
+unpacks, which are tasks of their own; processes that want the same wheel at once wait for each other, so it
+is fetched once.
 
 Keys are tuples that begin with the kind of task: ``("listing", name)`` (of one index: with its name),
-``("metadata", url)``, ``("download", url)``, ``("unpack", url)``.
+``("metadata", url)``, ``("wheel", url)``, ``("download", url)``, ``("unpack", url)``.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class Tasks:
 
             return self.sources.wheel(name, artifact)
 
-        async def unpack(work: Work) -> UnpackedWheel:
+        async def obtain(work: Work) -> UnpackedWheel:
             cached = self._wheels.find(name, artifact)
 
             if cached is not None:
@@ -141,19 +142,34 @@ class Tasks:
             async with self._alone(artifact, work):
                 return self._wheels.find(name, artifact) or await self._fetch(name, artifact, work)
 
-        return Node(("unpack", artifact.url), Resource.DISK, unpack, label=artifact.filename)
+        return Node(
+            ("wheel", artifact.url), Resource.WHEEL, obtain, label=artifact.filename, size=artifact.size
+        )
 
     async def _fetch(self, name: NormalizedName, artifact: Artifact, work: Work) -> UnpackedWheel:
         with self._cache.staging() as folder:
-            downloaded = await work.get(self.download(artifact, folder))
-            await work.run_sync(self._wheels.check, name, artifact, downloaded.sha256, downloaded.path)
-            wheel = await work.run_sync(
-                unpack_wheel, downloaded.path, artifact.filename, self._cache, downloaded.sha256
-            )
+            downloaded = await work.get(self.download(artifact, folder), keep_slot=True)
 
-        self._wheels.remember(artifact, downloaded.sha256)
+            return await work.get(self._unpack(name, artifact, downloaded), keep_slot=True)
 
-        return wheel
+    def _unpack(
+        self, name: NormalizedName, artifact: Artifact, downloaded: Downloaded
+    ) -> Node[UnpackedWheel]:
+        """Return the task that checks a file which has landed, and unpacks it into the cache."""
+
+        def check_and_unpack() -> UnpackedWheel:
+            self._wheels.check(name, artifact, downloaded.sha256, downloaded.path)
+            wheel = unpack_wheel(downloaded.path, artifact.filename, self._cache, downloaded.sha256)
+            self._wheels.remember(artifact, downloaded.sha256)
+
+            return wheel
+
+        async def unpack(work: Work) -> UnpackedWheel:
+            return await work.run_sync(check_and_unpack)
+
+        return Node(
+            ("unpack", artifact.url), Resource.DISK, unpack, label=artifact.filename, size=artifact.size
+        )
 
     def download(self, artifact: Artifact, folder: str) -> Node[Downloaded]:
         """Return the task that puts a proven file into ``folder``."""
