@@ -6,7 +6,10 @@ that raises them); prose is put together last, by ``zephyr.cli.output``.
 
 from __future__ import annotations
 
-from typing import ClassVar
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 
 class ZephyrError(Exception):

@@ -5,9 +5,12 @@ The others concern pip alone: its cache folder holds another format, and it asks
 
 from __future__ import annotations
 
-from typing import Any
-
 from zephyr.errors import UsageError
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _TEXTS = frozenset(
     {

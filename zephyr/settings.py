@@ -11,15 +11,25 @@ Which of pip's settings are read is said in `zephyr.pip_options`.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, cast
+import sys
 
 from zephyr.errors import UsageError
 from zephyr.pip_options import EVERYWHERE, pip_option
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+    from typing import Any
 
 DEFAULT_INDEX_URL = "https://" + ".".join(("pypi", "org")) + "/simple/"
+
+USER_FOLDERS = {
+    "cache": ("XDG_CACHE_HOME", ".cache"),
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "data": ("XDG_DATA_HOME", ".local/share"),
+}
+"""Of each kind of folder the variable that names it, and where it is below the home folder without that."""
 
 TABLES = frozenset({"mirror"})
 """The options whose values are pairs: tables of texts in the user's file."""
@@ -74,16 +84,12 @@ def user_file(environ: Mapping[str, str]) -> str:
     if given := environ.get("ZEPHYR_CONFIG_FILE"):
         return given
 
-    from platformdirs import user_config_path
-
-    return str(user_config_path("zephyr", appauthor=False) / "zephyr.toml")
+    return os.path.join(user_folder("config"), "zephyr.toml")
 
 
 def default_cache_folder() -> str:
     """Return the user's cache folder for Zephyr; never a folder of the project."""
-    from platformdirs import user_cache_path
-
-    return str(user_cache_path("zephyr", appauthor=False))
+    return user_folder("cache")
 
 
 def data_folder(environ: Mapping[str, str]) -> str:
@@ -91,9 +97,24 @@ def data_folder(environ: Mapping[str, str]) -> str:
     if given := environ.get("ZEPHYR_DATA_DIR"):
         return os.path.abspath(os.path.expanduser(given))
 
-    from platformdirs import user_data_path
+    return user_folder("data")
 
-    return str(user_data_path("zephyr", appauthor=False))
+
+def user_folder(kind: str) -> str:
+    """Return the user's folder for Zephyr of one of the kinds in `USER_FOLDERS`, as platformdirs has it."""
+    variable, usual = USER_FOLDERS[kind]
+    given, home = os.environ.get(variable, ""), os.environ.get("HOME", "")
+    folder = given if given.startswith("/") else f"{home.rstrip('/')}/{usual}"
+
+    # On Linux nearly everybody has plain folders, and needs not wait for an import to hear of them.
+    if sys.platform == "linux" and home.startswith("/") and os.path.normpath(folder) == folder:
+        return f"{folder}/zephyr"
+
+    import platformdirs
+
+    place: str = getattr(platformdirs, f"user_{kind}_dir")("zephyr", appauthor=False)
+
+    return place
 
 
 def user_file_options(path: str) -> dict[str, Any]:
@@ -101,14 +122,19 @@ def user_file_options(path: str) -> dict[str, Any]:
 
     Raises `UsageError` (``settings-file``).
     """
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise UsageError(f"Cannot read the settings file {path}: {error}", id="settings-file") from error
+
     import tomllib
 
     try:
-        with open(path, "rb") as file:
-            document = tomllib.load(file)
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        document = tomllib.loads(content.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"Cannot read the settings file {path}: {error}", id="settings-file") from error
 
     return {name.replace("_", "-"): _option_value(path, name, value) for name, value in document.items()}
@@ -119,7 +145,7 @@ def _option_value(path: str, name: str, value: Any) -> Any:  # noqa: ANN401 - an
     if not isinstance(value, dict):
         return value
 
-    pairs = cast("dict[str, object]", value)
+    pairs: dict[str, object] = value  # pyright: ignore[reportUnknownVariableType]
 
     if name not in TABLES or not all(isinstance(text, str) for text in pairs.values()):
         raise UsageError(f"{path}: {name} is a table, an option was expected", id="settings-file")
@@ -164,13 +190,18 @@ def pip_file_options(path: str) -> dict[str, Any]:
 
     Raises `UsageError` (``settings-file``).
     """
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError:
+        return {}
+
     import configparser
 
     parser = configparser.RawConfigParser(strict=False)
 
     try:
-        if not parser.read(path, encoding="utf-8"):
-            return {}
+        parser.read_string(content.decode(), path)
     except (configparser.Error, UnicodeDecodeError) as error:
         raise UsageError(
             f"Cannot understand pip's configuration file {path}: {str(error).splitlines()[0]}",

@@ -15,7 +15,7 @@ MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 
 LONGEST_MODULE = 420
 LONGEST_FUNCTION = 60
-EXCEPTIONS: dict[str, str] = {}
+EXCEPTIONS: dict[str, str] = {"zephyr/cli/command_table.py": "made, not written"}
 """Module or module:function to the reason why it may be longer."""
 
 HOSTS = re.compile(r"(pypi|pythonhosted|debian|npmjs)\.(org|com)")

@@ -10,7 +10,7 @@ import typer.main
 
 from tests.support.command_line import failed, said
 from zephyr import __version__
-from zephyr.cli.app import build
+from zephyr.cli.typed_commands import build
 from zephyr.settings import variable_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from zephyr.cli.app import build
+from zephyr.cli.typed_commands import build
 
 PAGE = Path(__file__).parents[2] / "docs" / "pip-install.md"
 ROW = re.compile(r"^\| (`-.*?`) \| (.*) \|$", re.MULTILINE)

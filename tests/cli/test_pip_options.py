@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from zephyr.cli.app import build
+from zephyr.cli.typed_commands import build
 
 GENERAL = """\
     --cache-dir --cert --client-cert --debug --default-timeout --disable-pip-version-check

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from zephyr.cli.option_groups import OptionGroup, option
 
-from zephyr.cli.option_groups import option
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Annotated
 
 Texts = list[str] | None
 
 
-@dataclass(frozen=True)
-class AmendmentOptions:
+class AmendmentOptions(OptionGroup):
     """What is put in the place of requirements, and what is left out."""
 
     only_deps: Annotated[

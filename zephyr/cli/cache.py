@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from zephyr.cli import cache_wheels
 from zephyr.cli.cache_wheels import CacheListOptions
 from zephyr.cli.context import cache_location, output_of
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.output import plural, shown_size
 from zephyr_cache import Cache
@@ -17,15 +14,8 @@ from zephyr_cache import Cache
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-app = typer.Typer(help="Look after the cache.", no_args_is_help=True, rich_markup_mode=None)
-app.command("info")(cache_wheels.info)
-app.command("list")(cache_wheels.list_wheels)
-app.command("remove")(cache_wheels.remove)
-app.command("purge")(cache_wheels.purge)
 
-
-@app.command("dir")
-@takes_option_groups
+@command
 def folder(
     cache: CacheOptions,
     output: OutputOptions,
@@ -37,8 +27,7 @@ def folder(
     output_of(output).result(cache_location(cache).path)
 
 
-@app.command()
-@takes_option_groups
+@command
 def size(
     cache: CacheOptions,
     output: OutputOptions,
@@ -63,8 +52,7 @@ def size(
     say.result(f"{'total':{width}} {shown_size(total):>10}")
 
 
-@app.command()
-@takes_option_groups
+@command
 def verify(cache: CacheOptions, output: OutputOptions) -> None:
     """Read every file again and compare its hash.
 
@@ -84,17 +72,14 @@ def verify(cache: CacheOptions, output: OutputOptions) -> None:
     say.result(f"{plural(checked, 'entry', 'entries')} checked, {damaged} damaged")
 
     if damaged:
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
 
-@app.command()
-@takes_option_groups
+@command
 def clean(
     cache: CacheOptions,
     output: OutputOptions,
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Packages to remove; everything by default.")
-    ] = None,
+    names: Annotated[list[str] | None, argument(help="Packages to remove; everything by default.")] = None,
 ) -> None:
     """Remove everything, or what belongs to the packages named."""
     from packaging.utils import canonicalize_name
@@ -110,8 +95,7 @@ def clean(
     output_of(output).result(f"Removed {plural(removed.files, 'file')}, {shown_size(removed.bytes)}")
 
 
-@app.command()
-@takes_option_groups
+@command
 def prune(
     cache: CacheOptions,
     output: OutputOptions,

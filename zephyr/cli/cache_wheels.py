@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from zephyr.cli.context import cache_location, output_of
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import OptionGroup, argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.errors import ZephyrError
 from zephyr_cache import Cache
@@ -25,19 +21,11 @@ if TYPE_CHECKING:
 PAGES = "pages-v1"
 
 
-class CacheListFormat(Enum):
-    """How wheels are listed; the names are pip's."""
-
-    HUMAN = "human"
-    ABSPATH = "abspath"
-
-
-@dataclass(frozen=True)
-class CacheListOptions:
+class CacheListOptions(OptionGroup):
     """What pip accepts with every action on the cache; only a list has a layout."""
 
-    format: Annotated[CacheListFormat, option("--format", help="How a list is laid out.")] = (
-        CacheListFormat.HUMAN
+    format: Annotated[Literal["human", "abspath"], option("--format", help="How a list is laid out.")] = (
+        "human"
     )
 
 
@@ -47,7 +35,7 @@ class CacheDisabled(ZephyrError):
     id = "cache-disabled"
 
 
-@takes_option_groups
+@command
 def info(
     cache: CacheOptions,
     output: OutputOptions,
@@ -72,14 +60,14 @@ def info(
     say.result(f"Number of locally built wheels: {wheels}")
 
 
-@takes_option_groups
+@command
 def list_wheels(
     cache: CacheOptions,
     output: OutputOptions,
     listing: CacheListOptions,
     _network: NetworkOptionsGroup,
     _target: TargetOptions,
-    pattern: Annotated[str, typer.Argument(help="A name, or a pattern of file names.")] = "*",
+    pattern: Annotated[str, argument(help="A name, or a pattern of file names.")] = "*",
 ) -> None:
     """List the wheels in the cache, downloaded or built."""
     say = output_of(output)
@@ -91,7 +79,7 @@ def list_wheels(
             if _matches(tree.attributes, pattern)
         )
 
-    if listing.format is CacheListFormat.ABSPATH:
+    if listing.format == "abspath":
         for path in sorted(path for _, path, _ in found):
             say.result(path)
     elif not found:
@@ -103,14 +91,14 @@ def list_wheels(
             say.result(f" - {filename} ({pip_size(size)})")
 
 
-@takes_option_groups
+@command
 def remove(
     cache: CacheOptions,
     output: OutputOptions,
     _network: NetworkOptionsGroup,
     _target: TargetOptions,
     _listing: CacheListOptions,
-    pattern: Annotated[str, typer.Argument(help="A name, or a pattern of file names.")],
+    pattern: Annotated[str, argument(help="A name, or a pattern of file names.")],
 ) -> None:
     """Remove the wheels whose names match."""
     say = output_of(output)
@@ -125,7 +113,7 @@ def remove(
     _tell_removed(removed, matching, say)
 
 
-@takes_option_groups
+@command
 def purge(
     cache: CacheOptions,
     output: OutputOptions,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import typer
-
 from zephyr.cli.context import output_of
-from zephyr.cli.option_groups import takes_option_groups
+from zephyr.cli.option_groups import command
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.viewing import ViewOptions, look, metadata_text
 from zephyr.environments.check import check as check_distributions
 
 
-@takes_option_groups
+@command
 def check(
     target: TargetOptions, cache: CacheOptions, output: OutputOptions, _network: NetworkOptionsGroup
 ) -> None:
@@ -27,7 +25,7 @@ def check(
         say.result(problem.message)
 
     if problems:
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
     say.result("No broken requirements found.")
 

@@ -13,13 +13,11 @@ import subprocess
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from zephyr.cli.context import output_of
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.known_words import known_options
+from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.settings_file import with_option, without_option
-from zephyr.cli.word_order import known_parameters
 from zephyr.errors import UsageError, ZephyrError
 from zephyr.pip_options import truth
 from zephyr.settings import (
@@ -58,7 +56,7 @@ class ConfigurationError(ZephyrError):
     id = "settings-action"
 
 
-@takes_option_groups
+@command
 def config(
     output: OutputOptions,
     _target: TargetOptions,
@@ -66,7 +64,7 @@ def config(
     _network: NetworkOptionsGroup,
     action: Annotated[
         list[str] | None,
-        typer.Argument(help="list, get NAME, set NAME VALUE, unset NAME, edit or debug.", metavar="ACTION"),
+        argument(help="list, get NAME, set NAME VALUE, unset NAME, edit or debug.", metavar="ACTION"),
     ] = None,
     editor: Annotated[
         str | None,
@@ -91,7 +89,7 @@ def config(
             say.result(_shown(_got(words[0], _options(kind))))
         case "set":
             key = _key(words[0])
-            value = _value(key, words[1], _all_options())
+            value = _value(key, words[1], known_options())
             _write(with_option(_text(), key, value), kind, say)
         case "unset":
             _unset(_key(words[0]), kind, say)
@@ -172,24 +170,14 @@ def _shown(value: Any) -> str:  # noqa: ANN401
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)  # pyright: ignore
 
 
-def _all_options() -> dict[str, Any]:
-    """Return the options of every command, by name."""
-    import typer.main
-
-    from zephyr.cli.app import build
-
-    return known_parameters(typer.main.get_command(build()))
-
-
-def _value(name: str, text: str, known: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _value(name: str, text: str, known: Mapping[str, object]) -> Any:  # noqa: ANN401
     """Return the value as the file holds it; raises `UsageError` for an option that no command has."""
     refuse_unknown_options([name], known, os.environ)
-    parameter = known[name]
 
-    if parameter.is_flag:
+    if known[name] == "flag":
         return truth(text, name)
 
-    return text.split() if parameter.multiple else text
+    return text.split() if known[name] == "texts" else text
 
 
 def _text() -> str:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
-from zephyr.cli.options import DestinationOptions
 from zephyr.cli.output import Output
-from zephyr.environments.discovery import find_interpreter
-from zephyr.environments.errors import NoEnvironment
-from zephyr.environments.selection import Choice, select_environment
-from zephyr.environments.surroundings import Surroundings
 from zephyr.errors import ZephyrError
-from zephyr.install.destination import Destination
-from zephyr.install.opening import recover_environment
-from zephyr.pipeline.cache import CacheLocation, open_cache
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from zephyr.cli.options import CacheOptions, OutputOptions, TargetOptions
+    from zephyr.cli.options import CacheOptions, DestinationOptions, OutputOptions, TargetOptions
+    from zephyr.environments.selection import Choice
+    from zephyr.environments.surroundings import Surroundings
     from zephyr.model.environment import Environment
     from zephyr.model.interpreter import Interpreter
+    from zephyr.pipeline.cache import CacheLocation
 
 
 class NothingAsked(ZephyrError):
@@ -37,11 +33,16 @@ def output_of(options: OutputOptions) -> Output:
 
 def cache_location(options: CacheOptions) -> CacheLocation:
     """Return which cache the options name."""
+    from zephyr.pipeline.cache import CacheLocation
+
     return CacheLocation(options.cache_dir, temporary=options.no_cache)
 
 
 def choice_of(options: TargetOptions, destination: DestinationOptions | None = None) -> Choice:
     """Return which environment the options name."""
+    from zephyr.cli.options import DestinationOptions
+    from zephyr.environments.selection import Choice
+
     destination = destination or DestinationOptions()
 
     return Choice(
@@ -60,6 +61,12 @@ def environment_to_look_at(
     options: TargetOptions, cache: CacheOptions, output: Output
 ) -> tuple[Environment, Surroundings]:
     """Return the environment that a command which changes nothing is about, and what is around it."""
+    from zephyr.environments.selection import select_environment
+    from zephyr.environments.surroundings import Surroundings
+    from zephyr.install.destination import Destination
+    from zephyr.install.opening import recover_environment
+    from zephyr.pipeline.cache import open_cache
+
     with open_cache(cache_location(cache), output.warn) as store:
         surroundings = Surroundings(os.getcwd(), os.environ, store)
 
@@ -75,6 +82,12 @@ def interpreter_to_choose_for(options: TargetOptions, cache: CacheOptions, outpu
 
     For commands that need no environment, only an idea of what would suit one.
     """
+    from zephyr.environments.discovery import find_interpreter
+    from zephyr.environments.errors import NoEnvironment
+    from zephyr.environments.selection import select_environment
+    from zephyr.environments.surroundings import Surroundings
+    from zephyr.pipeline.cache import open_cache
+
     with open_cache(cache_location(cache), output.warn) as store:
         surroundings = Surroundings(os.getcwd(), os.environ, store)
 

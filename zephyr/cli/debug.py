@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from zephyr import __version__
 from zephyr.cli.context import cache_location, interpreter_to_choose_for, output_of
 from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.environments.foreign_target import foreign
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TAGS_SHOWN = 10
 
 
-@takes_option_groups
+@command
 def debug(
     target: TargetOptions,
     platform: ForeignOptions,

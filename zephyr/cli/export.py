@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from enum import Enum
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from zephyr.cli.activation import activations_of
 from zephyr.cli.context import cache_location, output_of
 from zephyr.cli.lock_options import ActivationOptions, LockTargetOptions
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, OutputOptions
 from zephyr.errors import UsageError, ZephyrError
 
@@ -25,31 +22,22 @@ if TYPE_CHECKING:
     from zephyr.lock.target import LockTarget
 
 
-class ExportFormat(Enum):
-    """What is written."""
-
-    REQUIREMENTS = "requirements.txt"
-    PYLOCK = "pylock.toml"
-
-
 class ExportUnwritable(ZephyrError):
     """The file system refused the exported file."""
 
     id = "export-unwritable"
 
 
-@takes_option_groups
+@command
 def export(
     activation: ActivationOptions,
     target: LockTargetOptions,
     cache: CacheOptions,
     output: OutputOptions,
-    file: Annotated[
-        str | None, typer.Argument(metavar="FILE", help="A lock; the project's by default.")
-    ] = None,
+    file: Annotated[str | None, argument(metavar="FILE", help="A lock; the project's by default.")] = None,
     format: Annotated[  # noqa: A002
-        ExportFormat, option("--format", help="What to write.")
-    ] = ExportFormat.REQUIREMENTS,
+        Literal["requirements.txt", "pylock.toml"], option("--format", help="What to write.")
+    ] = "requirements.txt",
     output_file: Annotated[
         str | None,
         option("--output-file", "-o", metavar="FILE", help="Where to write it; standard output by default."),
@@ -69,7 +57,7 @@ def export(
     path = lock_path(file, os.getcwd())
     refuse_overwriting(path, output_file)
 
-    if format is ExportFormat.PYLOCK and no_hashes:
+    if format == "pylock.toml" and no_hashes:
         raise UsageError(
             "--no-hashes is for requirements: a lock always has hashes", id="conflicting-options"
         )
@@ -85,7 +73,7 @@ def export(
 
     selected = selected_from(lock.document, meant, activation, with_project=not no_install_project)
 
-    if format is ExportFormat.PYLOCK:
+    if format == "pylock.toml":
         export_lock(lock.document, selected, meant, path, output_file, say)
     else:
         warn_of_unhashable(selected, say, with_hashes=not no_hashes)

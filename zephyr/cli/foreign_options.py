@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from zephyr.cli.option_groups import OptionGroup, option
 
-from zephyr.cli.option_groups import option
-from zephyr.environments.foreign_target import ForeignTarget
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Annotated
+
+    from zephyr.environments.foreign_target import ForeignTarget
+
 
 Texts = list[str] | None
 
 
-@dataclass(frozen=True)
-class ForeignOptions:
+class ForeignOptions(OptionGroup):
     """For which Python on which platform files are chosen."""
 
     platform: Annotated[
@@ -26,6 +29,8 @@ class ForeignOptions:
 
 def foreign_target_of(options: ForeignOptions, python_version: str | None) -> ForeignTarget:
     """Return what the options describe."""
+    from zephyr.environments.foreign_target import ForeignTarget
+
     return ForeignTarget(
         platforms=tuple(options.platform or ()),
         python_version=python_version,

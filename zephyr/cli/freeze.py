@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import output_of
 from zephyr.cli.list import PARTS_OF_PYTHON
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.viewing import ViewOptions, look
 
@@ -21,7 +21,7 @@ BUILDERS = frozenset({"setuptools", "distribute", "wheel"})
 """What came with every environment before Python 3.12."""
 
 
-@takes_option_groups
+@command
 def freeze(
     view: ViewOptions,
     target: TargetOptions,

@@ -6,17 +6,19 @@ Those that have no effect here are accepted, so that command lines written for p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from zephyr.cli.option_groups import OptionGroup, option
 
-from zephyr.cli.option_groups import option
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Annotated
+
 
 Texts = list[str] | None
 NO_EFFECT = "Accepted for pip's sake; has no effect."
 
 
-@dataclass(frozen=True)
-class GeneralOptions:
+class GeneralOptions(OptionGroup):
     """How a command talks, and what it leaves out of account."""
 
     no_color: Annotated[bool, option("--no-color", help="Say everything without colours.")] = False

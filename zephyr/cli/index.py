@@ -5,13 +5,12 @@ from __future__ import annotations
 import json as json_format
 from typing import TYPE_CHECKING, Annotated
 
-import typer
 from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import interpreter_to_choose_for, output_of
 from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
 from zephyr.cli.offers_request import offers
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, SourceOptions, TargetOptions
 from zephyr.cli.selection_options import SelectionOptions
 from zephyr.environments.foreign_target import foreign
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from zephyr.model.environment import InstalledDistribution
     from zephyr.model.interpreter import Interpreter
 
-app = typer.Typer(help="Ask indexes what they offer.", no_args_is_help=True, rich_markup_mode=None)
-
 
 class NoMatchingDistribution(ZephyrError):
     """Raised where no index offers a version that suits."""
@@ -34,13 +31,7 @@ class NoMatchingDistribution(ZephyrError):
     id = "no-matching-distribution"
 
 
-@app.callback()
-def index() -> None:
-    """Ask indexes what they offer."""
-
-
-@app.command()
-@takes_option_groups
+@command
 def versions(
     selection: SelectionOptions,
     sources: SourceOptions,
@@ -49,7 +40,7 @@ def versions(
     cache: CacheOptions,
     network: NetworkOptionsGroup,
     output: OutputOptions,
-    name: Annotated[str, typer.Argument(help="The project.")],
+    name: Annotated[str, argument(help="The project.")],
     python_version: Annotated[
         str | None, option("--python-version", metavar="X.Y[.Z]", help="For this Python.")
     ] = None,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from zephyr.cli.option_groups import OptionGroup, option
 
-from zephyr.cli.option_groups import option
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Annotated
+
 
 Texts = list[str] | None
 
 
-@dataclass(frozen=True)
-class InputOptions:
+class InputOptions(OptionGroup):
     """What of a project and of scripts is asked for."""
 
     group: Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zephyr import __version__
 from zephyr.cli.context import output_of
 from zephyr.cli.list import PARTS_OF_PYTHON
-from zephyr.cli.option_groups import takes_option_groups
+from zephyr.cli.option_groups import command
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.report import metadata_as_json
 from zephyr.cli.viewing import ViewOptions, look, metadata_location, metadata_text
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zephyr.model.environment import InstalledDistribution
 
 
-@takes_option_groups
+@command
 def inspect(
     view: ViewOptions,
     target: TargetOptions,

@@ -6,8 +6,6 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from zephyr.cli.amendment_options import AmendmentOptions
 from zephyr.cli.context import choice_of, output_of
 from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
@@ -15,7 +13,7 @@ from zephyr.cli.input_options import InputOptions
 from zephyr.cli.install_lock import install_lock_request, lock_among
 from zephyr.cli.install_options import ScopeOptions, WarningOptions
 from zephyr.cli.install_request import Asked, install_request
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import (
     BuildingOptions,
     CacheOptions,
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
     from zephyr.pipeline.outcome import InstallOutcome
 
 
-@takes_option_groups
+@command
 def install(
     inputs: InputOptions,
     resolver: ResolverOptions,
@@ -57,7 +55,7 @@ def install(
     output: OutputOptions,
     packages: Annotated[
         list[str] | None,
-        typer.Argument(
+        argument(
             help="Requirements: NAME, 'NAME>=1.2', 'NAME[extra]'; or the path or URL of a wheel, archive, a "
             "project's folder, or git+URL."
         ),

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import Annotated
-
 from zephyr.cli.general_options import NO_EFFECT
-from zephyr.cli.option_groups import option
-from zephyr.pipeline.request import UpgradeStrategy
+from zephyr.cli.option_groups import OptionGroup, option
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Annotated, Literal
 
 Texts = list[str] | None
 
 
-class RootUserAction(Enum):
-    """What pip says to the superuser."""
-
-    WARN = "warn"
-    IGNORE = "ignore"
-
-
-@dataclass(frozen=True)
-class ScopeOptions:
+class ScopeOptions(OptionGroup):
     """What of the environment and of what is known of the index is left as it is."""
 
     upgrade_strategy: Annotated[
-        UpgradeStrategy,
+        Literal["only-if-needed", "eager"],
         option(
             "--upgrade-strategy", help="What --upgrade does with dependencies: only those that must, or all."
         ),
-    ] = UpgradeStrategy.ONLY_IF_NEEDED
+    ] = "only-if-needed"
     ignore_installed: Annotated[
         bool,
         option("--ignore-installed", "-I", help="Choose and install as if nothing were installed yet."),
@@ -40,14 +32,13 @@ class ScopeOptions:
     ] = None
 
 
-@dataclass(frozen=True)
-class WarningOptions:
+class WarningOptions(OptionGroup):
     """What is warned of."""
 
     no_warn_conflicts: Annotated[
         bool, option("--no-warn-conflicts", help="Do not tell which other packages no longer fit.")
     ] = False
     no_warn_script_location: Annotated[bool, option("--no-warn-script-location", help=NO_EFFECT)] = False
-    root_user_action: Annotated[RootUserAction, option("--root-user-action", help=NO_EFFECT)] = (
-        RootUserAction.WARN
+    root_user_action: Annotated[Literal["warn", "ignore"], option("--root-user-action", help=NO_EFFECT)] = (
+        "warn"
     )

@@ -20,7 +20,7 @@ from zephyr.cli.option_values import (
 from zephyr.cli.remote_files import fetcher
 from zephyr.metadata.requirements import COMMAND_LINE
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile
-from zephyr.pipeline.request import InstallRequest
+from zephyr.pipeline.request import InstallRequest, UpgradeStrategy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ def install_request(asked: Asked) -> InstallRequest:
         overrides=overrides_of(amendments.override or (), fetch),
         excludes=frozenset(canonicalize_name(name) for name in amendments.exclude or ()),
         upgrade=resolver.upgrade,
-        upgrade_strategy=scope.upgrade_strategy,
+        upgrade_strategy=UpgradeStrategy(scope.upgrade_strategy),
         upgrade_packages=frozenset(canonicalize_name(name) for name in resolver.upgrade_package or ()),
         only_dependencies=amendments.only_deps,
         ignore_requires_python=amendments.ignore_requires_python,

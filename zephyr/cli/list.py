@@ -5,14 +5,13 @@ from __future__ import annotations
 import json as json_format
 import os
 from email.parser import HeaderParser
-from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import output_of
 from zephyr.cli.install_rules import ConflictingOptions
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, SourceOptions, TargetOptions
 from zephyr.cli.selection_options import SelectionOptions
 from zephyr.cli.viewing import (
@@ -35,15 +34,11 @@ PARTS_OF_PYTHON = frozenset({"argparse", "python", "wsgiref"})
 """Names that the standard library has taken over: pip never lists them."""
 
 
-class ListFormat(Enum):
-    """How a list is laid out; the names are pip's."""
-
-    COLUMNS = "columns"
-    FREEZE = "freeze"
-    JSON = "json"
+ListFormat = Literal["columns", "freeze", "json"]
+"""How a list is laid out; the names are pip's."""
 
 
-@takes_option_groups
+@command
 def list_distributions(
     view: ViewOptions,
     selection: SelectionOptions,
@@ -71,12 +66,12 @@ def list_distributions(
     exclude: Annotated[
         list[str] | None, option("--exclude", metavar="NAME", help="Leave this package out.")
     ] = None,
-    format: Annotated[ListFormat, option("--format", help="How to lay the list out.")] = ListFormat.COLUMNS,  # noqa: A002
+    format: Annotated[ListFormat, option("--format", help="How to lay the list out.")] = "columns",  # noqa: A002
     json: Annotated[bool, option("--json", help="Short for --format=json.")] = False,
 ) -> None:
     """List what is installed."""
     say = output_of(output)
-    layout = ListFormat.JSON if json else format
+    layout = "json" if json else format
     _refuse_contradictions(outdated=outdated, uptodate=uptodate, layout=layout)
     seen = look(view, target, cache, say)
     found = _named(seen, exclude or (), not_required=not_required)
@@ -92,10 +87,10 @@ def list_distributions(
 
     newest = latest if outdated else None
 
-    if layout is ListFormat.JSON:
+    if layout == "json":
         entries = [_as_json(one, newest, verbose=output.verbose > 0) for one in found]
         say.result_document(json_format.dumps(entries) + "\n")
-    elif layout is ListFormat.FREEZE:
+    elif layout == "freeze":
         for one in found:
             place = f" ({one.location})" if output.verbose else ""
             say.result(f"{one.display_name}=={one.version}{place}")
@@ -110,7 +105,7 @@ def _refuse_contradictions(*, outdated: bool, uptodate: bool, layout: ListFormat
             hint="Without either, everything is listed.",
         )
 
-    if outdated and layout is ListFormat.FREEZE:
+    if outdated and layout == "freeze":
         raise ConflictingOptions(
             "List format 'freeze' cannot be used with the --outdated option.",
             hint="It has no place for the newer version: use --format=json.",

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from zephyr.cli.amendment_options import AmendmentOptions
 from zephyr.cli.context import output_of
 from zephyr.cli.input_options import InputOptions
 from zephyr.cli.lock_options import LockOptions
 from zephyr.cli.lock_request import lock_request
 from zephyr.cli.lock_words import LockWords
-from zephyr.cli.option_groups import given_options, option, takes_option_groups
+from zephyr.cli.option_groups import Given, argument, command, option
 from zephyr.cli.options import (
     BuildingOptions,
     CacheOptions,
@@ -31,9 +29,9 @@ if TYPE_CHECKING:
     from zephyr.pipeline.lock import LockOutcome
 
 
-@takes_option_groups
+@command
 def lock(
-    context: typer.Context,
+    given: Given,
     lock: LockOptions,
     inputs: InputOptions,
     amendments: AmendmentOptions,
@@ -45,7 +43,7 @@ def lock(
     output: OutputOptions,
     packages: Annotated[
         list[str] | None,
-        typer.Argument(help="Requirements to lock instead of the project, as zephyr install takes them."),
+        argument(help="Requirements to lock instead of the project, as zephyr install takes them."),
     ] = None,
     editable: Annotated[
         list[str] | None,
@@ -68,7 +66,6 @@ def lock(
     It is for those that the project supports (PEP 751), and every other tool can install it. What is named
     (packages, files, groups) is locked instead of the project.
     """
-    given = given_options(context)
     words = LockWords(
         lock,
         resolver,
@@ -86,7 +83,7 @@ def lock(
     outcome = _locked(words, output, write=not (check or dry_run), json=json)
 
     if check and outcome.changed:
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
 
 def _locked(words: LockWords, options: OutputOptions, *, write: bool, json: bool) -> LockOutcome:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from zephyr.cli.option_groups import OptionGroup, option
 
-from zephyr.cli.option_groups import option
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Annotated
+
 
 Texts = list[str] | None
 
 
-@dataclass(frozen=True)
-class ActivationOptions:
+class ActivationOptions(OptionGroup):
     """Which extras and dependency groups of a lock are meant."""
 
     extra: Annotated[
@@ -34,8 +36,7 @@ class ActivationOptions:
     ] = False
 
 
-@dataclass(frozen=True)
-class LockOptions:
+class LockOptions(OptionGroup):
     """What is locked, and how much of an existing lock is kept."""
 
     platform: Annotated[
@@ -59,8 +60,7 @@ class LockOptions:
     ] = None
 
 
-@dataclass(frozen=True)
-class SyncOptions:
+class SyncOptions(OptionGroup):
     """How far a lock is trusted, and how equal to it an environment is made."""
 
     locked: Annotated[bool, option("--locked", help="Fail if the lock is stale, instead of renewing it.")] = (
@@ -96,8 +96,7 @@ class SyncOptions:
     ] = None
 
 
-@dataclass(frozen=True)
-class LockTargetOptions:
+class LockTargetOptions(OptionGroup):
     """Which environment a lock is read for."""
 
     python_version: Annotated[

@@ -145,7 +145,7 @@ def _lines(texts: Iterable[str], project: Project, key: str) -> tuple[Requiremen
 def _rules(words: LockWords, files: RequirementsFile, tool: ZephyrTable) -> Rules:
     """Return the rules, the project's where the command line says nothing."""
     # An age means something only once the lock says since when.
-    resolver = replace(words.resolver, exclude_newer=None)
+    resolver = words.resolver.but(exclude_newer=None)
     rules = rules_of(resolver, words.building, files, no_require_hashes=words.inputs.no_require_hashes)
     given = words.given
 

@@ -1,100 +1,130 @@
-"""Lets a command take its options in groups: frozen dataclasses whose fields are options.
+"""How commands are declared: typed functions, whose options are written once and may come in groups.
 
-    @dataclass(frozen=True)
-    class CacheOptions:
+    class CacheOptions(OptionGroup):
         no_cache: Annotated[bool, option("--no-cache", help="...")] = False
 
-    @takes_option_groups
-    def size(cache: CacheOptions) -> None: ...
+    @command
+    def size(cache: CacheOptions, json: Annotated[bool, option("--json", help="...")] = False) -> None: ...
 
-Every option is written once, with its type, and a command's signature says which groups it takes.
+A signature says which groups a command takes. Annotations are read only to make help and errors
+(`zephyr.cli.typed_commands`) and the table of the quick road (`zephyr.cli.tabulation`); a command that is
+run by that road pays for none of them, and this module imports nothing.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
-from functools import wraps
-from typing import TYPE_CHECKING, Any, get_type_hints
-
-import typer
-
-from zephyr.settings import variable_of
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Literal, Self, TypeVar, dataclass_transform
+
+    Command = TypeVar("Command", bound=Callable[..., None])
+else:
+
+    def dataclass_transform(**_):  # noqa: ANN003, ANN201
+        """Stand in for `typing.dataclass_transform`, which is for type checkers."""
+        return lambda decorated: decorated
 
 
-def option(*names: str, help: str, **settings: Any) -> Any:  # noqa: A002, ANN401 - typer's own words and types
-    """Declare an option that can also be given as ``ZEPHYR_<FIRST LONG NAME>``.
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class OptionGroup:
+    """Options that several commands take: attributes with a type, what declares them, and a default.
 
-    A flag ``--yes/--no`` reads the variable of its first half.
+    Values that are not given are the class's own. To be read only.
     """
-    long_name = next(name for name in names if name.startswith("--")).partition("/")[0]
 
-    # Configured values count as defaults, and may hold credentials: help shows none.
-    return typer.Option(
-        *names, help=help, envvar=variable_of(long_name), show_envvar=False, show_default=False, **settings
-    )
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401
+        vars(self).update(given)
 
+    def but(self, **changes: Any) -> Self:  # noqa: ANN401
+        """Return the same options with other values for some."""
+        return type(self)(**{**vars(self), **changes})
 
-def takes_option_groups(command: Callable[..., None]) -> Callable[..., None]:
-    """Give typer a signature in which each group is replaced by its fields."""
-    hints = get_type_hints(command, include_extras=True)
-    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if dataclasses.is_dataclass(hint)}
-    parameters = [
-        inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=parameter.default, annotation=hints[name]
-        )
-        for name, parameter in inspect.signature(command).parameters.items()
-        if name not in groups
-    ]
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and _values_of(self) == _values_of(other)
 
-    for group in groups.values():
-        parameters += _parameters_of(group)
+    def __hash__(self) -> int:
+        raise TypeError("lists of options have no hash")
 
-    @wraps(command)
-    def collect(**values: Any) -> None:  # noqa: ANN401
-        arguments: dict[str, Any] = {
-            name: group(**{field.name: values.pop(field.name) for field in dataclasses.fields(group)})
-            for name, group in groups.items()
-        }
-        command(**values, **arguments)
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in _values_of(self).items())
 
-    collect.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    collect.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-
-    return collect
+        return f"{type(self).__name__}({values})"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+def _values_of(group: OptionGroup) -> dict[str, Any]:
+    kinds = reversed(type(group).__mro__)
+
+    return {name: getattr(group, name) for kind in kinds for name in vars(kind).get("__annotations__", ())}
+
+
 class Given:
-    """The fields of a command's options that were given, and not only by a settings file."""
+    """The fields of a command's options that were given, and not only by a settings file.
 
-    command_line: frozenset[str] = frozenset()
-    variables: frozenset[str] = frozenset()
-    """By ``ZEPHYR_*`` variables."""
+    A command that has a parameter of this type is told.
+    """
+
+    __slots__ = ("command_line", "variables")
+
+    def __init__(
+        self, command_line: frozenset[str] = frozenset(), variables: frozenset[str] = frozenset()
+    ) -> None:
+        self.command_line = command_line
+        self.variables = variables
+        """By ``ZEPHYR_*`` variables."""
 
     def __contains__(self, field: str) -> bool:
         return field in self.command_line or field in self.variables
 
-
-def given_options(context: typer.Context) -> Given:
-    """Return which options of the running command were given."""
-    sources = {name: context.get_parameter_source(name) for name in context.params}
-
-    def given_by(wanted: str) -> frozenset[str]:
-        return frozenset(name for name, by in sources.items() if by is not None and by.name == wanted)
-
-    return Given(given_by("COMMANDLINE"), given_by("ENVIRONMENT"))
-
-
-def _parameters_of(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401 - a dataclass type
-    hints = get_type_hints(group, include_extras=True)
-
-    return [
-        inspect.Parameter(
-            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Given) and (self.command_line, self.variables) == (
+            other.command_line,
+            other.variables,
         )
-        for field in dataclasses.fields(group)
-    ]
+
+    def __hash__(self) -> int:
+        return hash((self.command_line, self.variables))
+
+
+def command(function: Command) -> Command:
+    """Mark a function as a command (linters are told that its annotations are read)."""
+    return function
+
+
+def option(
+    *names: str,
+    help: str,  # noqa: A002 - typer's own word
+    metavar: str | None = None,
+    count: bool = False,
+    hidden: bool = False,
+    min: Literal[0] | None = None,  # noqa: A002
+) -> Any:  # noqa: ANN401
+    """Declare an option that can also be given as ``ZEPHYR_<FIRST LONG NAME>``.
+
+    A flag ``--yes/--no`` reads the variable of its first half.
+    """
+    import typer
+
+    from zephyr.settings import variable_of
+
+    long_name = next(name for name in names if name.startswith("--")).partition("/")[0]
+
+    return typer.Option(
+        *names,
+        help=help,
+        metavar=metavar,
+        count=count,
+        hidden=hidden,
+        min=min,
+        envvar=variable_of(long_name),
+        show_envvar=False,
+        show_default=False,  # configured values count as defaults, and may hold credentials
+    )
+
+
+def argument(*, help: str, metavar: str | None = None) -> Any:  # noqa: A002, ANN401
+    """Declare what a command takes beside its options."""
+    import typer
+
+    return typer.Argument(help=help, metavar=metavar)

@@ -15,16 +15,16 @@ from zephyr.cli.format_control import (
     format_control,
     release_control,
 )
-from zephyr.cli.options import CollisionPolicy
 from zephyr.errors import UsageError
-from zephyr.metadata.request import ALL, PreReleases, Rules
+from zephyr.metadata.request import ALL, PreReleases, ResolutionMode, Rules
 from zephyr.metadata.requirements_file import RequirementsFile, read_requirements_file
 from zephyr.metadata.requirements_syntax import Option
-from zephyr.model.index import Index, Sources
+from zephyr.model.index import Index, IndexStrategy, Sources
 from zephyr.pipeline.config_settings import package_settings, parse_settings
 from zephyr.pipeline.request import Building, Installation
 from zephyr.project.exclude_newer import parse_cut_off
 from zephyr.settings import DEFAULT_INDEX_URL
+from zephyr_cache.link import LinkMode
 from zephyr_workers.network_options import NetworkOptions
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def sources_of(
     return Sources(
         indexes=() if no_index else (*extra, main),
         find_links=(*(options.find_links or ()), *files.values("find-links")),
-        strategy=options.index_strategy,
+        strategy=IndexStrategy(options.index_strategy),
     )
 
 
@@ -132,8 +132,8 @@ def installation_of(options: InstallerOptions) -> Installation:
     """Return how what was chosen gets into the environment."""
     return Installation(
         reinstall=options.reinstall,
-        link_mode=options.link_mode,
-        refuse_collisions=options.collisions is CollisionPolicy.ERROR,
+        link_mode=LinkMode(options.link_mode) if options.link_mode else None,
+        refuse_collisions=options.collisions == "error",
         compile_bytecode=options.compile_bytecode,
         dry_run=options.dry_run,
     )
@@ -152,8 +152,8 @@ def rules_of(
     all_releases, only_final = release_control((*_release_options(options), *files.options))
 
     return Rules(
-        pre_releases=PreReleases.ALLOW if allows_prereleases else options.prerelease,
-        mode=options.resolution,
+        pre_releases=PreReleases.ALLOW if allows_prereleases else PreReleases(options.prerelease),
+        mode=ResolutionMode(options.resolution),
         no_binary=no_binary,
         no_build=only_binary,
         prefer_binary=building.prefer_binary or bool(files.values("prefer-binary")),

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import Annotated
-
 from zephyr.cli.general_options import NO_EFFECT, GeneralOptions
-from zephyr.cli.option_groups import option
-from zephyr.metadata.request import PreReleases, ResolutionMode
-from zephyr.model.index import IndexStrategy
-from zephyr_cache.link import LinkMode
+from zephyr.cli.option_groups import OptionGroup, option
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Annotated, Literal
 
 Texts = list[str] | None
 
 
-class CollisionPolicy(Enum):
-    """What happens with a path that two packages bring."""
-
-    WARN = "warn"
-    ERROR = "error"
-
-
-class ProgressBar(Enum):
-    """pip's kinds of progress display."""
-
-    AUTO = "auto"
-    ON = "on"
-    OFF = "off"
-    RAW = "raw"
-
-
-@dataclass(frozen=True)
 class OutputOptions(GeneralOptions):
     """How much is said, and how."""
 
@@ -43,17 +24,17 @@ class OutputOptions(GeneralOptions):
     ] = 0
     no_progress: Annotated[bool, option("--no-progress", help="No live display, also on a terminal.")] = False
     progress_bar: Annotated[
-        ProgressBar, option("--progress-bar", help="off is --no-progress; the others show the same.")
-    ] = ProgressBar.AUTO
+        Literal["auto", "on", "off", "raw"],
+        option("--progress-bar", help="off is --no-progress; the others show the same."),
+    ] = "auto"
 
     @property
     def shows_progress(self) -> bool:
         """Whether a live display is wanted on a terminal."""
-        return not self.no_progress and self.progress_bar is not ProgressBar.OFF
+        return not self.no_progress and self.progress_bar != "off"
 
 
-@dataclass(frozen=True)
-class CacheOptions:
+class CacheOptions(OptionGroup):
     """Where the cache is."""
 
     cache_dir: Annotated[str | None, option("--cache-dir", metavar="DIR", help="The cache folder.")] = None
@@ -63,8 +44,7 @@ class CacheOptions:
     ] = False
 
 
-@dataclass(frozen=True)
-class TargetOptions:
+class TargetOptions(OptionGroup):
     """Which environment is meant."""
 
     python: Annotated[
@@ -86,8 +66,7 @@ class TargetOptions:
     ] = False
 
 
-@dataclass(frozen=True)
-class DestinationOptions:
+class DestinationOptions(OptionGroup):
     """Schemes other than the environment's own."""
 
     prefix: Annotated[
@@ -107,8 +86,7 @@ class DestinationOptions:
     ] = None
 
 
-@dataclass(frozen=True)
-class SourceOptions:
+class SourceOptions(OptionGroup):
     """Where packages come from."""
 
     index_url: Annotated[
@@ -139,8 +117,9 @@ class SourceOptions:
     ] = None
     no_index: Annotated[bool, option("--no-index", help="Ask no index, only --find-links.")] = False
     index_strategy: Annotated[
-        IndexStrategy, option("--index-strategy", help="What happens with a name that several indexes know.")
-    ] = IndexStrategy.FIRST_INDEX
+        Literal["first-index", "unsafe-best-match"],
+        option("--index-strategy", help="What happens with a name that several indexes know."),
+    ] = "first-index"
     offline: Annotated[bool, option("--offline", help="Use only what the cache and local folders have.")] = (
         False
     )
@@ -149,8 +128,7 @@ class SourceOptions:
     ] = False
 
 
-@dataclass(frozen=True)
-class NetworkOptionsGroup:
+class NetworkOptionsGroup(OptionGroup):
     """How the network is reached."""
 
     timeout: Annotated[
@@ -178,8 +156,7 @@ class NetworkOptionsGroup:
     ] = None
 
 
-@dataclass(frozen=True)
-class ResolverOptions:
+class ResolverOptions(OptionGroup):
     """Which versions may be chosen."""
 
     requirement: Annotated[
@@ -200,12 +177,14 @@ class ResolverOptions:
         Texts, option("--upgrade-package", "-P", metavar="NAME", help="As --upgrade, for this package.")
     ] = None
     pre: Annotated[bool, option("--pre", help="Allow pre-releases; short for --prerelease=allow.")] = False
-    prerelease: Annotated[PreReleases, option("--prerelease", help="When pre-releases may be chosen.")] = (
-        PreReleases.IF_NECESSARY
-    )
+    prerelease: Annotated[
+        Literal["if-necessary", "allow", "disallow", "explicit"],
+        option("--prerelease", help="When pre-releases may be chosen."),
+    ] = "if-necessary"
     resolution: Annotated[
-        ResolutionMode, option("--resolution", help="Which allowed versions are preferred.")
-    ] = ResolutionMode.HIGHEST
+        Literal["highest", "lowest", "lowest-direct"],
+        option("--resolution", help="Which allowed versions are preferred."),
+    ] = "highest"
     require_hashes: Annotated[
         bool, option("--require-hashes", help="Refuse whatever has no hash in a requirements file.")
     ] = False
@@ -231,20 +210,20 @@ class ResolverOptions:
     ] = None
 
 
-@dataclass(frozen=True)
-class InstallerOptions:
+class InstallerOptions(OptionGroup):
     """How the chosen versions are installed."""
 
     reinstall: Annotated[
         bool, option("--reinstall", "--force-reinstall", help="Install again what is already installed.")
     ] = False
     link_mode: Annotated[
-        LinkMode | None,
+        Literal["clone", "hardlink", "copy"] | None,
         option("--link-mode", help="How files get into the environment; the best by default."),
     ] = None
     collisions: Annotated[
-        CollisionPolicy, option("--collisions", help="What happens with a path that two packages bring.")
-    ] = CollisionPolicy.WARN
+        Literal["warn", "error"],
+        option("--collisions", help="What happens with a path that two packages bring."),
+    ] = "warn"
     compile_bytecode: Annotated[
         bool,
         option(
@@ -260,8 +239,7 @@ class InstallerOptions:
     json: Annotated[bool, option("--json", help="Tell what was done as JSON on standard output.")] = False
 
 
-@dataclass(frozen=True)
-class BuildingOptions:
+class BuildingOptions(OptionGroup):
     """What may be built from source, and how."""
 
     only_binary: Annotated[

@@ -9,34 +9,18 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
 
-from zephyr.cli.output import plural, redacted, shown_size
-from zephyr.graph.events import (
-    Notice,
-    Step,
-    TaskCancelled,
-    TaskFailed,
-    TaskFinished,
-    TaskProgressed,
-    TaskQueued,
-    TaskStarted,
-)
+from zephyr.cli.output import shown_size
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Hashable
 
-    from rich.progress import Progress, TaskID
-
     from zephyr.cli.output import Output
-    from zephyr.graph.events import Event, TaskEvent
+    from zephyr.graph.events import Event, Notice
 
 DOWNLOAD = "download"
 BUILD = "build"
 LEVELS = {DOWNLOAD: 1, BUILD: 1, "unpack": 2, "listing": 2, "metadata": 2, "wheel": 3}
 """How much ``-v`` it takes to hear of a finished task of each kind; starts are told at ``-vvv``."""
-
-SHOWN = frozenset({DOWNLOAD, BUILD})
-MOST_SHOWN = 8
-LONGEST_NAME = 30
 
 
 class Display(Protocol):
@@ -51,6 +35,8 @@ class Display(Protocol):
 def shown_progress(output: Output, *, live: bool) -> Generator[Display]:
     """Give a display for the time of the block: live where that makes sense, else plain lines."""
     if live and output.is_terminal and output.level == 0:
+        from zephyr.cli.live_display import LiveDisplay
+
         display = LiveDisplay()
 
         with display.progress:
@@ -68,6 +54,9 @@ class PlainDisplay:
 
     def listen(self, event: Event) -> None:
         """Take one event."""
+        # Commands that have nothing to tell of do without the task graph.
+        from zephyr.graph.events import Notice, Step, TaskFailed, TaskFinished, TaskProgressed, TaskStarted
+
         if isinstance(event, Notice):
             self._notice(event)
             return
@@ -96,92 +85,6 @@ class PlainDisplay:
             self._output.warn(notice.text)
         else:
             self._output.say(notice.text, level=1 if notice.level == "debug" else 0)
-
-
-class LiveDisplay:
-    """An overall bar, a bar with its speed for each current download, and a line for each build."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-        from rich.table import Column
-
-        line = Column(no_wrap=True)
-        self.progress: Progress = Progress(
-            TextColumn("{task.description}", markup=False, table_column=line),
-            BarColumn(bar_width=16),
-            DownloadColumn(table_column=line),
-            TransferSpeedColumn(table_column=line),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._overall = self.progress.add_task("Resolving", total=None)
-        self._known = 0
-        self._sizes: dict[Hashable, int] = {}
-        self._done_bytes: dict[Hashable, int] = {}
-        self._bars: dict[Hashable, TaskID] = {}
-
-    def listen(self, event: Event) -> None:
-        """Take one event."""
-        if isinstance(event, Notice):
-            if event.level in {"warning", "info"}:
-                self.progress.console.print(redacted(event.text), markup=False, highlight=False)
-
-            return
-
-        if isinstance(event, Step):
-            return
-
-        kind = kind_of(event.key)
-
-        if isinstance(event, TaskQueued):
-            self._queued(kind, event)
-        elif kind in SHOWN:
-            self._shown(kind, event)
-
-        self._update_overall()
-
-    def _queued(self, kind: str, event: TaskQueued) -> None:
-        if kind == "listing":
-            self._known += 1
-        elif kind == DOWNLOAD:
-            self._sizes[event.key] = event.size or 0
-
-    def _shown(self, kind: str, event: TaskEvent) -> None:
-        if isinstance(event, TaskStarted) and len(self._bars) < MOST_SHOWN:
-            name, size = redacted(shown_name(event.label)), self._sizes.get(event.key)
-            description = f"Building {name}" if kind == BUILD else name
-            self._bars[event.key] = self.progress.add_task(description, total=size or None)
-        elif isinstance(event, TaskProgressed):
-            self._done_bytes[event.key] = event.done
-
-            if event.key in self._bars:
-                self.progress.update(self._bars[event.key], completed=event.done, total=event.total)
-        elif isinstance(event, TaskFinished | TaskFailed | TaskCancelled):
-            self._ended(event)
-
-    def _ended(self, event: TaskFinished | TaskFailed | TaskCancelled) -> None:
-        if event.key in self._bars:
-            self.progress.remove_task(self._bars.pop(event.key))
-
-        if not isinstance(event, TaskFinished):
-            self._sizes.pop(event.key, None)
-            self._done_bytes.pop(event.key, None)
-
-    def _update_overall(self) -> None:
-        done = sum(self._done_bytes.values())
-        total = max(sum(self._sizes.values()), done)
-        projects = plural(self._known, "project")
-        description = f"Fetching {projects}" if total else f"Resolving ({projects})"
-        self.progress.update(self._overall, description=description, completed=done, total=total or None)
-
-
-def shown_name(filename: str) -> str:
-    """Return what a file is of, short enough for a line: ``numpy 2.1.0``."""
-    parts = filename.split("-")
-    name = " ".join(parts[:2]) if len(parts) > 1 else filename
-
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def kind_of(key: Hashable) -> str:

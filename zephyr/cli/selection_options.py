@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from packaging.utils import canonicalize_name
 
 from zephyr.cli.install_rules import ConflictingOptions
-from zephyr.cli.option_groups import option
+from zephyr.cli.option_groups import OptionGroup, option
 from zephyr.cli.option_values import rules_of
 from zephyr.cli.options import BuildingOptions, ResolverOptions
 from zephyr.metadata.request import ALL, PreReleases
@@ -27,8 +27,7 @@ Texts = list[str] | None
 DURATION = re.compile(r"P(\d{1,6})D")
 
 
-@dataclass(frozen=True)
-class SelectionOptions:
+class SelectionOptions(OptionGroup):
     """What is to be looked at."""
 
     pre: Annotated[bool, option("--pre", help="Look at pre-releases too.")] = False

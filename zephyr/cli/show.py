@@ -6,11 +6,10 @@ from email.parser import HeaderParser
 from email.policy import compat32
 from typing import TYPE_CHECKING, Annotated
 
-import typer
 from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import NothingAsked, output_of
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.viewing import ViewOptions, look, metadata_text, project_location, required_names
 
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
 METADATA = ("METADATA", "PKG-INFO")
 
 
-@takes_option_groups
+@command
 def show(
     target: TargetOptions,
     cache: CacheOptions,
     output: OutputOptions,
     _network: NetworkOptionsGroup,
-    names: Annotated[list[str] | None, typer.Argument(help="Packages to look at.")] = None,
+    names: Annotated[list[str] | None, argument(help="Packages to look at.")] = None,
     files: Annotated[bool, option("--files", "-f", help="Also list the installed files.")] = False,
 ) -> None:
     """Show what is known of installed packages."""
@@ -55,7 +54,7 @@ def show(
             say.result(line)
 
     if not shown:
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
 
 def _lines(

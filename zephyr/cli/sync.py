@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from zephyr.cli.context import output_of
 from zephyr.cli.lock_options import ActivationOptions, SyncOptions
-from zephyr.cli.option_groups import given_options, takes_option_groups
+from zephyr.cli.option_groups import Given, argument, command
 from zephyr.cli.options import (
     BuildingOptions,
     CacheOptions,
@@ -35,9 +33,9 @@ class EnvironmentDiffers(ZephyrError):
     id = "environment-differs"
 
 
-@takes_option_groups
+@command
 def sync(
-    context: typer.Context,
+    given: Given,
     sync: SyncOptions,
     activation: ActivationOptions,
     building: BuildingOptions,
@@ -46,9 +44,7 @@ def sync(
     cache: CacheOptions,
     network: NetworkOptionsGroup,
     output: OutputOptions,
-    file: Annotated[
-        str | None, typer.Argument(help="The lock file; by default the project's pylock.toml.")
-    ] = None,
+    file: Annotated[str | None, argument(help="The lock file; by default the project's pylock.toml.")] = None,
 ) -> None:
     """Make the environment equal to the lock.
 
@@ -61,7 +57,7 @@ def sync(
     if installer.report is not None:
         refuse_unwritable(installer.report)
 
-    words = SyncWords(sync, activation, building, sources, installer, cache, network, given_options(context))
+    words = SyncWords(sync, activation, building, sources, installer, cache, network, given)
     target = sync_target(file, os.getcwd())
     lock = ensure_fresh_lock(target, words, say, live=output.shows_progress)
 

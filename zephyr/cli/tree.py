@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from zephyr.cli.activation import activations_of
 from zephyr.cli.context import cache_location, output_of
 from zephyr.cli.lock_options import ActivationOptions, LockTargetOptions
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, OutputOptions
 from zephyr.errors import UsageError
 from zephyr.model.universal import BASE
@@ -28,15 +26,13 @@ LINES = ("│   ", "    ", "├── ", "└── ")
 ASCII_LINES = ("|   ", "    ", "|-- ", "`-- ")
 
 
-@takes_option_groups
+@command
 def tree(
     activation: ActivationOptions,
     target: LockTargetOptions,
     cache: CacheOptions,
     output: OutputOptions,
-    file: Annotated[
-        str | None, typer.Argument(metavar="FILE", help="A lock; the project's by default.")
-    ] = None,
+    file: Annotated[str | None, argument(metavar="FILE", help="A lock; the project's by default.")] = None,
     package: Annotated[
         list[str] | None, option("--package", metavar="NAME", help="Only the tree of this package.")
     ] = None,

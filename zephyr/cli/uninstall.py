@@ -6,11 +6,9 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from zephyr.cli.context import NothingAsked, cache_location, choice_of, output_of
 from zephyr.cli.general_options import NO_EFFECT
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, SourceOptions, TargetOptions
 from zephyr.cli.progress import shown_progress
 from zephyr.errors import UsageError
@@ -25,13 +23,13 @@ if TYPE_CHECKING:
 NO, ANSWERS = "n", ("y", "n", "")
 
 
-@takes_option_groups
+@command
 def uninstall(
     target: TargetOptions,
     cache: CacheOptions,
     output: OutputOptions,
     network: NetworkOptionsGroup,
-    packages: Annotated[list[str] | None, typer.Argument(help="Packages to remove.")] = None,
+    packages: Annotated[list[str] | None, argument(help="Packages to remove.")] = None,
     requirement: Annotated[
         list[str] | None,
         option("--requirement", "-r", metavar="FILE", help="Remove what this requirements file lists."),

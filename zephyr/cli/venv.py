@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import Annotated
-
-import typer
 
 from zephyr.cli.context import cache_location, output_of
-from zephyr.cli.install_request import request_of_sources
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, SourceOptions
 from zephyr.cli.output import shown_seconds
 from zephyr.cli.progress import shown_progress
 
-app = typer.Typer(help="Make virtual environments.", no_args_is_help=True, rich_markup_mode=None)
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Annotated  # noqa: TC004 - typer is told of it
+
+    from zephyr.pipeline.request import InstallRequest
 
 
-@app.callback()
-def _group() -> None:
-    """Make virtual environments."""
-
-
-@app.command()
-@takes_option_groups
+@command
 def create(
     sources: SourceOptions,
     network: NetworkOptionsGroup,
     cache: CacheOptions,
     output: OutputOptions,
-    path: Annotated[str, typer.Argument(help="The environment's folder.")] = ".venv",
+    path: Annotated[str, argument(help="The environment's folder.")] = ".venv",
     python: Annotated[
         str | None,
         option("--python", "-p", metavar="PYTHON", help="The interpreter: a version, a name, or a path."),
@@ -55,7 +50,7 @@ def create(
         system_site_packages=system_site_packages,
         clear=clear,
         cache=cache_location(cache),
-        seeding=request_of_sources(("pip",), sources, network, cache) if seed else None,
+        seeding=_seeding(sources, network, cache) if seed else None,
     )
 
     with shown_progress(say, live=output.shows_progress) as display:
@@ -72,3 +67,9 @@ def create(
 
     if os.name != "nt":
         say.say(f"Activate it with: source {shlex.quote(os.path.join(path, 'bin', 'activate'))}")
+
+
+def _seeding(sources: SourceOptions, network: NetworkOptionsGroup, cache: CacheOptions) -> InstallRequest:
+    from zephyr.cli.install_request import request_of_sources
+
+    return request_of_sources(("pip",), sources, network, cache)

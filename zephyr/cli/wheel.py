@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import Annotated
 
-import typer
-
 from zephyr.cli.amendment_options import AmendmentOptions
 from zephyr.cli.context import choice_of, output_of
 from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
@@ -15,7 +13,7 @@ from zephyr.cli.general_options import NO_EFFECT
 from zephyr.cli.input_options import InputOptions
 from zephyr.cli.install_options import ScopeOptions, WarningOptions
 from zephyr.cli.install_request import Asked
-from zephyr.cli.option_groups import option, takes_option_groups
+from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import (
     BuildingOptions,
     CacheOptions,
@@ -27,7 +25,7 @@ from zephyr.cli.options import (
 )
 
 
-@takes_option_groups
+@command
 def wheel(
     inputs: InputOptions,
     resolver: ResolverOptions,
@@ -41,7 +39,7 @@ def wheel(
     network: NetworkOptionsGroup,
     output: OutputOptions,
     packages: Annotated[
-        list[str] | None, typer.Argument(help="Requirements, as `zephyr install` takes them.")
+        list[str] | None, argument(help="Requirements, as `zephyr install` takes them.")
     ] = None,
     folder: Annotated[
         str,

@@ -7,43 +7,43 @@ COMMAND`` is ``zephyr COMMAND --help``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from zephyr.cli.known_words import FLAGS, commands_below, options_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 HELP = frozenset({"-h", "--help"})
 
 
-def ordered(command: Any, arguments: Sequence[str]) -> list[str]:  # noqa: ANN401 - typer's own click
+def ordered(arguments: Sequence[str]) -> list[str]:
     """Return ``arguments`` with the names of the command and its action before all options.
 
-    ``command`` is the whole command line, whose options tell which of them take the next word. Words that
-    cannot be placed stay where they are, for the parser to refuse.
+    Words that cannot be placed stay where they are, for the parser to refuse.
     """
     names: list[str] = []
     early: list[str] = []
     rest = list(arguments)
 
-    while subcommands := _subcommands(command):
-        options, rest = _leading_options(rest, _takes_value(command))
+    while commands := commands_below(names):
+        options, rest = _leading_options(rest, commands)
 
         if HELP & set(options):
             return [*names, "--help"]
 
         early += options
 
-        if not names and rest[:1] == ["pip"] and "pip" not in subcommands:
+        if not names and rest[:1] == ["pip"]:
             rest = rest[1:]
             continue
 
         if not names and rest[:1] == ["help"]:
             return [*(word for word in rest[1:] if word not in HELP), "--help"]
 
-        if not rest or rest[0] not in subcommands:
+        if not rest or rest[0] not in _next_names(commands, len(names)):
             return [*names, *rest, *early] if rest else [*names, *early]
 
-        command = subcommands[rest[0]]
         names.append(rest.pop(0))
 
     end = rest.index("--") if "--" in rest else len(rest)
@@ -51,43 +51,21 @@ def ordered(command: Any, arguments: Sequence[str]) -> list[str]:  # noqa: ANN40
     return [*names, *rest[:end], *early, *rest[end:]]
 
 
-def _leading_options(words: Sequence[str], takes_value: frozenset[str]) -> tuple[list[str], list[str]]:
-    """Split ``words`` where the first one stands that is neither an option nor the value of one."""
+def _next_names(commands: Iterable[str], place: int) -> frozenset[str]:
+    return frozenset(command.split(" ")[place] for command in commands)
+
+
+def _leading_options(words: Sequence[str], commands: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Split ``words`` where the first one stands that is neither an option of ``commands`` nor its value."""
+    if not (words and words[0].startswith("-")):
+        return [], list(words)
+
     place = 0
+    takes_value = {
+        flag for command in commands for flag, (_, kind) in options_of(command).items() if kind not in FLAGS
+    }
 
     while place < len(words) and words[place].startswith("-") and words[place] not in {"-", "--"}:
         place += 2 if words[place] in takes_value else 1
 
     return list(words[:place]), list(words[place:])
-
-
-def known_parameters(command: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Return the options of ``command`` and of all below it by their long names, without dashes."""
-    return {
-        flag.lstrip("-"): parameter
-        for parameter in _parameters(command)
-        for flag in parameter.opts
-        if flag.startswith("--")
-    }
-
-
-def _takes_value(command: Any) -> frozenset[str]:  # noqa: ANN401
-    """Return the flags of all options below ``command`` that the next word is the value of."""
-    return frozenset(
-        flag
-        for parameter in _parameters(command)
-        if not getattr(parameter, "is_flag", True) and not parameter.count
-        for flag in parameter.opts
-        if flag.startswith("-")
-    )
-
-
-def _parameters(command: Any) -> Iterator[Any]:  # noqa: ANN401
-    yield from command.params
-
-    for subcommand in _subcommands(command).values():
-        yield from _parameters(subcommand)
-
-
-def _subcommands(command: Any) -> Mapping[str, Any]:  # noqa: ANN401
-    return getattr(command, "commands", {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from configparser import ConfigParser, Error
 
 MARKER = "EXTERNALLY-MANAGED"
 
@@ -23,6 +22,8 @@ def externally_managed(standard_library: str, language: str | None = None) -> st
         return None
     except OSError:
         return ""
+
+    from configparser import ConfigParser, Error
 
     parser = ConfigParser(interpolation=None)
 
