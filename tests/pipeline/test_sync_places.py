@@ -66,6 +66,17 @@ def test_a_source_that_builds_another_version_is_refused(cli: CommandLine) -> No
     assert cli.installed == {}
 
 
+def test_a_local_version_is_what_a_build_gives_where_the_lock_says_so(cli: CommandLine) -> None:
+    archive = served_source(cli, "demo", "1.0+here")
+    write_project(cli.folder / "library", "library", "2.0+there")
+
+    assert changed(
+        cli,
+        package("demo", "1.0+here", sdist=file_of(cli.index, archive)),
+        package("library", "2.0+there", directory={"path": "library"}),
+    ) == ["+ demo==1.0+here", "+ library==2.0+there"]
+
+
 def test_a_folder_is_built_again_only_when_it_changed(cli: CommandLine) -> None:
     write_project(cli.folder / "library", "demo")
     entry = package("demo", directory={"path": "library"})

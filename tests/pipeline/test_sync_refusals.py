@@ -74,6 +74,15 @@ def test_another_size_than_the_lock_has_is_refused(cli: CommandLine, change: int
     assert refused(cli, entry) in {"download-truncated", "download-too-large"}
 
 
+def test_another_size_is_refused_of_what_the_cache_has_too(cli: CommandLine) -> None:
+    wheel = cli.index.serve("demo", "1.0")
+    cli("install", "demo")
+    cli("uninstall", "-y", "demo")
+    entry = package("demo", "1.0", wheels=[file_of(cli.index, wheel, size=len(wheel.data) + 1)])
+
+    assert refused(cli, entry) == "download-truncated"
+
+
 def test_a_wheel_of_another_project_under_the_right_name_and_hash_is_refused(cli: CommandLine) -> None:
     wheel = renamed(build_wheel("evil", "1.0"), "demo", "1.0")
     cli.index.add_file(wheel)

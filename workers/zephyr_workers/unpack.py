@@ -8,6 +8,7 @@ whole. A wheel that breaks a rule leaves nothing behind.
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -61,6 +62,7 @@ def unpack_wheel(
                     plan.facts,
                     python_scripts=tuple(written.python_scripts),
                     warnings=(*plan.facts.warnings, *written.warnings),
+                    archive_size=os.path.getsize(archive_path),
                 )
                 tree = cache.publish(folder, sha256, written.files, attributes_of(facts))
     except InvalidWheel as error:

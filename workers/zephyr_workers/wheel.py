@@ -35,6 +35,8 @@ class WheelFacts:
     startup_files: tuple[str, ...] = ()
     """``section/path`` of files that run whenever the environment's Python starts."""
     warnings: tuple[str, ...] = ()
+    archive_size: int | None = None
+    """Of the archive, in bytes; None for a tree of a time when it was not kept."""
 
     @property
     def name(self) -> NormalizedName:
@@ -78,6 +80,7 @@ def attributes_of(facts: WheelFacts) -> dict[str, Any]:
         "python_scripts": list(facts.python_scripts),
         "startup_files": list(facts.startup_files),
         "warnings": list(facts.warnings),
+        "archive_size": facts.archive_size,
     }
 
 
@@ -107,6 +110,7 @@ def load_wheel(tree: Tree, filename: str | None = None) -> UnpackedWheel | None:
         python_scripts=tuple(kept["python_scripts"]),
         startup_files=tuple(kept["startup_files"]),
         warnings=tuple(kept["warnings"]),
+        archive_size=kept.get("archive_size"),
     )
 
 

@@ -44,8 +44,10 @@ class CachedWheels:
 
         self.check(name, artifact, tree.digest)
         self._cache.touch(tree.digest)
+        wheel = load_wheel(tree, artifact.filename)
 
-        return load_wheel(tree, artifact.filename)
+        # Where another size is announced, fetching says what is wrong.
+        return None if wheel is not None and _differs(artifact.size, wheel.archive_size) else wheel
 
     def check(self, name: NormalizedName, artifact: Artifact, sha256: str, path: str | None = None) -> None:
         """Raise `HashNotAllowed` where a file of this digest, at ``path``, is not one that is allowed."""
@@ -55,6 +57,10 @@ class CachedWheels:
         """Note the digest of a wheel that was fetched, where its index gives none."""
         if artifact.sha256 is None and not artifact.url.startswith("file:"):
             self._cache.write(DIGESTS, _key(artifact), sha256.encode())
+
+
+def _differs(announced: int | None, found: int | None) -> bool:
+    return announced is not None and found is not None and announced != found
 
 
 def _key(artifact: Artifact) -> str:
