@@ -8,9 +8,15 @@ import sys
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    from zephyr.memo.answer import answered
+
+    return answered(sys.argv[1:], _run)
+
+
+def _run(words: list[str]) -> int:
     from zephyr.cli.app import run
 
-    return run(sys.argv[1:])
+    return run(words)
 
 
 if __name__ == "__main__":

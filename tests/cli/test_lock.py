@@ -41,7 +41,7 @@ def test_a_lock_says_what_is_new_in_it(project: CommandLine) -> None:
         Wrote [DIR]/pylock.toml
     """)
     assert project("lock") == said("""
-        Resolved 2 packages in [TIME]
+        Nothing to do: 2 packages checked
         [DIR]/pylock.toml is up to date
     """)
 

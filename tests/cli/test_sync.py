@@ -33,7 +33,7 @@ def test_a_sync_says_what_it_changed(cli: CommandLine, lock: str) -> None:
          + demo==1.0
          - other==1.0
     """)
-    assert cli("sync") == said("Nothing to do: 1 package checked in [TIME]\n")
+    assert cli("sync") == said("Nothing to do: 1 package checked\n")
 
 
 def test_a_dry_run_says_what_it_would_change(cli: CommandLine, lock: str) -> None:
@@ -54,7 +54,7 @@ def test_a_check_fails_and_says_what_differs(cli: CommandLine, lock: str) -> Non
     """)
     cli("sync")
 
-    assert cli("sync", "--check") == said("Nothing to do: 1 package checked in [TIME]\n")
+    assert cli("sync", "--check") == said("Nothing to do: 1 package checked\n")
 
 
 def test_json_tells_what_was_done(cli: CommandLine, lock: str) -> None:

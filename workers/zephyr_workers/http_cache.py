@@ -1,4 +1,4 @@
-"""When an index page that we have is good enough: a small part of RFC 9111, as pure decisions.
+"""When an index page that we have is good enough: a small part of RFC 9111, as decisions without effects.
 
 A page without Cache-Control and Expires counts as fresh for ten minutes, as long as the large public
 indexes say of theirs. Pages are kept per URL and login, so that nobody sees another user's index.
@@ -10,6 +10,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from zephyr.memo.trace import holds_until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,9 +57,11 @@ def decide(stored: StoredPage | None, now: float, *, refresh: bool, offline: boo
     if stored is None:
         return Decision.FETCH
 
-    age = now - stored.stored_at
+    if offline:
+        return Decision.USE
 
-    if offline or (not refresh and 0 <= age < stored.fresh_for):
+    if not refresh and 0 <= now - stored.stored_at < stored.fresh_for:
+        holds_until(stored.stored_at + stored.fresh_for)
         return Decision.USE
 
     return Decision.REVALIDATE if stored.conditions else Decision.FETCH

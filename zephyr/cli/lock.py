@@ -19,10 +19,13 @@ from zephyr.cli.options import (
     OutputOptions,
     ResolverOptions,
     SourceOptions,
+    TimingOptions,
 )
 from zephyr.cli.output import plural, shown_seconds
 from zephyr.cli.progress import shown_progress
+from zephyr.cli.timed import timed
 from zephyr.errors import UsageError
+from zephyr.memo.trace import nothing_to_do
 
 if TYPE_CHECKING:
     from zephyr.cli.output import Output
@@ -41,6 +44,7 @@ def lock(
     cache: CacheOptions,
     network: NetworkOptionsGroup,
     output: OutputOptions,
+    timing: TimingOptions,
     packages: Annotated[
         list[str] | None,
         argument(help="Requirements to lock instead of the project, as zephyr install takes them."),
@@ -80,13 +84,15 @@ def lock(
         inputs,
         amendments,
     )
-    outcome = _locked(words, output, write=not (check or dry_run), json=json)
+    outcome = _locked(words, output, timing.timings, write=not (check or dry_run), json=json)
 
     if check and outcome.changed:
         raise SystemExit(1)
 
 
-def _locked(words: LockWords, options: OutputOptions, *, write: bool, json: bool) -> LockOutcome:
+def _locked(
+    words: LockWords, options: OutputOptions, timings: str | None, *, write: bool, json: bool
+) -> LockOutcome:
     """Lock, and tell what came of it."""
     from zephyr.pipeline.lock import run_lock
 
@@ -100,8 +106,11 @@ def _locked(words: LockWords, options: OutputOptions, *, write: bool, json: bool
     say = output_of(options)
     request = lock_request(words, write=write)
 
-    with shown_progress(say, live=options.shows_progress) as display:
-        outcome = run_lock(request, os.environ, display.listen)
+    with (
+        timed("zephyr lock", timings, say) as through,
+        shown_progress(say, live=options.shows_progress) as display,
+    ):
+        outcome = run_lock(request, os.environ, through(display.listen))
 
     tell_lock(outcome, say, written=request.write)
 
@@ -120,11 +129,14 @@ def tell_lock(outcome: LockOutcome, output: Output, *, written: bool) -> None:
         output.warn(warning)
 
     count = plural(len(outcome.document.packages), "package")
-    output.say(f"Resolved {count} in {shown_seconds(outcome.seconds)}")
 
     if not outcome.changed:
+        nothing_to_do()
+        output.say(f"Nothing to do: {count} checked")
         output.say(f"{outcome.path} is up to date")
         return
+
+    output.say(f"Resolved {count} in {shown_seconds(outcome.seconds)}")
 
     for difference in outcome.stale:
         output.say(f"{'The lock was stale' if written else 'The lock is stale'}: {difference}")

@@ -16,6 +16,7 @@ from zephyr.cli.format_control import (
     release_control,
 )
 from zephyr.errors import UsageError
+from zephyr.memo.trace import forego
 from zephyr.metadata.request import ALL, PreReleases, ResolutionMode, Rules
 from zephyr.metadata.requirements_file import RequirementsFile, read_requirements_file
 from zephyr.metadata.requirements_syntax import Option
@@ -169,7 +170,11 @@ def _instant(text: str) -> datetime:
     """Understand a date, an instant, or an age before now; raises `CutOffInvalid`."""
     stated = parse_cut_off(text, "--exclude-newer")
 
-    return datetime.now(UTC) - stated if isinstance(stated, timedelta) else stated
+    if isinstance(stated, timedelta):
+        forego()  # it stands for another instant each time
+        return datetime.now(UTC) - stated
+
+    return stated
 
 
 def _format_options(options: BuildingOptions) -> Iterator[Option]:

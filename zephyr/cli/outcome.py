@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zephyr.cli.output import plural, shown_seconds
 from zephyr.cli.pip_lines import pip_lines
 from zephyr.cli.report import write_report
+from zephyr.memo.trace import nothing_to_do
 
 if TYPE_CHECKING:
     from zephyr.cli.options import InstallerOptions
@@ -36,8 +37,8 @@ def _tell(outcome: InstallOutcome, output: Output) -> None:
         output.warn(warning)
 
     if not outcome.changes:
-        count = plural(outcome.checked, "package")
-        output.say(f"Nothing to do: {count} checked in {shown_seconds(outcome.seconds)}")
+        nothing_to_do()
+        output.say(f"Nothing to do: {plural(outcome.checked, 'package')} checked")
         return
 
     if outcome.resolved is not None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.errors import UsageError
+from zephyr.memo.trace import forego
 from zephyr.model.index import without_credentials
 
 if TYPE_CHECKING:
@@ -100,7 +101,13 @@ def _plain(number: int, line: str, environ: Mapping[str, str]) -> Iterator[tuple
     line = _COMMENT.sub("", line).strip()
 
     if line:
-        yield number, _VARIABLE.sub(lambda match: environ.get(match[1]) or match[0], line)
+        yield number, _VARIABLE.sub(lambda match: _value(match, environ), line)
+
+
+def _value(variable: re.Match[str], environ: Mapping[str, str]) -> str:
+    forego()  # a memo knows nothing of a variable that has any name
+
+    return environ.get(variable[1]) or variable[0]
 
 
 def parse_line(line: str, origin: str) -> tuple[str, tuple[Option, ...]]:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.memo.trace import uses_cache
 from zephyr.settings import default_cache_folder
 from zephyr_cache import Cache, CacheUnwritable
 
@@ -34,6 +35,8 @@ def open_cache(location: CacheLocation, warn: Callable[[str], None]) -> Cache:
     """
     if location.temporary:
         return Cache.temporary()
+
+    uses_cache(location.path)
 
     try:
         return Cache.open(location.path)

@@ -26,6 +26,7 @@ from zephyr.lock.preferences import repaired_preferences
 from zephyr.lock.reading import read_lock
 from zephyr.lock.staleness import differences
 from zephyr.lock.writing import check_name, render, write_lock
+from zephyr.memo.trace import forego
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.kept import Kept
 from zephyr.pipeline.lock_request import EXCLUDE_NEWER, lock_inputs
@@ -162,7 +163,11 @@ def _dated(request: LockRequest, before: _Before) -> tuple[LockRequest, str | No
     locked = locked_inputs(before.document) if before.document is not None else None
     kept = locked.exclude_newer if locked is not None and locked.rules.get(EXCLUDE_NEWER) == stated else None
     instant = None if request.upgrade.everything else kept
-    instant = instant or cut_off(stated, datetime.now(UTC)).isoformat()
+
+    if instant is None:
+        forego()  # an age stands for another instant each time
+        instant = cut_off(stated, datetime.now(UTC)).isoformat()
+
     rules = replace(request.rules, exclude_newer=datetime.fromisoformat(instant))
 
     return replace(request, rules=rules), instant

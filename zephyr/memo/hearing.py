@@ -1,0 +1,159 @@
+"""Tells a trace what the process looks at, without the help of whoever looks.
+
+Opening and listing are audit events of the interpreter (PEP 578): none is missed, in libraries neither.
+So are changes, processes and connections, which make a run unfit to be remembered. The few calls that
+only ask about a path have no event; while a run is traced, stand-ins for them in `os` tell of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from zephyr.memo.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+_CHANGES = {
+    "os.chmod": 1,
+    "os.chown": 1,
+    "os.link": 2,
+    "os.mkdir": 1,
+    "os.remove": 1,
+    "os.rename": 2,
+    "os.rmdir": 1,
+    "os.symlink": 2,
+    "os.truncate": 1,
+    "os.utime": 1,
+}
+"""Events of changes; how many of their first arguments are paths."""
+
+_UNREPEATABLE = frozenset(
+    {
+        "os.exec",
+        "os.fork",
+        "os.forkpty",
+        "os.posix_spawn",
+        "os.system",
+        "socket.connect",
+        "socket.getaddrinfo",
+        "socket.gethostbyname",
+        "socket.sendmsg",
+        "socket.sendto",
+        "subprocess.Popen",
+    }
+)
+
+_ASKING = {"access": True, "lstat": False, "readlink": False, "stat": True}
+"""Calls without an event; whether they follow links unless told otherwise."""
+
+_ABILITIES: tuple[set[Any], ...] = (
+    os.supports_dir_fd,
+    os.supports_effective_ids,
+    os.supports_fd,
+    os.supports_follow_symlinks,
+)
+
+
+@contextlib.contextmanager
+def hearing(trace: Trace) -> Generator[None]:
+    """Let ``trace`` hear of all that the process looks at during the block, in any thread."""
+    _hear_events()
+    Trace.current = trace
+
+    try:
+        with contextlib.ExitStack() as stand_ins:
+            for name, follows in _ASKING.items():
+                stand_ins.enter_context(_told(trace, name, follows=follows))
+
+            yield
+    finally:
+        Trace.current = None
+
+
+@functools.cache
+def _hear_events() -> None:
+    """Hear audit events from now on: once per process, as a hook cannot be taken back."""
+    sys.addaudithook(_hear)
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    trace = Trace.current
+
+    if trace is None or trace.is_unfit:
+        return
+
+    if event == "open":
+        _hear_of_opening(trace, *arguments)
+    elif event == "os.listdir":
+        _hear_of_listing(trace, arguments[0], scan=False)
+    elif event == "os.scandir":
+        _hear_of_listing(trace, arguments[0], scan=True)
+    elif event in _CHANGES:
+        for path in arguments[: _CHANGES[event]]:
+            trace.changed(_name(path))
+    elif event in _UNREPEATABLE:
+        trace.is_unfit = True
+
+
+def _hear_of_opening(trace: Trace, path: Any, mode: str | None, flags: int) -> None:  # noqa: ANN401 - as of open()
+    if isinstance(path, int):
+        return  # what was opened already
+
+    name = _name(path)
+
+    if flags & _WRITING:
+        trace.changed(name)
+    elif mode is None and not os.path.isabs(name):
+        trace.is_unfit = True  # os.open: of which folder, the event does not tell
+    else:
+        trace.asked(name, follow=True)
+
+
+def _hear_of_listing(trace: Trace, folder: Any, *, scan: bool) -> None:  # noqa: ANN401 - as of os.listdir()
+    if isinstance(folder, int):
+        trace.is_unfit = True
+    elif scan:
+        trace.scanned(_name(folder))
+    else:
+        trace.listed(_name(folder))
+
+
+def _name(path: Any) -> str:  # noqa: ANN401 - as of os.fspath(), or None
+    return os.curdir if path is None else os.fsdecode(path)
+
+
+@contextlib.contextmanager
+def _told(trace: Trace, name: str, *, follows: bool) -> Generator[None]:
+    """Put a stand-in for a call of `os` in its place, which tells ``trace`` of what it is asked."""
+    call: Any = getattr(os, name)
+
+    @functools.wraps(call)
+    def told(path: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as the call has it
+        if options.get("dir_fd") is not None:
+            trace.is_unfit = True
+        elif not (trace.is_unfit or isinstance(path, int)):
+            trace.asked(_name(path), follow=options.get("follow_symlinks", follows))
+
+        return call(path, *arguments, **options)
+
+    abilities = [ability for ability in _ABILITIES if call in ability]
+
+    for ability in abilities:
+        ability.add(told)
+
+    setattr(os, name, told)
+
+    try:
+        yield
+    finally:
+        setattr(os, name, call)
+
+        for ability in abilities:
+            ability.discard(told)

@@ -1,0 +1,157 @@
+"""What one run looks at, and whether that says all about its answer.
+
+`zephyr.memo.hearing` tells a trace of files and folders. What an answer depends on besides is said here
+by whoever knows of it: time (`holds_until`), or something that nobody can look at again (`forego`). That
+costs nothing while no run is traced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import stat
+import sys
+import time
+from typing import ClassVar
+
+from zephyr.memo.answer import IDENTITY, NOT_FOLLOWED, Status, Witness, status_of
+
+SETTLING_NS = 50_000_000
+"""How old a change must be for the next one to get another time from the kernel."""
+SETTLING_COARSE_NS = 2_100_000_000
+"""The same where a file system keeps full seconds, or even ones."""
+
+MOST_WITNESSES = 20_000
+
+_HOUSEKEEPING = ("staging", "trash", "locks")
+"""Folders of the cache that say nothing about its content (see `zephyr_cache.layout`)."""
+
+_PLACES_OF_PACKAGES = ("/site-packages/", "/dist-packages/")
+
+
+class Trace:
+    """What a run has looked at so far. It may look in many threads at once."""
+
+    current: ClassVar[Trace | None] = None
+    """The run that is traced, if any: a process runs one command."""
+
+    def __init__(self) -> None:
+        self.is_unfit = False
+        self.found_nothing_to_do = False
+        self.began_ns = time.time_ns()
+        self.until = math.inf
+        self.cache: str | None = None
+        self._caches: tuple[str, ...] = ()
+        self._unseen: tuple[str, ...] = ()
+        self._statuses: dict[tuple[str, bool], Status] = {}
+        self._folders: dict[str, Status] = {}
+
+    def use_cache(self, root: str) -> None:
+        """Take changes in the cache at ``root`` for what they are: no part of any answer."""
+        self.cache = os.path.realpath(root)
+        self._caches = (f"{root}/", f"{self.cache}/")
+        self._unseen = tuple([f"{cache}{name}/" for cache in self._caches for name in _HOUSEKEEPING])
+
+    def asked(self, path: str, *, follow: bool) -> None:
+        """Note the status of ``path``, which is about to be used; also before the file is opened."""
+        if (path, follow) not in self._statuses and not f"{path}/".startswith(self._unseen):
+            self._statuses.setdefault((path, follow), status_of(path, 0 if follow else NOT_FOLLOWED))
+            self.is_unfit |= len(self._statuses) > MOST_WITNESSES
+
+    def listed(self, folder: str) -> None:
+        """Note the status of a folder whose names are about to be used."""
+        if folder not in self._folders and not f"{folder}/".startswith(self._unseen):
+            self._folders.setdefault(folder, status_of(folder, 0))
+
+    def scanned(self, folder: str) -> None:
+        """Note that and the status of all that is in the folder: its entries tell it without asking again."""
+        self.listed(folder)
+
+        with contextlib.suppress(OSError):
+            for name in os.listdir(folder):
+                for follow in (False, True):
+                    self.asked(os.path.join(folder, name), follow=follow)
+
+    def changed(self, path: str) -> None:
+        """Note that ``path`` is about to be changed: that makes a run unfit, unless it changes no answer."""
+        # Python keeps the bytecode of modules wherever they lie.
+        if not (f"{path}/".startswith(self._caches) or "/__pycache__/" in path or path == os.devnull):
+            self.is_unfit = True
+
+    def witnesses(self) -> list[Witness] | None:
+        """Return what the answer rests on; None where that changed during the run, or just before it."""
+        modules = [
+            (getattr(module, "__file__", None), getattr(module, "__cached__", None))
+            for module in list(sys.modules.values())
+        ]
+        code = {path for files in modules for path in files}
+        places = {_place_of(file) for file, _ in modules if file is not None}
+
+        found = [(path, 0, status_of(path, 0)) for path in places if path is not None]
+        found += [(path, 0, status) for path, status in self._folders.items()]
+        found += [_witness(*look, status) for look, status in self._statuses.items() if look[0] not in code]
+
+        return found if all(self._will_tell(*witness) for witness in found) else None
+
+    def _will_tell(self, path: str, how: int, status: Status) -> bool:
+        """Tell whether a witness is as it was, and the next change of it is going to show."""
+        if status_of(path, how) != status:
+            return False
+
+        if isinstance(status, int) or how & IDENTITY or path == os.devnull:
+            return True
+
+        _, changed, _, mode, *_ = status
+        settling = SETTLING_NS if changed % 1_000_000_000 else SETTLING_COARSE_NS
+        is_plain = stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)
+
+        return is_plain and changed + settling < self.began_ns
+
+
+def _witness(path: str, follow: bool, status: Status) -> Witness:
+    """Return the witness of what was asked about: of a folder which one it is, not what is in it."""
+    how = 0 if follow else NOT_FOLLOWED
+
+    if isinstance(status, int) or not stat.S_ISDIR(status[3]):
+        return path, how, status
+
+    return path, how | IDENTITY, status[3:]
+
+
+def _place_of(module: str) -> str | None:
+    """Return what changes when a module does: in an environment the folder that packages come and go in.
+
+    None for what comes with the interpreter, whose version is part of every question.
+    """
+    for folder in _PLACES_OF_PACKAGES:
+        above, found, _ = module.rpartition(folder)
+
+        if found:
+            return f"{above}{folder}"
+
+    return None if module.startswith(f"{os.path.dirname(os.__file__)}/") else module
+
+
+def forego() -> None:
+    """Say that what the run does or tells rests on something that is not to be looked at again."""
+    if Trace.current is not None:
+        Trace.current.is_unfit = True
+
+
+def holds_until(moment: float) -> None:
+    """Say that the answer rests on something that holds until ``moment``, in seconds since 1970."""
+    if Trace.current is not None:
+        Trace.current.until = min(Trace.current.until, moment)
+
+
+def nothing_to_do() -> None:
+    """Say that the run has found nothing to do; only such runs are remembered."""
+    if Trace.current is not None:
+        Trace.current.found_nothing_to_do = True
+
+
+def uses_cache(root: str) -> None:
+    """Say which cache the run works with."""
+    if Trace.current is not None:
+        Trace.current.use_cache(root)
