@@ -2,7 +2,8 @@
 
 Progress display, ``--json``, ``--timings`` and the log are all readers of this one stream. A node
 is queued once, then started, progressed any number of times, and ended exactly once: finished,
-failed or cancelled (the last two possibly without having started).
+failed or cancelled (the last two possibly without having started). What is done outside of a graph is told
+in one piece when it is over: `zephyr.graph.steps`.
 """
 
 from __future__ import annotations
@@ -73,6 +74,20 @@ class Notice:
     time: float
 
 
-Event: TypeAlias = TaskEvent | Notice
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that no node makes went on from ``begin`` to ``time``, seconds of the same clock.
+
+    ``kind`` is what kind of step, as the first of a node's key; ``resource`` is None for Zephyr's own thread.
+    """
+
+    kind: str
+    label: str
+    resource: Resource | None
+    begin: float
+    time: float
+
+
+Event: TypeAlias = TaskEvent | Notice | Step
 Listener: TypeAlias = Callable[[Event], None]
 """Called synchronously for each event; it must be quick and must not raise (raising ends the graph)."""
