@@ -191,8 +191,19 @@ class Cache:
         """Give a record's bytes, exactly as written; None when missing or damaged (then removed)."""
         return self._records.read(bucket, key)
 
+    def read_part(self, bucket: str, key: str, start: int, end: int) -> bytes | None:
+        """Give some of a record's bytes without reading the others; None when they cannot be had.
+
+        They are not proven: the caller knows what they must be, or reads the whole record.
+        """
+        return self._records.read_part(bucket, key, start, end)
+
+    def holds(self, bucket: str, key: str) -> bool:
+        """Tell whether a record is there, without reading it: whether it is whole is not known."""
+        return self._records.holds(bucket, key)
+
     def write(self, bucket: str, key: str, data: bytes) -> None:
-        """Keep ``data`` under ``key`` in a bucket whose name ends in its version (``pages-v1``)."""
+        """Keep ``data`` under ``key`` in a bucket whose name ends in its version (``pages-v2``)."""
         with reported(self.root):
             self._records.write(bucket, key, data)
 

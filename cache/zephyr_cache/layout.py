@@ -13,7 +13,7 @@
                         purelib/demo/__init__.py
                         scripts/demo        <section>/<path>, as the manifest lists them
                 3f9c…e1+cpython-312-…/      a variant: a sibling tree of the same digest (bytecode)
-        pages-v1/                           a bucket of small records, one per kind and format of record
+        pages-v2/                           a bucket of small records, one per kind and format of record
             a0/
                 a04b…77                     named by the SHA-256 of its key; see records.py
         environments-v1/                    a bucket: which environments use which digests
@@ -85,7 +85,7 @@ def entry_name(name: str) -> tuple[str, str] | None:
 
 
 def bucket_folder(root: str, bucket: str) -> str:
-    """Give the folder of a bucket of records (``pages-v1``); a `ValueError` says it is not one."""
+    """Give the folder of a bucket of records (``pages-v2``); a `ValueError` says it is not one."""
     if not _BUCKET.fullmatch(bucket) or bucket.startswith("trees-"):
         raise ValueError(f"{bucket!r} cannot name a bucket: lower-case letters, ending in a version (-v1)")
 

@@ -54,6 +54,23 @@ class Records:
         path = layout.record_path(self._root, bucket, key)
         write_whole(self._staging.folder(), path, encode(key, data))
 
+    def read_part(self, bucket: str, key: str, start: int, end: int) -> bytes | None:
+        """Give a part of the bytes under ``key``, unproven; None when it cannot be read."""
+        path = layout.record_path(self._root, bucket, key)
+        first = _KEY_START + len(_name(key)) + start
+        try:
+            with open(path, "rb", buffering=0) as stream:
+                stream.seek(first)
+                part = stream.read(end - start)
+        except OSError:
+            return None
+
+        return part if len(part) == end - start else None
+
+    def holds(self, bucket: str, key: str) -> bool:
+        """Tell whether there is a record of ``key``, be it damaged."""
+        return os.path.lexists(layout.record_path(self._root, bucket, key))
+
     def forget(self, bucket: str, key: str) -> None:
         """Remove the record of ``key``, if there is one."""
         _remove(layout.record_path(self._root, bucket, key))
@@ -68,9 +85,13 @@ class Records:
 
 def encode(key: str, data: bytes) -> bytes:
     """Give the content of the file that keeps ``data`` under ``key``."""
-    name = key.encode("utf-8", "surrogatepass")
+    name = _name(key)
     body = len(name).to_bytes(4, "big") + name + data
     return _MAGIC + hashlib.sha256(body).digest() + body
+
+
+def _name(key: str) -> bytes:
+    return key.encode("utf-8", "surrogatepass")
 
 
 def decode(content: bytes) -> tuple[str, bytes] | None:

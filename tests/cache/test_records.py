@@ -26,6 +26,25 @@ def test_a_missing_record_is_a_miss(cache: Cache) -> None:
     assert cache.read(BUCKET, "key") is None
 
 
+def test_a_part_of_a_record_is_read_without_the_rest(cache: Cache) -> None:
+    cache.write(BUCKET, "k\N{LATIN SMALL LETTER E WITH ACUTE}y", b"0123456789")
+
+    assert cache.read_part(BUCKET, "k\N{LATIN SMALL LETTER E WITH ACUTE}y", 3, 6) == b"345"
+
+
+def test_a_part_that_is_not_there_is_a_miss(cache: Cache) -> None:
+    cache.write(BUCKET, "key", b"0123456789")
+
+    assert cache.read_part(BUCKET, "key", 8, 11) is None
+    assert cache.read_part(BUCKET, "other", 0, 1) is None
+
+
+def test_whether_there_is_a_record_is_known_without_reading_it(cache: Cache) -> None:
+    cache.write(BUCKET, "key", b"")
+
+    assert (cache.holds(BUCKET, "key"), cache.holds(BUCKET, "other")) == (True, False)
+
+
 def test_the_last_write_wins(cache: Cache) -> None:
     cache.write(BUCKET, "key", b"old")
     cache.write(BUCKET, "key", b"new")

@@ -21,7 +21,9 @@ from zephyr_workers.http_cache import (
 )
 
 NOW = 1_700_000_000.0
-PAGE = StoredPage("https://index.example/", 200, NOW, fresh_for=600, etag='"tag"', body=b"body\nof lines")
+PAGE = StoredPage(
+    "https://index.example/", 200, NOW, fresh_for=600, etag='"tag"', listing="ab", pack=b"pack\nof lines"
+)
 
 
 @pytest.mark.parametrize(
@@ -82,10 +84,10 @@ def test_a_page_that_may_not_be_stored_says_so() -> None:
     assert not page_from_answer(PAGE.url, 200, {"cache-control": "no-store"}, NOW).storable
 
 
-def test_a_304_keeps_the_body_and_renews_the_freshness() -> None:
+def test_a_304_keeps_the_listing_and_renews_the_freshness() -> None:
     page = revalidated(PAGE, {"cache-control": "max-age=5", "etag": '"new"'}, NOW + 1000)
 
-    assert (page.body, page.stored_at, page.fresh_for, page.etag) == (PAGE.body, NOW + 1000, 5, '"new"')
+    assert (page.pack, page.stored_at, page.fresh_for, page.etag) == (PAGE.pack, NOW + 1000, 5, '"new"')
 
 
 def test_a_304_without_headers_keeps_what_was_known() -> None:
@@ -101,8 +103,8 @@ def test_the_conditions_are_the_validators() -> None:
 
 
 @given(st.binary(max_size=100), st.text(max_size=20) | st.none(), st.floats(0, 1e10))
-def test_a_record_is_read_as_it_was_written(body: bytes, etag: str | None, fresh: float) -> None:
-    page = replace(PAGE, body=body, etag=etag, fresh_for=fresh)
+def test_a_record_is_read_as_it_was_written(kept: bytes, etag: str | None, fresh: float) -> None:
+    page = replace(PAGE, pack=kept, etag=etag, fresh_for=fresh)
 
     assert unpack(pack(page)) == page
 

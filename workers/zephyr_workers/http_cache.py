@@ -7,7 +7,7 @@ indexes say of theirs. Pages are kept per URL and login, so that nobody sees ano
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from zephyr.memo.trace import holds_until
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BUCKET = "pages-v1"
+BUCKET = "pages-v2"
 DEFAULT_FRESHNESS = 600.0
 _LONGEST_FRESHNESS = 365 * 24 * 3600.0
 
@@ -41,8 +41,10 @@ class StoredPage:
     last_modified: str | None = None
     storable: bool = True
     """Whether the server lets it be kept at all (``no-store``)."""
-    body: bytes = b""
-    """What is made of the page and kept with it."""
+    listing: str = ""
+    """The digest of the record that is made of the page (`zephyr_workers.kept_listings`)."""
+    pack: bytes = b""
+    """What a resolve asks of it."""
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -68,7 +70,7 @@ def decide(stored: StoredPage | None, now: float, *, refresh: bool, offline: boo
 
 
 def page_from_answer(url: str, status: int, headers: Mapping[str, str], now: float) -> StoredPage:
-    """Return an answer as a page still without a body, to be stored if it is ``storable``."""
+    """Return an answer as a page still without a listing, to be stored if it is ``storable``."""
     directives = cache_control(headers.get("cache-control", ""))
 
     return StoredPage(
@@ -83,7 +85,7 @@ def page_from_answer(url: str, status: int, headers: Mapping[str, str], now: flo
 
 
 def revalidated(stored: StoredPage, headers: Mapping[str, str], now: float) -> StoredPage:
-    """Return ``stored`` after a 304: the old body with the new freshness."""
+    """Return ``stored`` after a 304: the old listing with the new freshness."""
     given = any(name in headers for name in ("cache-control", "expires"))
     freshness = (
         fresh_for(headers, cache_control(headers.get("cache-control", ""))) if given else stored.fresh_for
@@ -118,10 +120,10 @@ def cache_control(value: str) -> dict[str, str]:
 
 
 def pack(page: StoredPage) -> bytes:
-    """Return the record to keep: a line of JSON, then the body."""
-    fields = {key: value for key, value in asdict(page).items() if key != "body"}
+    """Return the record to keep: a line of JSON, then the pack."""
+    known = {field.name: getattr(page, field.name) for field in fields(page) if field.name != "pack"}
 
-    return json.dumps(fields, separators=(",", ":")).encode() + b"\n" + page.body
+    return json.dumps(known, separators=(",", ":")).encode() + b"\n" + page.pack
 
 
 def unpack(record: bytes | None) -> StoredPage | None:
@@ -129,10 +131,10 @@ def unpack(record: bytes | None) -> StoredPage | None:
     if record is None:
         return None
 
-    head, _, body = record.partition(b"\n")
+    head, _, pack = record.partition(b"\n")
 
     try:
-        return StoredPage(**json.loads(head), body=body)
+        return StoredPage(**json.loads(head), pack=pack)
     except (ValueError, TypeError):
         return None
 

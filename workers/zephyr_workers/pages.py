@@ -1,7 +1,7 @@
 """Index pages through the cache: asked for only when the stored one is not good enough.
 
 What is stored is the parsed listing, so that a page that cannot be believed is never stored, and a warm
-run parses no HTML.
+run parses nothing. A page that is still the same has only its freshness written again.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from zephyr.model.releases import releases_of
 from zephyr_workers import http_cache
 from zephyr_workers.http_cache import BUCKET, Decision, StoredPage
 from zephyr_workers.http_failures import refuse_status
-from zephyr_workers.listing_record import pack_listing, unpack_listing
+from zephyr_workers.kept_listings import KeptListings
 from zephyr_workers.network_errors import OfflineMissing
 from zephyr_workers.simple_index import ACCEPT, parse_page
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from zephyr.model.artifact import Listing
     from zephyr_cache import Cache
     from zephyr_workers.http_client import HttpClient
+    from zephyr_workers.kept_listings import KeptListing
 
 ABSENT = frozenset({404, 410})
 """The statuses by which an index says that it does not know a project."""
@@ -48,6 +50,7 @@ class Pages:
         """``now`` tells seconds since 1970."""
         self._client = client
         self._cache = cache
+        self._listings = KeptListings(cache)
         self._refresh = refresh
         self._now = now
         self._checked: set[str] = set()
@@ -116,19 +119,36 @@ class Pages:
             return Page(None, stored)
 
         content_type = answer.headers.get("content-type", "")
-        listing = await anyio.to_thread.run_sync(parse_page, answer.body, content_type, answer.url, name)
 
-        return Page(listing, replace(stored, body=pack_listing(listing)))
+        return await anyio.to_thread.run_sync(self._parsed, stored, answer.body, content_type, name)
+
+    def _parsed(
+        self, stored: StoredPage, body: bytes, content_type: str, name: NormalizedName | None
+    ) -> Page:
+        listing = parse_page(body, content_type, stored.url, name)
+
+        if not stored.storable:
+            return Page(replace(listing, artifacts=releases_of(listing)), stored)
+
+        return _page(self._listings.keep(listing), stored)
 
     def _read(self, url: str) -> Page | None:
         stored = http_cache.unpack(self._cache.read(BUCKET, self._key(url)))
 
-        if stored is None:
+        if stored is None or stored.status in ABSENT:
+            return Page(None, stored) if stored is not None else None
+
+        found = self._listings.find(stored.listing, stored.pack)
+
+        if found is None:
             return None
 
-        listing = unpack_listing(stored.body) if stored.status not in ABSENT else None
+        page = _page(found, stored)
 
-        return Page(listing, stored) if listing is not None or stored.status in ABSENT else None
+        if found.pack != stored.pack:
+            self.store(url, page)
+
+        return page
 
     def _decide(self, url: str, page: Page | None) -> Decision:
         return http_cache.decide(
@@ -142,3 +162,7 @@ class Pages:
         login = self._client.credentials.login(url)
 
         return http_cache.record_key(url, login.identity if login is not None else None)
+
+
+def _page(kept: KeptListing, stored: StoredPage) -> Page:
+    return Page(kept.listing, replace(stored, listing=kept.digest, pack=kept.pack))

@@ -165,6 +165,9 @@ class Releases(Sequence[Artifact]):
 
         return found if any(found) else None
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Releases) and list(self) == list(other)
+
     def __len__(self) -> int:
         return len(self._files)
 
