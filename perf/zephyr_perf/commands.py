@@ -95,6 +95,9 @@ VERBS: Mapping[str, Mapping[str, str]] = {
 }
 """Verb and tool to the command."""
 
+SOLVES = frozenset({"resolve", "plan"})
+"""What is to be worked out anew each time, even if an earlier answer could be shown to hold."""
+
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "NIX_LD")
 """Of the caller's environment nothing else reaches a tool: its settings would be in the figures."""
 
@@ -110,9 +113,9 @@ def command(verb: str, tool: str, fillings: Mapping[str, str]) -> list[str]:
 
 
 def environment(
-    environ: Mapping[str, str], fillings: Mapping[str, str], certificate: str | None
+    verb: str, environ: Mapping[str, str], fillings: Mapping[str, str], certificate: str | None
 ) -> dict[str, str]:
-    """Return the variables of every command; ``certificate`` is what TLS of the index is trusted by."""
+    """Return the variables of a command; ``certificate`` is what TLS of the index is trusted by."""
     variables = {name: environ[name] for name in KEPT_VARIABLES if name in environ}
     variables |= {
         "HOME": fillings["home"],
@@ -129,6 +132,9 @@ def environment(
         "PDM_IGNORE_SAVED_PYTHON": "0",
         "PDM_VENV_IN_PROJECT": "1",
     }
+
+    if verb in SOLVES:
+        variables["ZEPHYR_NO_MEMO"] = "1"
 
     if certificate is not None:
         variables |= dict.fromkeys(("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE"), certificate)

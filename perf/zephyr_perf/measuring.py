@@ -234,7 +234,7 @@ class Station:
             "argv": command(verb, tool, fillings),
             "cwd": folder.project,
             "env": environment(
-                os.environ, fillings, bench.index.certificate if self._scenario.line.tls else None
+                verb, os.environ, fillings, bench.index.certificate if self._scenario.line.tls else None
             ),
             "log": folder.log,
             "limit": bench.effort.limit,

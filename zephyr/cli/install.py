@@ -24,10 +24,12 @@ from zephyr.cli.options import (
     ResolverOptions,
     SourceOptions,
     TargetOptions,
+    TimingOptions,
 )
 from zephyr.cli.outcome import tell_as_pip, tell_outcome
 from zephyr.cli.progress import shown_progress
 from zephyr.cli.report import refuse_unwritable
+from zephyr.cli.timed import timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +55,7 @@ def install(
     cache: CacheOptions,
     network: NetworkOptionsGroup,
     output: OutputOptions,
+    timing: TimingOptions,
     packages: Annotated[
         list[str] | None,
         argument(
@@ -91,8 +94,11 @@ def install(
     )
     run = _chosen(asked, say)
 
-    with shown_progress(say, live=output.shows_progress) as display:
-        outcome = run(os.environ, display.listen)
+    with (
+        timed("zephyr install", timing.timings, say) as through,
+        shown_progress(say, live=output.shows_progress) as display,
+    ):
+        outcome = run(os.environ, through(display.listen))
 
     tell_outcome(outcome, installer, say)
     tell_as_pip(outcome, installer, say)

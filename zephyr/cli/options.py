@@ -44,6 +44,19 @@ class CacheOptions(OptionGroup):
     ] = False
 
 
+class TimingOptions(OptionGroup):
+    """Whether it is told where the time went."""
+
+    timings: Annotated[
+        str | None,
+        option(
+            "--timings",
+            metavar="[FILE]",
+            help="Tell where the time went; --timings=FILE also as a timeline (.html) or a trace (.json).",
+        ),
+    ] = None
+
+
 class TargetOptions(OptionGroup):
     """Which environment is meant."""
 

@@ -15,12 +15,14 @@ from zephyr.cli.options import (
     NetworkOptionsGroup,
     OutputOptions,
     SourceOptions,
+    TimingOptions,
 )
 from zephyr.cli.outcome import tell_outcome
 from zephyr.cli.progress import shown_progress
 from zephyr.cli.report import refuse_unwritable
 from zephyr.cli.sync_lock import ensure_fresh_lock, sync_target
 from zephyr.cli.sync_request import SyncWords, sync_request
+from zephyr.cli.timed import timed
 from zephyr.errors import ZephyrError
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def sync(
     cache: CacheOptions,
     network: NetworkOptionsGroup,
     output: OutputOptions,
+    timing: TimingOptions,
     file: Annotated[str | None, argument(help="The lock file; by default the project's pylock.toml.")] = None,
 ) -> None:
     """Make the environment equal to the lock.
@@ -66,8 +69,11 @@ def sync(
 
     request = sync_request(words, lock)
 
-    with shown_progress(say, live=output.shows_progress) as display:
-        outcome = run_sync(request, os.environ, display.listen)
+    with (
+        timed("zephyr sync", timing.timings, say) as through,
+        shown_progress(say, live=output.shows_progress) as display,
+    ):
+        outcome = run_sync(request, os.environ, through(display.listen))
 
     tell_outcome(outcome, installer, say)
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 HELP = frozenset({"-h", "--help"})
 
+OPTIONAL_VALUE = frozenset({"--timings"})
+"""Options that take a value only with ``=``: the next word is never theirs."""
+
 
 def ordered(arguments: Sequence[str]) -> list[str]:
     """Return ``arguments`` with the names of the command and its action before all options.
@@ -24,7 +27,7 @@ def ordered(arguments: Sequence[str]) -> list[str]:
     """
     names: list[str] = []
     early: list[str] = []
-    rest = list(arguments)
+    rest = _with_empty_values(arguments)
 
     while commands := commands_below(names):
         options, rest = _leading_options(rest, commands)
@@ -53,6 +56,13 @@ def ordered(arguments: Sequence[str]) -> list[str]:
 
 def _next_names(commands: Iterable[str], place: int) -> frozenset[str]:
     return frozenset(command.split(" ")[place] for command in commands)
+
+
+def _with_empty_values(words: Sequence[str]) -> list[str]:
+    """Give the options whose value may be left out an empty one, for a parser that knows of no such thing."""
+    end = words.index("--") if "--" in words else len(words)
+
+    return [*(f"{word}=" if word in OPTIONAL_VALUE else word for word in words[:end]), *words[end:]]
 
 
 def _leading_options(words: Sequence[str], commands: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from zephyr.errors import ZephyrError
+from zephyr.graph.steps import step
 from zephyr.metadata.stored import resolve_stored
 from zephyr.model.index import Index, Sources
 from zephyr.pipeline.built_wheels import StoredSources
@@ -103,7 +104,9 @@ def acquire(
         for canonical, mirror in request.mirrors.items()
     }
     sought = Sought(question, wanted, places, Kept(wanted.kept), supplies, mirrors)
-    found = from_cache(sought)
+
+    with step(listener, "resolve", "from what is cached"):
+        found = from_cache(sought)
 
     if isinstance(found, Acquired):
         return found

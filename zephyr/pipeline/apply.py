@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.graph.steps import step
 from zephyr.install.errors import DamagedTree, EnvironmentChangeError
 from zephyr.pipeline.believed import check_believed
 from zephyr.pipeline.bytecode import compile_wheels
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.pipeline.acquire import Acquired
     from zephyr.pipeline.request import Installation
-    from zephyr_cache import Cache
+    from zephyr_cache import Cache, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,11 @@ def apply(
             check_believed(decided.pins, acquired.wheels)
 
             return change_environment(
-                decided.environment, _ordered(decided, acquired, options, cache), options, cache, listener
+                decided.environment,
+                _ordered(decided, acquired, options, cache, listener),
+                options,
+                cache,
+                listener,
             )
         except (DamagedTree, EnvironmentChangeError, MetadataMismatch, FileNotFoundError) as error:
             attempts += 1
@@ -66,14 +71,19 @@ def apply(
         acquired = again(acquired.resolution)
 
 
-def _ordered(decided: Decided, acquired: Acquired, options: Installation, cache: Cache) -> Ordered:
-    interpreter = decided.environment.interpreter
-    compiles = options.compile_bytecode and decided.pins
+def _ordered(
+    decided: Decided, acquired: Acquired, options: Installation, cache: Cache, listener: Listener
+) -> Ordered:
+    bytecode: Mapping[NormalizedName, Tree] = {}
+
+    if options.compile_bytecode and decided.pins:
+        with step(listener, "compile"):
+            bytecode = compile_wheels(decided.environment.interpreter, acquired.wheels.values(), cache)
 
     return Ordered(
         decided.pins,
         acquired.wheels,
-        compile_wheels(interpreter, acquired.wheels.values(), cache) if compiles else {},
+        bytecode,
         acquired.directs,
         decided.removed,
         held(decided.environment, decided.installed.values()),

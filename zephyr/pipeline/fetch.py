@@ -11,6 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from zephyr.graph.steps import step
 from zephyr.metadata.resolve import resolve
 from zephyr.pipeline.acquire import Acquired
 from zephyr.pipeline.heap import drop_garbage
@@ -44,7 +45,7 @@ async def fetch(sought: Sought, listener: Listener) -> Acquired:
     index = _mirrored(sought) if sought.mirrors else None
 
     async with open_workshop(sought.supplies, listener, index) as workshop:
-        return await _fetch(sought, workshop)
+        return await _fetch(sought, workshop, listener)
 
 
 def _mirrored(sought: Sought) -> Index:
@@ -56,7 +57,7 @@ def _mirrored(sought: Sought) -> Index:
     return MirroredIndex(sought.supplies.index, mirrored_files(pins, sought.mirrors))
 
 
-async def _fetch(sought: Sought, workshop: Workshop) -> Acquired:
+async def _fetch(sought: Sought, workshop: Workshop, listener: Listener) -> Acquired:
     begin = time.monotonic()
     wanted, graph, tasks = sought.wanted, workshop.graph, workshop.tasks
     question, placed = await with_every_place(
@@ -75,7 +76,8 @@ async def _fetch(sought: Sought, workshop: Workshop) -> Acquired:
     if wanted.resolution is not None:
         resolution = with_places(wanted.resolution, placed)
     else:
-        resolution = await resolve(question, InstalledPort(tasks, sought.kept), on_decided=guess)
+        with step(listener, "resolve"):
+            resolution = await resolve(question, InstalledPort(tasks, sought.kept), on_decided=guess)
 
     resolved = time.monotonic() - begin
     drop_garbage()

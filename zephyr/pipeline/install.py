@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
+from zephyr.graph.steps import step
 from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
 from zephyr.pipeline.acquire import Acquired, Wanted, acquire
@@ -64,7 +65,8 @@ def _install_once(
     begin: float,
 ) -> InstallOutcome:
     """Look, choose and change. Raises EnvironmentOvertaken where another process was quicker."""
-    standing = _look(request, environ, cache, warnings)
+    with step(listener, "look"):
+        standing = _look(request, environ, cache, warnings)
 
     if standing.is_enough:
         return _outcome(request, standing, None, (), begin)
