@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -20,6 +21,8 @@ from zephyr.graph.events import (
     TaskQueued,
     TaskStarted,
 )
+from zephyr.memo.printing import unheard
+from zephyr.memo.trace import forego
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -43,7 +46,7 @@ class LiveDisplay:
             BarColumn(bar_width=16),
             DownloadColumn(table_column=line),
             TransferSpeedColumn(table_column=line),
-            console=Console(stderr=True),
+            console=Console(file=unheard(sys.stderr)),
             transient=True,
         )
         self._overall = self.progress.add_task("Resolving", total=None)
@@ -56,6 +59,7 @@ class LiveDisplay:
         """Take one event."""
         if isinstance(event, Notice):
             if event.level in {"warning", "info"}:
+                forego()  # a memo would not have heard of it
                 self.progress.console.print(redacted(event.text), markup=False, highlight=False)
 
             return

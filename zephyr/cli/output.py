@@ -13,6 +13,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
+from zephyr.memo.trace import forego
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -87,6 +89,9 @@ class Output:
         """Tell the user something at ``level``; a log hears of every level."""
         if self.level >= level:
             self._tell(redacted(text))
+
+            if level > 0:
+                forego()  # of how it was done this time, not of what is so
         else:
             self._note(redacted(text))
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zephyr.memo.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -65,16 +65,22 @@ _ABILITIES: tuple[set[Any], ...] = (
 def hearing(trace: Trace) -> Generator[None]:
     """Let ``trace`` hear of all that the process looks at during the block, in any thread."""
     _hear_events()
+    calls: dict[str, Any] = {name: getattr(os, name) for name in _ASKING}
+
+    def take_back() -> None:
+        for name, call in calls.items():
+            setattr(os, name, call)
+
+    for name, call in calls.items():
+        setattr(os, name, _stand_in(trace, call, take_back, follows=_ASKING[name]))
+
     Trace.current = trace
 
     try:
-        with contextlib.ExitStack() as stand_ins:
-            for name, follows in _ASKING.items():
-                stand_ins.enter_context(_told(trace, name, follows=follows))
-
-            yield
+        yield
     finally:
         Trace.current = None
+        take_back()
 
 
 @functools.cache
@@ -129,31 +135,23 @@ def _name(path: Any) -> str:  # noqa: ANN401 - as of os.fspath(), or None
     return os.curdir if path is None else os.fsdecode(path)
 
 
-@contextlib.contextmanager
-def _told(trace: Trace, name: str, *, follows: bool) -> Generator[None]:
-    """Put a stand-in for a call of `os` in its place, which tells ``trace`` of what it is asked."""
-    call: Any = getattr(os, name)
+def _stand_in(trace: Trace, call: Any, take_back: Callable[[], None], *, follows: bool) -> Any:  # noqa: ANN401
+    """Return what does as ``call`` and tells ``trace`` of it, as long as that is of use."""
 
     @functools.wraps(call)
     def told(path: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as the call has it
         if options.get("dir_fd") is not None:
             trace.is_unfit = True
-        elif not (trace.is_unfit or isinstance(path, int)):
+        elif not isinstance(path, int):
             trace.asked(_name(path), follow=options.get("follow_symlinks", follows))
+
+        if trace.is_unfit:
+            take_back()
 
         return call(path, *arguments, **options)
 
-    abilities = [ability for ability in _ABILITIES if call in ability]
+    for ability in _ABILITIES:
+        if call in ability:
+            ability.add(told)
 
-    for ability in abilities:
-        ability.add(told)
-
-    setattr(os, name, told)
-
-    try:
-        yield
-    finally:
-        setattr(os, name, call)
-
-        for ability in abilities:
-            ability.discard(told)
+    return told
