@@ -111,7 +111,7 @@ def compare_metadata(announced: bytes, contained: bytes) -> None:
     Compared are name, version, Requires-Dist, Requires-Python and Provides-Extra, as they are
     understood and not as they are spelled. Raises `MetadataMismatch`.
     """
-    if announced == contained:
+    if _before_the_description(announced) == _before_the_description(contained):
         return
 
     believed = _meaning(_metadata(announced, "the announced METADATA"))
@@ -122,6 +122,11 @@ def compare_metadata(announced: bytes, contained: bytes) -> None:
             raise MetadataMismatch(
                 "metadata-mismatch", f"the index had announced another {field} than its METADATA has"
             )
+
+
+def _before_the_description(data: bytes) -> bytes:
+    """Return the bytes that hold all fields, whatever ends their lines."""
+    return data.partition(b"\n\n")[0].rstrip()
 
 
 def _meaning(raw: RawMetadata) -> dict[str, object]:

@@ -83,7 +83,8 @@ class Linked:
         paths = self.paths
 
         if self.folder != site:
-            paths = [recorded_path(f"{self.folder}/{path}", site) for path in paths]
+            folder = recorded_path(self.folder, site)
+            paths = [f"{folder}/{path}" for path in paths]
 
         if self.is_bytecode:
             return unhashed_rows(paths)

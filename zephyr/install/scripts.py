@@ -1,7 +1,7 @@
 """Executable scripts: entry points and the ``#!python`` files of wheels, for POSIX and Windows.
 
-The program texts and the Windows launchers are those of the ``installer`` library; the first line
-follows the same rules (a path that is too long or holds spaces goes through ``/bin/sh``), and also
+The Windows launchers and the program texts in them are those of the ``installer`` library; the first
+line follows the same rules (a path that is too long or holds spaces goes through ``/bin/sh``), and also
 takes care of other characters that a kernel would split at.
 """
 
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 LONGEST_LINE = 127
 """Bytes of a first line that every kernel reads, ``#!`` and the line's end included."""
 
+PROGRAM = """\
+import sys
+
+from {module} import {name}
+
+if __name__ == "__main__":
+    sys.exit({attribute}())
+"""
+
 LAUNCHERS = {
     "amd64": "win-amd64",
     "x86_64": "win-amd64",
@@ -30,20 +39,26 @@ LAUNCHERS = {
 
 def entry_point_script(entry_point: EntryPoint, destination: Destination) -> tuple[str, bytes]:
     """Return the file name and the contents of an entry point's script. Raises ScriptError."""
+    if destination.platform == "nt":
+        return _launcher(entry_point, destination)
+
+    program = PROGRAM.format(
+        module=entry_point.module,
+        name=entry_point.attribute.partition(".")[0],
+        attribute=entry_point.attribute,
+    )
+
+    return entry_point.name, first_line(destination.executable) + program.encode()
+
+
+def _launcher(entry_point: EntryPoint, destination: Destination) -> tuple[str, bytes]:
     from installer.scripts import Script
 
     section: Literal["gui", "console"] = "gui" if entry_point.gui else "console"
     script = Script(entry_point.name, entry_point.module, entry_point.attribute, section)
+    kind = LAUNCHERS.get(destination.machine.lower(), "win-amd64")
 
-    if destination.platform == "nt":
-        kind = LAUNCHERS.get(destination.machine.lower(), "win-amd64")
-
-        return script.generate(destination.executable, kind)  # type: ignore[arg-type]
-
-    name, program = script.generate("python", "posix")
-    body = program.partition(b"\n")[2]
-
-    return name, first_line(destination.executable) + body
+    return script.generate(destination.executable, kind)  # type: ignore[arg-type]
 
 
 def rewritten(program: bytes, destination: Destination) -> bytes:

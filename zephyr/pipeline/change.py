@@ -6,9 +6,9 @@ versions were chosen for what another process has changed meanwhile, they have t
 
 from __future__ import annotations
 
-import os
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -176,9 +176,32 @@ def _read(environment: Environment) -> Sequence[InstalledDistribution]:
 
 
 def _staged(transaction: Transaction, incoming: Sequence[Incoming]) -> list[Contents]:
-    """Stage all wheels, a few at a time: links are made in the kernel, which threads share."""
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        return list(pool.map(transaction.stage, incoming))
+    """Stage all wheels, the largest first, with a second thread: the kernel links for both at once."""
+    largest_first = deque(sorted(incoming, key=lambda one: one.wheel.tree.file_count, reverse=True))
+    pending = iter(largest_first.popleft, None)
+    staged: dict[NormalizedName, Contents] = {}
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            while not failures and (one := next(pending, None)) is not None:
+                staged[one.name] = transaction.stage(one)
+        except Exception as error:  # noqa: BLE001 - raised below
+            failures.append(error)
+
+    helper = threading.Thread(target=work)
+    helper.start()
+
+    try:
+        work()
+    finally:
+        pending.clear()
+        helper.join()
+
+    if failures:
+        raise failures[0]
+
+    return [staged[one.name] for one in incoming]
 
 
 def _protected(
