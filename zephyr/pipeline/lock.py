@@ -17,6 +17,7 @@ from packaging.specifiers import SpecifierSet
 from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.errors import InterpreterNotFound
 from zephyr.environments.surroundings import Surroundings
+from zephyr.graph.steps import step
 from zephyr.lock.changes import lock_changes
 from zephyr.lock.compose import ProjectEntry, compose
 from zephyr.lock.errors import InvalidLock
@@ -85,10 +86,14 @@ def run_lock(request: LockRequest, environ: Mapping[str, str], listener: Listene
     request, exclude_newer = _dated(request, before)
 
     with open_cache(request.cache, warnings.append) as cache:
-        interpreter = building_interpreter(request, Surroundings(request.project.root, environ, cache))
-        answered, resolution = _answer(request, interpreter, cache, environ, before, listener)
+        with step(listener, "look"):
+            interpreter = building_interpreter(request, Surroundings(request.project.root, environ, cache))
 
-    document = _composed(answered, resolution, exclude_newer)
+        with step(listener, "resolve"):
+            answered, resolution = _answer(request, interpreter, cache, environ, before, listener)
+
+    with step(listener, "compose"):
+        document = _composed(answered, resolution, exclude_newer)
 
     if before.document is not None and not request.upgrade.everything:
         document = with_kept_files(document, before.document, _upgraded(request))

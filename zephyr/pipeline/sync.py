@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zephyr.environments.installed import read_installed
 from zephyr.environments.selection import Choice, select_environment
 from zephyr.environments.surroundings import Surroundings
+from zephyr.graph.steps import step
 from zephyr.install.changes import difference
 from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
@@ -84,7 +85,9 @@ def _sync_once(
     begin: float,
 ) -> InstallOutcome:
     """Look, compare and change. Raises EnvironmentOvertaken where another process was quicker."""
-    situation = _look(request, environ, cache, warnings, listener)
+    with step(listener, "look"):
+        situation = _look(request, environ, cache, warnings, listener)
+
     resolution = situation.resolution
     changes = _changes(request, situation, resolution, Directs())
     refuse_builds(changes.install, situation.places, request.no_build)
