@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -177,14 +176,18 @@ def _read(environment: Environment) -> Sequence[InstalledDistribution]:
 
 def _staged(transaction: Transaction, incoming: Sequence[Incoming]) -> list[Contents]:
     """Stage all wheels, the largest first, with a second thread: the kernel links for both at once."""
-    largest_first = deque(sorted(incoming, key=lambda one: one.wheel.tree.file_count, reverse=True))
-    pending = iter(largest_first.popleft, None)
+    pending = sorted(incoming, key=lambda one: one.wheel.tree.file_count)
+    guard = threading.Lock()
     staged: dict[NormalizedName, Contents] = {}
     failures: list[Exception] = []
 
+    def taken() -> Incoming | None:
+        with guard:
+            return pending.pop() if pending and not failures else None
+
     def work() -> None:
         try:
-            while not failures and (one := next(pending, None)) is not None:
+            while (one := taken()) is not None:
                 staged[one.name] = transaction.stage(one)
         except Exception as error:  # noqa: BLE001 - raised below
             failures.append(error)
