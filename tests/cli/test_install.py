@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import glob
+import json
 import os
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.support.command_line import failed, said
 
@@ -165,6 +168,28 @@ def test_dependencies_can_be_left_out(cli: CommandLine) -> None:
          + demo==1.0
     """).printing("Successfully installed demo-1.0")
     assert cli.installed == {"demo": "1.0"}
+
+
+def test_without_dependencies_a_listing_that_tells_the_python_is_enough(cli: CommandLine) -> None:
+    cli.index.serve("Demo", "1.0", requires=["dep"], requires_python=">=3.8")
+    result = cli("install", "--no-deps", "--report", "report.json", "demo")
+    (item,) = json.loads((cli.folder / "report.json").read_text())["install"]
+
+    assert (result.code, cli.index.count("*.metadata")) == (0, 0)
+    assert item["metadata"]["requires_dist"] == ["dep"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "python"), [("demo", None), ("demo[more]", ">=3.8")], ids=["any python", "extras"]
+)
+def test_without_dependencies_metadata_is_read_where_it_has_more_to_say(
+    cli: CommandLine, asked: str, python: str | None
+) -> None:
+    cli.index.serve("demo", "1.0", requires_python=python)
+    result = cli("install", "--no-deps", asked)
+
+    assert (result.code, cli.index.count("*.metadata")) == (0, 1)
+    assert ("no extra named more" in result.err) == (asked != "demo")
 
 
 def test_a_dry_run_changes_nothing_and_fetches_no_wheel(cli: CommandLine) -> None:

@@ -6,16 +6,17 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from zephyr.metadata.demands import NOTHING
-from zephyr.metadata.document import Document
 from zephyr.metadata.package import Package
 from zephyr.model.artifact import ProjectStatus
 from zephyr.model.resolution import Pin, Resolution
+from zephyr.solver.provider import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from packaging.utils import NormalizedName
 
+    from zephyr.metadata.document import Document
     from zephyr.metadata.world import World
     from zephyr.model.artifact import Listing
     from zephyr.solver.solution import Solution
@@ -75,7 +76,7 @@ def _pin(
         version=candidates.versions[place],
         artifact=choice.artifact,
         index=candidates.listing.index,
-        metadata=document.raw,
+        metadata=document.raw if document is not None else None,
         extras=extras,
         requested=demand.required,
         direct=demand.direct is not None,
@@ -98,10 +99,10 @@ def _passed_over(world: World) -> Iterator[str]:
 
 
 def pin_warnings(
-    pin: Pin, extras: Iterable[NormalizedName], document: Document, listing: Listing
+    pin: Pin, extras: Iterable[NormalizedName], document: Document | None, listing: Listing
 ) -> Iterator[str]:
-    """Yield what the user should know of a pin of which ``extras`` are asked."""
-    for extra in sorted({*extras} - document.extras):
+    """Yield what the user should know of a pin of which ``extras`` are asked (none without a document)."""
+    for extra in sorted({*extras} - document.extras) if document is not None else ():
         yield f"{pin.name} {pin.version} has no extra named {extra}"
 
     if pin.artifact.yanked is not None:
@@ -111,9 +112,9 @@ def pin_warnings(
         yield f"{pin.name} is {listing.status.value} on the index{_because(listing.status_reason)}"
 
 
-def _document(world: World, name: NormalizedName, place: int) -> Document:
-    document = world.documents[name, place]
-    assert isinstance(document, Document)
+def _document(world: World, name: NormalizedName, place: int) -> Document | None:
+    document = world.documents.get((name, place))
+    assert not isinstance(document, Unavailable)
 
     return document
 

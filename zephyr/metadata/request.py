@@ -108,3 +108,6 @@ class ResolveRequest:
     """Names that nobody gets, whoever requires them."""
     target: Target | None = None
     """What is resolved for, where that is not the interpreter itself."""
+    trusts_listings: bool = False
+    """Take a wheel without its METADATA where that could only repeat the listing: when no dependencies and
+    no extras are wanted, and the listing says for which Python the wheel is."""

@@ -141,7 +141,7 @@ class Stream:
         if guess is None:
             return []
 
-        if guess not in self._world.documents:
+        if not self._world.is_described(guess):
             self._start_ahead(guess)
             return []
 

@@ -50,6 +50,7 @@ class World:
         self.documents: dict[Release, Document | Unavailable] = {}
         self.passed_over: dict[Release, MetadataUnavailable] = {}
         """The versions that would have been taken, had their metadata been there."""
+        self._with_extras = {root.requirement.name for root in request.requirements if root.requirement.extras}
         self.on_considering: Callable[[Package, int, int], None] | None = None
         self._dependencies: dict[tuple[Package, int], Sequence[Dependency] | Unavailable] = {}
 
@@ -87,6 +88,22 @@ class World:
         mismatch = self.target.python_mismatch(document.requires_python or "")
         self.documents[release] = Unavailable(mismatch) if mismatch else document
 
+    def is_described(self, release: Release) -> bool:
+        """Tell whether METADATA is known, or could only repeat the listing (`trusts_listings`)."""
+        return release in self.documents or self._is_plain(release)
+
+    def _is_plain(self, release: Release) -> bool:
+        request, name = self.request, release[0]
+
+        if not (request.trusts_listings and request.rules.no_dependencies) or name in self._with_extras:
+            return False
+
+        choice = self.candidates[name].choices[release[1]]
+
+        return (
+            choice is not None and choice.artifact.is_wheel and choice.artifact.requires_python is not None
+        )
+
     def add_unavailable(self, release: Release, reason: Reason) -> None:
         """Take in that one version cannot be used."""
         self.documents[release] = Unavailable(reason)
@@ -108,7 +125,7 @@ class World:
         document = self.documents.get((key[0].name, version))
 
         if document is None:
-            return None
+            return () if self._is_plain((key[0].name, version)) else None
 
         if isinstance(document, Unavailable) and isinstance(document.reason, MetadataUnavailable):
             self.passed_over[key[0].name, version] = document.reason

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zephyr_workers.build_result import check_promise
@@ -42,8 +44,7 @@ def _check_identity(pin: Pin, wheel: UnpackedWheel) -> None:
 
 
 def _check_metadata(pin: Pin, believed: bytes, wheel: UnpackedWheel) -> None:
-    with open(f"{wheel.tree.path}/{wheel.root}/{wheel.dist_info}/METADATA", "rb") as file:
-        contained = file.read()
+    contained = _metadata_of(wheel)
 
     if not pin.artifact.is_wheel:
         check_promise(believed, contained, pin.artifact.filename)
@@ -53,3 +54,24 @@ def _check_metadata(pin: Pin, believed: bytes, wheel: UnpackedWheel) -> None:
         compare_metadata(believed, contained)
     except InvalidWheel as error:
         raise error.named(pin.artifact.filename) from error
+
+
+def described(pins: Iterable[Pin], wheels: Mapping[NormalizedName, UnpackedWheel]) -> tuple[Pin, ...]:
+    """Return the pins, with the METADATA of their wheels where they were chosen without any."""
+    return tuple(
+        _described(pin, wheels[pin.name]) if pin.metadata is None and pin.name in wheels else pin
+        for pin in pins
+    )
+
+
+def _described(pin: Pin, wheel: UnpackedWheel) -> Pin:
+    # Another process may have evicted the tree: what was installed of it stays installed.
+    with suppress(OSError):
+        return replace(pin, metadata=_metadata_of(wheel))
+
+    return pin
+
+
+def _metadata_of(wheel: UnpackedWheel) -> bytes:
+    with open(f"{wheel.tree.path}/{wheel.root}/{wheel.dist_info}/METADATA", "rb") as file:
+        return file.read()

@@ -19,6 +19,7 @@ from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
 from zephyr.pipeline.acquire import Acquired, Wanted, acquire
 from zephyr.pipeline.apply import Decided, apply
+from zephyr.pipeline.believed import described
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.conflicts import conflicts
 from zephyr.pipeline.direct_url import Directs, local_digests
@@ -171,7 +172,7 @@ def _outcome(
         environment=standing.environment.root,
         changes=changes_of(pins, standing.installed),
         pins=acquired.resolution.pins if acquired else (),
-        installed_pins=pins,
+        installed_pins=described(pins, acquired.wheels) if acquired else pins,
         checked=len(standing.installed),
         seconds=time.monotonic() - begin,
         resolved=acquired.resolved if acquired else None,

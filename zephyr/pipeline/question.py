@@ -52,6 +52,7 @@ def question_of(
         overrides=roots_of(request.overrides),
         excludes=request.excludes,
         target=AnyPython.of(interpreter) if request.ignore_requires_python else None,
+        trusts_listings=not request.installation.dry_run,
     )
 
 
