@@ -25,8 +25,10 @@ def timed(command: str, file: str | None, output: Output) -> Generator[Callable[
         return
 
     from zephyr.cli.timings.recorder import Recorder, refuse_other_endings, tell_timings
+    from zephyr.memo.trace import forego
 
     refuse_other_endings(file)
+    forego()  # what is told is of this run, and no answer to the next
     recorder = Recorder()
 
     try:
