@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from zephyr_workers.http_body import Body
     from zephyr_workers.http_client import HttpClient
 
-CHUNK_SIZE = 1024 * 1024
+CHUNK_SIZE = 512 * 1024
+"""Bytes that are held in memory, of each download, before they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,9 @@ class Download:
                 await self._attempts()
                 digests = self._landing.digests()
         finally:
-            with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(self._landing.close)
+            if self._landing.is_open:
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(self._landing.close)
 
         verify(self._artifact, digests, self._landing.size)
 
@@ -125,22 +127,26 @@ class Download:
                 pending += piece
 
                 if len(pending) >= CHUNK_SIZE:
-                    await anyio.to_thread.run_sync(self._land, bytes(pending))
-                    pending.clear()
+                    await anyio.to_thread.run_sync(self._land, pending)
+                    pending = bytearray()
                     self._progress(self._landing.size, total)
         except Transient:
             # What came before the body broke off is where the next attempt goes on.
-            await anyio.to_thread.run_sync(self._land, bytes(pending))
+            await anyio.to_thread.run_sync(self._land, pending)
             raise
 
-        await anyio.to_thread.run_sync(self._land, bytes(pending))
+        await anyio.to_thread.run_sync(self._land_last, pending)
         self._progress(self._landing.size, total)
 
-    def _land(self, data: bytes) -> None:
+    def _land(self, data: bytearray) -> None:
         if self._landing.size == 0 and data:
             check_signature(self._artifact, data)
 
         self._landing.write(data)
+
+    def _land_last(self, data: bytearray) -> None:
+        self._land(data)
+        self._landing.close()
 
     def _range(self) -> dict[str, str]:
         """Ask for the rest when something that can be continued has landed."""

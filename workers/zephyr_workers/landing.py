@@ -26,7 +26,7 @@ _SIGNATURES = {".whl": b"PK\x03\x04", ".zip": b"PK\x03\x04", ".tar.gz": b"\x1f\x
 class Digest(Protocol):
     """What `hashlib.new` returns."""
 
-    def update(self, data: bytes, /) -> None:
+    def update(self, data: bytes | bytearray, /) -> None:
         """Hash more bytes."""
 
     def hexdigest(self) -> str:
@@ -52,10 +52,16 @@ class Landing:
         self.size = 0
         self._digests = self._fresh_digests()
 
-    def write(self, data: bytes) -> None:
+    @property
+    def is_open(self) -> bool:
+        """Whether the file is open: `close` has something to do."""
+        return self._file is not None
+
+    def write(self, data: bytes | bytearray) -> None:
         """Append ``data``; raise `DownloadTooLarge` beyond the limit."""
         if self._file is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+            begin = os.O_APPEND if self.size else os.O_TRUNC
+            flags = os.O_WRONLY | os.O_CREAT | begin | getattr(os, "O_BINARY", 0)
             self._file = os.open(self.path, flags, 0o644)
 
         self.size += len(data)
@@ -100,13 +106,13 @@ class Landing:
         return {name: hashlib.new(name, usedforsecurity=False) for name in self._algorithms}
 
 
-def check_signature(artifact: Artifact, data: bytes) -> None:
+def check_signature(artifact: Artifact, data: bytes | bytearray) -> None:
     """Raise `DownloadUnexpected` when the first bytes are not of the kind that the file name says."""
     for suffix, signature in _SIGNATURES.items():
         if artifact.filename.endswith(suffix) and data[: len(signature)] != signature[: len(data)]:
             raise DownloadUnexpected(
                 f"{artifact.filename} from {host(artifact.url)} is not an archive of its kind:"
-                f" it begins with {data[:40]!r}.",
+                f" it begins with {bytes(data[:40])!r}.",
                 hint="A proxy or a login page may stand in between: open the address in a browser.",
             )
 
