@@ -1,0 +1,86 @@
+"""Commands that may be answered from their memos, in this process, and whether they were.
+
+    memory = Memory(cli, monkeypatch)
+    cli("sync")
+    assert memory.answers("sync")
+
+Each file counts as settled, however new it is: the clock of the memos is a little ahead.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from tests.support import command_line
+from zephyr.cli.app import run
+from zephyr.memo import answer, trace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pytest
+
+    from tests.support.command_line import CommandLine
+
+AHEAD = 3.0
+"""Seconds; more than any file system needs to tell one change from the next."""
+
+
+class Left(BaseException):
+    """Instead of leaving the process."""
+
+
+class Memory:
+    """Lets the commands of ``cli`` pass by their memos, as in a process of their own."""
+
+    def __init__(self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cli = cli
+        self.ahead = AHEAD
+        self._has_answered = False
+        clock = SimpleNamespace(time=lambda: self.now, time_ns=lambda: int(self.now * 1e9))
+        monkeypatch.setattr(trace, "time", clock)
+        monkeypatch.setattr(answer, "time", clock)
+        monkeypatch.setattr(os, "_exit", self._leave)
+        monkeypatch.setattr(answer, "_print", _print)
+        monkeypatch.setattr(command_line, "run", self._answered)
+
+    @property
+    def now(self) -> float:
+        """The time that memos are told."""
+        return time.time() + self.ahead
+
+    def answers(self, *words: str) -> bool:
+        """Run a command and tell whether its memo has answered it."""
+        self._has_answered = False
+        self.cli(*words)
+
+        return self._has_answered
+
+    def learns(self, *words: str) -> bool:
+        """Run a command until its memo answers it: what it learns of interpreters comes first."""
+        return any(self.answers(*words) for _ in range(4))
+
+    @property
+    def files(self) -> list[Path]:
+        """The memos that are there."""
+        return [path for path in self.cli.cache.glob(f"{answer.BUCKET}/*/*") if path.is_file()]
+
+    def _answered(self, words: Sequence[str]) -> int:
+        try:
+            return answer.answered(list(words), run)
+        except Left:
+            return 0
+
+    def _leave(self, code: int) -> None:
+        assert code == 0
+        self._has_answered = True
+        raise Left
+
+
+def _print(descriptor: int, data: bytes) -> None:
+    {1: sys.stdout, 2: sys.stderr}[descriptor].write(data.decode())
