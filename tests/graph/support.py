@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from zephyr.graph import Event, Node, Notice, Resource, TaskEvent
+from zephyr.graph.events import Event, Notice, TaskEvent
+from zephyr.graph.node import Node, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

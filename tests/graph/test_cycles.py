@@ -8,7 +8,9 @@ import anyio
 import pytest
 
 from tests.graph.support import Bench, node
-from zephyr.graph import Node, Resource, TaskCycle, TaskGraph, failure_path
+from zephyr.graph.errors import TaskCycle, failure_path
+from zephyr.graph.graph import TaskGraph
+from zephyr.graph.node import Node, Resource
 
 pytestmark = pytest.mark.anyio
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
 
 from tests.graph.support import Bench, Gate, node
-from zephyr.graph import (
-    GraphClosed,
-    Node,
-    NodeCancelled,
-    Resource,
-    TaskFailed,
-    TaskGraph,
-    Work,
-    failure_path,
-)
+from zephyr.graph.errors import GraphClosed, NodeCancelled, failure_path
+from zephyr.graph.events import TaskFailed
+from zephyr.graph.graph import TaskGraph
+from zephyr.graph.node import Node, Resource
+
+if TYPE_CHECKING:
+    from zephyr.graph.work import Work
 
 pytestmark = pytest.mark.anyio
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
 
 from tests.graph.support import Bench, Gate, node
-from zephyr.graph import Node, Resource, TaskGraph, Work, default_limits
+from zephyr.graph.graph import TaskGraph
+from zephyr.graph.limits import default_limits
+from zephyr.graph.node import Node, Resource
+
+if TYPE_CHECKING:
+    from zephyr.graph.work import Work
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
@@ -12,7 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zephyr.graph import Node, Resource, TaskEvent, TaskGraph, Work
+from zephyr.graph.events import TaskEvent
+from zephyr.graph.graph import TaskGraph
+from zephyr.graph.node import Node, Resource
+
+if TYPE_CHECKING:
+    from zephyr.graph.work import Work
 
 BACKENDS = ["asyncio", "trio"]
 

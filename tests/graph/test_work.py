@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.from_thread
@@ -12,18 +12,20 @@ import anyio.lowlevel
 import pytest
 
 from tests.graph.support import Bench, Gate, node
-from zephyr.graph import (
+from zephyr.graph.events import (
     Notice,
-    Resource,
     TaskCancelled,
     TaskFailed,
     TaskFinished,
-    TaskGraph,
     TaskProgressed,
     TaskQueued,
     TaskStarted,
-    Work,
 )
+from zephyr.graph.graph import TaskGraph
+from zephyr.graph.node import Resource
+
+if TYPE_CHECKING:
+    from zephyr.graph.work import Work
 
 pytestmark = pytest.mark.anyio
 

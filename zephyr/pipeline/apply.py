@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from zephyr.graph.steps import step
 from zephyr.install.errors import DamagedTree, EnvironmentChangeError
 from zephyr.pipeline.believed import check_believed
-from zephyr.pipeline.bytecode import compile_wheels
 from zephyr.pipeline.change import Ordered, change_environment, held
 from zephyr.pipeline.healing import ATTEMPTS, heal
 from zephyr_workers.wheel_errors import MetadataMismatch
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from zephyr.graph.events import Listener
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
-    from zephyr.pipeline.acquire import Acquired
+    from zephyr.pipeline.acquired import Acquired
     from zephyr.pipeline.request import Installation
     from zephyr_cache import Cache, Tree
 
@@ -77,6 +76,8 @@ def _ordered(
     bytecode: Mapping[NormalizedName, Tree] = {}
 
     if options.compile_bytecode and decided.pins:
+        from zephyr.pipeline.bytecode import compile_wheels
+
         with step(listener, "compile"):
             bytecode = compile_wheels(decided.environment.interpreter, acquired.wheels.values(), cache)
 

@@ -21,6 +21,7 @@ from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
 from zephyr.lock.selection import select
 from zephyr.model.resolution import Resolution
+from zephyr.pipeline.acquired import already_cached
 from zephyr.pipeline.binary_rules import refuse_builds, without_wheels
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.direct_url import Directs, is_same_origin
@@ -29,7 +30,7 @@ from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.overtaken import until_not_overtaken
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.model.interpreter import Interpreter
     from zephyr.model.resolution import Pin
-    from zephyr.pipeline.acquire import Acquired
+    from zephyr.pipeline.acquired import Acquired
     from zephyr.pipeline.request import SyncRequest
     from zephyr.pipeline.requested_place import RequestedPlace
     from zephyr_cache import Cache
@@ -211,21 +212,15 @@ def _fill(
     listener: Listener,
 ) -> tuple[Resolution, Changes]:
     """Get what is missing and change the environment; with a dry run only look at the places."""
-    from zephyr.metadata.request import ResolveRequest, Rules
-    from zephyr.pipeline.acquire import Wanted, acquire
     from zephyr.pipeline.apply import Decided, apply
 
     options = request.installation
-    # The lock says what there is to be had: what its places require now is nothing to it.
-    question = ResolveRequest((), situation.environment.interpreter, rules=Rules(no_dependencies=True))
 
     def pick(resolution: Resolution, directs: Directs) -> tuple[Pin, ...]:
         return () if options.dry_run else _changes(request, situation, resolution, directs).install
 
     def get(resolution: Resolution) -> Acquired:
-        wanted = Wanted(pick, lambda _name, _version: False, resolution=resolution)
-
-        return acquire(request, question, situation.places, wanted, cache, environ, listener)
+        return _get(request, situation, resolution, pick, environ, cache, listener)
 
     acquired = get(situation.resolution)
     changes = _changes(request, situation, acquired.resolution, acquired.directs)
@@ -235,3 +230,29 @@ def _fill(
         situation.warnings.extend(apply(decided, acquired, get, options, cache, listener))
 
     return acquired.resolution, changes
+
+
+def _get(
+    request: SyncRequest,
+    situation: _Situation,
+    resolution: Resolution,
+    pick: Callable[[Resolution, Directs], tuple[Pin, ...]],
+    environ: Mapping[str, str],
+    cache: Cache,
+    listener: Listener,
+) -> Acquired:
+    """Return the wheels that are needed; of those that the cache has already nobody is asked."""
+    if not (situation.places or request.building.package_settings):
+        found = already_cached(resolution, pick(resolution, Directs()), cache)
+
+        if found is not None:
+            return found
+
+    from zephyr.metadata.request import ResolveRequest, Rules
+    from zephyr.pipeline.acquire import Wanted, acquire
+
+    # The lock says what there is to be had: what its places require now is nothing to it.
+    question = ResolveRequest((), situation.environment.interpreter, rules=Rules(no_dependencies=True))
+    wanted = Wanted(pick, lambda _name, _version: False, resolution=resolution)
+
+    return acquire(request, question, situation.places, wanted, cache, environ, listener)
