@@ -39,6 +39,22 @@ def test_showing_only_what_is_not_installed_fails(environment: str) -> None:
     assert run(["show", "--python", environment, "demo"]) == 0
 
 
-def test_what_is_not_understood_is_told_apart() -> None:
-    assert run(["no-such-command"]) == 2
-    assert run(["install", "--no-such-option"]) == 2
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["no-such-command"], 1),
+        (["list", "surplus"], 1),
+        (["cache", "dir", "surplus"], 1),
+        (["cache", "no-such-action"], 1),
+        (["cache"], 1),
+        (["cache", "remove"], 1),
+        (["index", "versions"], 1),
+        (["index", "versions", "one", "other"], 1),
+        ([], 0),
+        (["list", "--no-such-option"], 2),
+        (["list", "--format", "nonsense"], 2),
+        (["install", "--timeout"], 2),
+    ],
+)
+def test_words_that_mean_nothing_fail_otherwise_than_options_as_with_pip(words: list[str], code: int) -> None:
+    assert run(words) == code

@@ -265,3 +265,8 @@ def test_only_what_was_asked_for_by_name_is_marked_as_requested(cli: CommandLine
     names = {path.parent.name for path in (cli.folder / ".venv").rglob("REQUESTED")}
 
     assert names == {"demo-1.0.dist-info"}
+
+
+def test_an_empty_requirement_asks_for_nothing(cli: CommandLine) -> None:
+    assert cli("install", "").code == 0
+    assert cli.installed == {}

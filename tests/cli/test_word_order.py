@@ -50,22 +50,23 @@ def test_pip_may_be_said_before_a_command(cli: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("words", "code", "message"),
     [
-        (("lst",), "No such command 'lst'. Did you mean 'list'"),
+        (("lst",), 1, "No such command 'lst'. Did you mean 'list'"),
         (
             ("list", "--outdatde"),
+            2,
             "No such option: --outdatde (Possible options: --isolated, --outdated, --uptodate)",
         ),
-        (("help", "lst"), "No such command 'lst'. Did you mean 'list'"),
+        (("help", "lst"), 1, "No such command 'lst'. Did you mean 'list'"),
     ],
 )
 def test_a_slip_of_the_hand_gets_the_nearest_name(
-    cli: CommandLine, words: tuple[str, ...], message: str
+    cli: CommandLine, words: tuple[str, ...], code: int, message: str
 ) -> None:
     result = cli(*words)
 
-    assert result.code == 2
+    assert result.code == code
     assert message in result.err
 
 

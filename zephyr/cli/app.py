@@ -53,6 +53,13 @@ def _invoke(arguments: Sequence[str]) -> int:
         call.run()
         return 0
 
+    from zephyr.cli.abbreviations import spelled_out
+
+    whole = spelled_out(words)
+
+    if whole != words:
+        return _invoke(whole)
+
     from zephyr.cli.typed_commands import run_typed
 
     return run_typed(words, options)

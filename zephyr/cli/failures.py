@@ -75,6 +75,24 @@ def _is_foreseen(failure: BaseException) -> bool:
     return isinstance(failure, (ZephyrError, CacheError, OSError))
 
 
+def _report_usage(failure: BaseException, message: str, output: Output) -> int:
+    """Report what the parser of the command line refuses: 1 for words, 2 for options, as with pip."""
+    context = getattr(failure, "ctx", None)
+    command = context.command_path if context else "zephyr"
+    kind = type(failure).__name__
+
+    if kind == "NoArgsIsHelpError":
+        is_whole = command == "zephyr"
+        (output.result if is_whole else output.say)(message)
+        return 0 if is_whole else 1
+
+    output.fail("usage", message, hint=f"`{command} --help` lists what there is.")
+    # Which command it is, and what that is about: words that are too many, unknown, or missing.
+    is_argument = getattr(getattr(failure, "param", None), "param_type_name", "") == "argument"
+
+    return 1 if kind == "UsageError" or is_argument else 2
+
+
 def _report_foreign(failure: BaseException, output: Output) -> int:
     """Report a failure of the cache, the command line's parser or the system; the rest are bugs."""
     from zephyr_cache.errors import CacheError
@@ -85,15 +103,8 @@ def _report_foreign(failure: BaseException, output: Output) -> int:
 
     format_message: Callable[[], str] | None = getattr(failure, "format_message", None)
 
-    if type(failure).__name__ == "NoArgsIsHelpError":
-        output.say(str(format_message and format_message()), level=output.level)
-        return 2
-
     if format_message is not None:  # the parser's own exceptions, which typer does not export
-        context = getattr(failure, "ctx", None)
-        command = context.command_path if context else "zephyr"
-        output.fail("usage", format_message(), hint=f"`{command} --help` lists what there is.")
-        return 2
+        return _report_usage(failure, format_message(), output)
 
     if isinstance(failure, OSError) and failure.errno is not None:
         where = f": {failure.filename}" if failure.filename else ""

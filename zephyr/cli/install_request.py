@@ -103,12 +103,13 @@ def install_request(asked: Asked) -> InstallRequest:
 
 def _requirements(asked: Asked, files: RequirementsFile) -> tuple[RequirementLine, ...]:
     lines = (
-        *(RequirementLine(text, COMMAND_LINE) for text in asked.packages),
+        *(RequirementLine(text, COMMAND_LINE) for text in asked.packages if text.strip()),
         *(RequirementLine(text, COMMAND_LINE, editable=True) for text in asked.editables),
         *files.requirements,
     )
 
-    if not lines and not _names_a_file(asked):
+    # As with pip an empty text asks for nothing, and is not nothing.
+    if not lines and not asked.packages and not _names_a_file(asked):
         raise NothingAsked(
             "You must give at least one requirement to install",
             hint="Name packages, or a requirements file with -r.",

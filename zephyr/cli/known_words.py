@@ -9,7 +9,7 @@ from zephyr.cli.command_table import COMMANDS, GROUPS
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     Option = tuple[str, "str | tuple[str, ...]"]
@@ -34,6 +34,13 @@ def commands_below(names: Iterable[str]) -> list[str]:
     beginning = "".join(f"{name} " for name in names)
 
     return [name for name in COMMANDS if name.startswith(beginning)]
+
+
+def command_in(words: Sequence[str]) -> str | None:
+    """Return the command that a command line begins with, None where it begins with none."""
+    name = " ".join(words[:1]) if words[:1] and words[0] in COMMANDS else " ".join(words[:2])
+
+    return name if name in COMMANDS else None
 
 
 def options_of(command: str) -> dict[str, Option]:

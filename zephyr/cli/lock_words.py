@@ -65,6 +65,6 @@ class LockWords:
     def lines(self) -> tuple[RequirementLine, ...]:
         """The requirements that stand on the command line itself."""
         return (
-            *(RequirementLine(text, COMMAND_LINE) for text in self.packages),
+            *(RequirementLine(text, COMMAND_LINE) for text in self.packages if text.strip()),
             *(RequirementLine(text, COMMAND_LINE, editable=True) for text in self.editables),
         )

@@ -8,7 +8,7 @@ left to typer, which says what is wrong with it and has the help.
 from __future__ import annotations
 
 from zephyr.cli.command_table import COMMANDS, GROUPS
-from zephyr.cli.known_words import FLAGS, GIVEN, configured_values, declared, options_of
+from zephyr.cli.known_words import FLAGS, GIVEN, command_in, configured_values, declared, options_of
 from zephyr.cli.option_groups import Given
 from zephyr.cli.plain_values import NotPlain, converted
 from zephyr.settings import variable_of
@@ -44,9 +44,9 @@ def understood(
     The words have the command first. ``configured`` are the options that settings give, by name; those of
     the command line and of ``ZEPHYR_*`` in ``environ`` are stronger.
     """
-    name = " ".join(words[:1]) if words[:1] and words[0] in COMMANDS else " ".join(words[:2])
+    name = command_in(words)
 
-    if name not in COMMANDS:
+    if name is None:
         return None
 
     try:

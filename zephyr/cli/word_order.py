@@ -12,7 +12,7 @@ from zephyr.cli.known_words import FLAGS, commands_below, options_of
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 HELP = frozenset({"-h", "--help"})
 
@@ -65,17 +65,24 @@ def _with_empty_values(words: Sequence[str]) -> list[str]:
     return [*(f"{word}=" if word in OPTIONAL_VALUE else word for word in words[:end]), *words[end:]]
 
 
+def _takes_value(word: str, flags: Iterable[str], with_value: Collection[str]) -> bool:
+    """Tell whether the next word is the value of this one, which may be cut short (`abbreviations`)."""
+    meant = [flag for flag in flags if flag.startswith(word)] if word.startswith("--") else []
+
+    return word in with_value or (bool(meant) and all(flag in with_value for flag in meant))
+
+
 def _leading_options(words: Sequence[str], commands: Iterable[str]) -> tuple[list[str], list[str]]:
     """Split ``words`` where the first one stands that is neither an option of ``commands`` nor its value."""
     if not (words and words[0].startswith("-")):
         return [], list(words)
 
     place = 0
-    takes_value = {
-        flag for command in commands for flag, (_, kind) in options_of(command).items() if kind not in FLAGS
-    }
+    kinds = [(flag, kind) for command in commands for flag, (_, kind) in options_of(command).items()]
+    flags = {flag for flag, _ in kinds}
+    with_value = {flag for flag, kind in kinds if kind not in FLAGS}
 
     while place < len(words) and words[place].startswith("-") and words[place] not in {"-", "--"}:
-        place += 2 if words[place] in takes_value else 1
+        place += 2 if _takes_value(words[place], flags, with_value) else 1
 
     return list(words[:place]), list(words[place:])
