@@ -143,3 +143,14 @@ def test_a_name_that_no_command_has_is_refused_with_the_nearest(environ: dict[st
             refuse_unknown_options({name: 1}, known, environ)
 
         assert (raised.value.id, raised.value.hint) == ("settings-unknown", hint)
+
+
+def test_what_only_some_commands_of_pip_have_is_for_them_alone(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "pip.conf").write_text("[global]\nexclude = pip\n[list]\nformat = freeze\n")
+    environ |= {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf"), "PIP_FORMAT": "json"}
+
+    options = configured_options(environ)
+    assert options.items() >= {"freeze.exclude": "pip", "list.exclude": "pip", "list.format": "json"}.items()
+    assert not {"exclude", "format"} & options.keys()

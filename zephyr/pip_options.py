@@ -50,6 +50,7 @@ _SEVERAL = frozenset(
         "only-binary",
         "only-final",
         "platform",
+        "refresh-package",
         "requirement",
         "trusted-host",
     }
@@ -120,6 +121,27 @@ EVERYWHERE = frozenset(
 )
 """Our names of what pip's settings for ``install`` say to every command: where packages come from."""
 
+OF_COMMANDS = {
+    "algorithm": ("hash",),
+    "all": ("freeze",),
+    "editable": ("install", "list", "lock", "wheel"),
+    "exclude": ("freeze", "list"),
+    "exclude-editable": ("freeze", "list"),
+    "files": ("show",),
+    "format": ("list",),
+    "group": ("download", "install", "lock", "wheel"),
+    "include-editable": ("list",),
+    "json": ("versions",),
+    "local": ("freeze", "inspect", "list"),
+    "not-required": ("list",),
+    "outdated": ("list",),
+    "output": ("lock",),
+    "path": ("freeze", "inspect", "list"),
+    "requirements-from-script": ("download", "install", "lock", "wheel"),
+    "uptodate": ("list",),
+}
+"""Options that only some of pip's commands have, by those: others here mean something else by the name."""
+
 _TRUE = frozenset({"1", "true", "yes", "on", "t", "y"})
 _FALSE = frozenset({"", "0", "false", "no", "off", "f", "n"})
 
@@ -127,8 +149,9 @@ _FALSE = frozenset({"", "0", "false", "no", "off", "f", "n"})
 def pip_option(name: str, value: str) -> dict[str, Any]:
     """Return one of pip's settings by our name, empty for one that is not read.
 
-    Values are as the command line wants them: text, a list of texts, a bool, or how often a flag is given.
-    Raises `UsageError` (``settings-value``).
+    Values are as the command line wants them: text, a list of texts, a bool, or how often a flag is given;
+    of `OF_COMMANDS` the text, as one command may take for a flag what is a path to another. Raises
+    `UsageError` (``settings-value``).
     """
     if name in _INVERTED:
         return {_INVERTED[name]: not truth(value, f"pip's {name}")}
@@ -144,7 +167,7 @@ def pip_option(name: str, value: str) -> dict[str, Any]:
     if option in _COUNTS:
         return {option: _count(value, f"pip's {name}")}
 
-    if option in _TEXTS:
+    if option in _TEXTS or option in OF_COMMANDS:
         return {option: value.strip()} if value.strip() else {}
 
     return {}

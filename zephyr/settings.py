@@ -14,7 +14,7 @@ import os
 import sys
 
 from zephyr.errors import UsageError
-from zephyr.pip_options import EVERYWHERE, pip_option
+from zephyr.pip_options import EVERYWHERE, OF_COMMANDS, pip_option
 
 TYPE_CHECKING = False
 
@@ -214,8 +214,10 @@ def pip_file_options(path: str) -> dict[str, Any]:
     for section in sorted(parser.sections(), key=lambda section: section != "global"):
         for name, value in parser.items(section):
             for option, understood in pip_option(name.replace("_", "-"), value).items():
-                is_shared = section == "global" or (section == "install" and option in EVERYWHERE)
-                options[option if is_shared else f"{section}.{option}"] = understood
+                if section == "global" or (section == "install" and option in EVERYWHERE):
+                    options.update(_for_commands(option, understood))
+                else:
+                    options[f"{section}.{option}"] = understood
 
     return options
 
@@ -225,6 +227,14 @@ def _pip_variables(environ: Mapping[str, str]) -> dict[str, Any]:
 
     for variable, value in sorted(environ.items()):
         if variable.startswith("PIP_"):
-            options.update(pip_option(variable[4:].lower().replace("_", "-"), value))
+            for option, understood in pip_option(variable[4:].lower().replace("_", "-"), value).items():
+                options.update(_for_commands(option, understood))
 
     return options
+
+
+def _for_commands(option: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - as `pip_option` has it
+    """Return an option under its own name, or that of each command that it is for."""
+    commands = OF_COMMANDS.get(option)
+
+    return {option: value} if commands is None else {f"{command}.{option}": value for command in commands}

@@ -243,3 +243,13 @@ def test_without_an_environment_nothing_is_shown(cli: CommandLine, command: str)
 
     assert (result.code, result.out) == (1, "")
     assert result.err.startswith("error[environment-broken]: ")
+
+
+def test_what_pip_is_told_by_variables_counts_for_the_commands_that_it_has_it_for(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_FORMAT", "freeze")
+    monkeypatch.setenv("PIP_EXCLUDE", "dep other")
+
+    assert cli("list").out == cli("freeze").out == "Demo==1.0\n"
+    assert cli("list", "--format", "json").out == '[{"name": "Demo", "version": "1.0"}]\n'
