@@ -32,8 +32,12 @@ KNOWN_MINOR = 4
 """The newest minor version of the Simple API whose rules are followed (PEP 792)."""
 
 _SHA256 = re.compile("[0-9a-f]{64}")
-_PLAIN_LINK = re.compile(r"(?P<up>(?:\.\./)*)(?P<rest>\w[\w.+~!%-]*(?:/\w[\w.+~!%-]*)*)", re.ASCII)
-"""A relative link whose parts are names: what most pages that have relative links have."""
+_PLAIN_LINK = re.compile(
+    r"(?:(?P<origin>https://[A-Za-z0-9.-]+(?::[0-9]+)?/)|(?P<up>(?:\.\./)*))"
+    r"(?P<rest>\w[\w.+~!%-]*(?:/\w[\w.+~!%-]*)*)",
+    re.ASCII,
+)
+"""A link whose parts are names, from an origin or from the page's own place: what nearly all pages have."""
 _DIGEST_LENGTHS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128}
 
 
@@ -196,7 +200,24 @@ def usable_hashes(hashes: Mapping[str, str]) -> dict[str, str] | None:
 
 def absolute_url(base: str, link: str) -> str | None:
     """Resolve ``link`` against ``base``: http(s), or file from a file page, no user info; None otherwise."""
-    url = link if link.startswith("https://") else _joined(base, link)
+    plain = _PLAIN_LINK.fullmatch(link)
+
+    if plain is None:
+        return _usable(base, link if link.startswith("https://") else urljoin(base, link))
+
+    folder = plain["origin"] or _folder(base, plain["up"])
+    url = folder + plain["rest"] if folder is not None else None
+
+    return None if url is None or len(url) > MAX_URL_LENGTH or "%00" in url else url
+
+
+@lru_cache(maxsize=64)
+def _folder(base: str, up: str) -> str | None:
+    return _usable(base, urljoin(base, up or "./"))
+
+
+def _usable(base: str, url: str) -> str | None:
+    """Return ``url`` without user info if a file may be fetched from there for a page at ``base``."""
     scheme, separator, rest = url.partition("://")
     allowed = scheme in ("https", "http") or (scheme == "file" and base.startswith("file:"))
 
@@ -209,18 +230,6 @@ def absolute_url(base: str, link: str) -> str | None:
         url = f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
 
     return url if slash else None
-
-
-def _joined(base: str, link: str) -> str:
-    """Return what `urljoin` does; a plain link needs no more than the folder that it starts from."""
-    plain = _PLAIN_LINK.fullmatch(link)
-
-    return _folder(base, plain["up"]) + plain["rest"] if plain else urljoin(base, link)
-
-
-@lru_cache(maxsize=64)
-def _folder(base: str, up: str) -> str:
-    return urljoin(base, up or "./")
 
 
 def check_api_version(version: str, url: str) -> str | None:

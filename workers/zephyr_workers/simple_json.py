@@ -82,7 +82,7 @@ def _add_file(files: FileCollector, entry: dict[str, Any]) -> None:
         return
 
     url = absolute_url(files.page_url, link.partition("#")[0])
-    hashes = usable_hashes(_texts(entry.get("hashes")))
+    hashes = _hashes(entry.get("hashes"))
     size, requires_python = entry.get("size"), entry.get("requires-python")
 
     if url is None:
@@ -123,17 +123,20 @@ def _metadata_hashes(entry: dict[str, Any]) -> dict[str, str] | None:
     value: object = entry.get("core-metadata", entry.get("dist-info-metadata"))
 
     if isinstance(value, dict):
-        return usable_hashes(_texts(cast("object", value))) or {}
+        return _hashes(cast("object", value)) or {}
 
     return {} if value is True else None
 
 
+def _hashes(value: object) -> dict[str, str] | None:
+    """Return the digests of known algorithms; None when one of them is malformed."""
+    mapping = _object(value)
+
+    return usable_hashes({algorithm: text for algorithm, text in mapping.items() if isinstance(text, str)})
+
+
 def _object(value: object) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _texts(value: object) -> dict[str, str]:
-    return {key: text for key, text in _object(value).items() if isinstance(text, str)}
 
 
 def _text(value: object) -> str | None:
