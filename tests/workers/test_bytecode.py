@@ -161,6 +161,9 @@ def test_one_compiler_serves_many_trees_and_threads(cache: Cache, tmp_path: Path
     assert sorted(tree.digest for tree in done) == sorted(tree.digest for tree in trees)
 
 
+EMPTY = hashlib.sha256(b"").hexdigest()
+
+
 class TestChildrenThatMisbehave:
     def test_a_file_that_kills_the_compiler_is_noted_and_the_rest_compiled(
         self, cache: Cache, tmp_path: Path
@@ -172,7 +175,7 @@ class TestChildrenThatMisbehave:
             "    request = json.loads(line)\n"
             "    if 'bad' in request['name']: sys.exit(11)\n"
             "    open(request['target'], 'x').close()\n"
-            "    print(json.dumps({'error': None}), flush=True)\n"
+            f"    print(json.dumps({{'error': None, 'sha256': {EMPTY!r}, 'size': 0}}), flush=True)\n"
         )
         source = unpacked(cache, tmp_path, {"a.py": "", "bad.py": "", "c.py": ""})
         tree = compile_tree(source, fake_interpreter(tmp_path, program), TAG, MAGIC, 0, cache)

@@ -11,7 +11,6 @@ file is not known here, so its code says ``demo/core.py``; importing puts the re
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import threading
 from typing import TYPE_CHECKING, Any, Self
@@ -21,7 +20,7 @@ from zephyr_workers.bytecode_process import BytecodeFailed, CompilerProcess, Lea
 from zephyr_workers.wheel_errors import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from zephyr_cache import Cache, Tree
 
@@ -119,28 +118,40 @@ class BytecodeCompiler:
     def _compile_files(
         self, tree: Tree, folder: str, lease: Lease, skipped: list[list[str]]
     ) -> list[TreeFile]:
-        present = {(file.section, file.path) for file in tree.files}
+        sources = list(self._sources(tree))
+        requests = [self._request(tree, file, f"{folder}/{file.section}/{path}") for file, path in sources]
         compiled: list[TreeFile] = []
 
-        for file in tree.files:
-            path = self._bytecode_path(file.path)
+        for parent in {os.path.dirname(request["target"]) for request in requests}:
+            os.makedirs(parent, exist_ok=True)
 
-            if file.section not in _SECTIONS or path is None or (file.section, path) in present:
-                continue
-
-            target = f"{folder}/{file.section}/{path}"
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            reason = lease.compile_file(self._request(tree, file, target))
-
-            if reason is None:
-                compiled.append(_described(file.section, path, target))
+        for (file, path), answer in zip(sources, lease.compile_files(requests), strict=True):
+            if answer["error"] is None:
+                # The time is read back from the disk when the tree is published.
+                compiled.append(TreeFile(file.section, path, answer["sha256"], answer["size"], 0, False))
             else:
-                skipped.append([f"{file.section}/{file.path}", reason])
+                skipped.append([f"{file.section}/{file.path}", str(answer["error"])])
 
                 with contextlib.suppress(FileNotFoundError):
-                    os.unlink(target)
+                    os.unlink(f"{folder}/{file.section}/{path}")
 
         return compiled
+
+    def _sources(self, tree: Tree) -> Iterator[tuple[TreeFile, str]]:
+        """Give the files to compile, each with the path of its bytecode."""
+        for section in _SECTIONS:
+            columns = tree.sections.get(section)
+
+            if columns is None:
+                continue
+
+            present = frozenset(columns.paths)
+
+            for file in columns.files(section):
+                path = self._bytecode_path(file.path)
+
+                if path is not None and path not in present:
+                    yield file, path
 
     def _request(self, tree: Tree, file: TreeFile, target: str) -> dict[str, Any]:
         return {
@@ -203,11 +214,3 @@ class BytecodeCompiler:
             f"The interpreter {visible(self._executable)} does not compile as it said it would.",
             hint="It may have been replaced meanwhile: run the command again with --refresh.",
         )
-
-
-def _described(section: str, path: str, location: str) -> TreeFile:
-    with open(location, "rb", buffering=0) as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        status = os.fstat(stream.fileno())
-
-    return TreeFile(section, path, digest, status.st_size, status.st_mtime_ns, executable=False)

@@ -5,15 +5,17 @@ Zephyr, and is run with ``-I -S``. It says who it is, then answers requests one 
 
     -> {"magic": "cb0d0d0a", "tag": "cpython-312"}
     <- {"source": PATH, "target": PATH, "name": STR, "mtime": S, "size": N, "optimise": 0, "limit": S}
-    -> {"error": null}                     or why the file was not compiled
+    -> {"error": null, "sha256": STR, "size": N}    of the bytecode; or why there is none
 
 One JSON document per line. It ends with its input. A file that takes longer than its limit ends it
-at once, without an answer: the watchdog is C code, so it works while the compiler holds the lock.
+at once, without an answer: the alarm is the system's, so it works while the compiler holds the lock.
 """
 
 from __future__ import annotations
 
 import faulthandler
+import gc
+import hashlib
 import importlib.util
 import json
 import marshal
@@ -32,16 +34,33 @@ _TIMESTAMP_FLAGS = 0
 def serve() -> None:
     """Answer requests until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # what the compiler makes refers to nothing that refers to it
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    null = open(os.devnull, "wb")  # noqa: SIM115 - open as long as the process
     answer(target, {"magic": importlib.util.MAGIC_NUMBER.hex(), "tag": sys.implementation.cache_tag})
 
     for line in source:
         request = json.loads(line.decode("ascii"))
-        faulthandler.dump_traceback_later(request["limit"], exit=True, file=null)
-        error = compiled(request)
-        faulthandler.cancel_dump_traceback_later()
-        answer(target, {"error": error})
+        set_alarm(request["limit"])
+        found = compiled(request)
+        set_alarm(0)
+        answer(target, found)
+
+
+if hasattr(signal, "setitimer"):
+
+    def set_alarm(seconds: float) -> None:
+        """End the process in so many seconds; 0 takes that back."""
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+else:
+    _NULL = open(os.devnull, "wb")  # noqa: SIM115 - open as long as the process
+
+    def set_alarm(seconds: float) -> None:
+        """End the process in so many seconds; 0 takes that back."""
+        if seconds:
+            faulthandler.dump_traceback_later(seconds, exit=True, file=_NULL)
+        else:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def answer(target: BinaryIO, document: dict[str, Any]) -> None:
@@ -50,24 +69,26 @@ def answer(target: BinaryIO, document: dict[str, Any]) -> None:
     target.flush()
 
 
-def compiled(request: dict[str, Any]) -> str | None:
-    """Compile one file, write its bytecode; return None, or why not."""
+def compiled(request: dict[str, Any]) -> dict[str, Any]:
+    """Compile one file and write its bytecode; return the answer."""
     try:
         with open(request["source"], "rb") as stream:
             text = stream.read()
 
         code = compile(text, request["name"], "exec", dont_inherit=True, optimize=request["optimise"])
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
-        return f"{type(error).__name__}: {error}"[:200]
+        return {"error": f"{type(error).__name__}: {error}"[:200]}
 
     header = importlib.util.MAGIC_NUMBER + struct.pack(
         "<III", _TIMESTAMP_FLAGS, request["mtime"] & 0xFFFFFFFF, request["size"] & 0xFFFFFFFF
     )
 
-    with open(request["target"], "xb") as stream:
-        stream.write(header + marshal.dumps(code))
+    bytecode = header + marshal.dumps(code)
 
-    return None
+    with open(request["target"], "xb", buffering=0) as stream:
+        stream.write(bytecode)
+
+    return {"error": None, "sha256": hashlib.sha256(bytecode).hexdigest(), "size": len(bytecode)}
 
 
 if __name__ == "__main__":

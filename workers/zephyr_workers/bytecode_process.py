@@ -7,13 +7,20 @@ import json
 import os
 import subprocess
 import threading
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from zephyr.errors import ZephyrError
 from zephyr_workers.wheel_errors import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+IN_FLIGHT = 8
+"""Requests that a child may have before it; their answers fit into a pipe, or both could wait for ever."""
+
+Answer: TypeAlias = "dict[str, Any]"
+"""``error`` is why a file was left out; where it is None, ``sha256`` and ``size`` are of the bytecode."""
 
 _PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bytecode_child.py")
 
@@ -36,27 +43,45 @@ class Lease:
         self._watchdog.daemon = True
         self._watchdog.start()
 
-    def compile_file(self, request: dict[str, Any]) -> str | None:
-        """Return None, or why the file is left out. Raises `BytecodeFailed` once stopped."""
-        if self.child is None and not self._stopped.is_set():
+    def compile_files(self, requests: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
+        """Give the answer to each request, in order. Raises `BytecodeFailed` once stopped.
+
+        A few requests are on their way at a time, so that the child never waits for the next one.
+        """
+        waiting = deque(requests)
+        asked: deque[Mapping[str, Any]] = deque()
+
+        while waiting or asked:
+            child = self._living_child()
+
+            while waiting and len(asked) < IN_FLIGHT:
+                asked.append(waiting.popleft())
+                child.tell(asked[-1])
+
+            answer = _understood(child.hear())
+            request = asked.popleft()
+
+            if self._stopped.is_set():
+                raise self._stop_of(request)
+
+            if answer is None:
+                self._drop()
+                waiting.extendleft(reversed(asked))
+                asked.clear()
+
+            yield answer or {"error": "the compiler crashed or took too long"}
+
+    def _living_child(self) -> CompilerProcess:
+        if self.child is None:
             self.child = self._start()
 
-        answer = None if self.child is None or self._stopped.is_set() else self.child.ask(request)
+        return self.child
 
-        if self._stopped.is_set():
-            raise BytecodeFailed(
-                f"Compiling was stopped at {visible(request['name'])}: a wheel may take {self._limit:.0f} s.",
-                hint="Install without --compile-bytecode: Python compiles what it imports.",
-            )
-
-        if answer is None:
-            self._drop()
-
-            return "the compiler crashed or took too long"
-
-        error = answer.get("error")
-
-        return None if error is None else str(error)
+    def _stop_of(self, request: Mapping[str, Any]) -> BytecodeFailed:
+        return BytecodeFailed(
+            f"Compiling was stopped at {visible(request['name'])}: a wheel may take {self._limit:.0f} s.",
+            hint="Install without --compile-bytecode: Python compiles what it imports.",
+        )
 
     def stop(self) -> None:
         """Kill the child from another thread; nothing is compiled under this lease any more."""
@@ -84,6 +109,15 @@ class Lease:
             child.kill()
 
 
+def _understood(answer: Answer | None) -> Answer | None:
+    """Return an answer that is one, None for nonsense."""
+    match answer:
+        case {"error": str()} | {"error": None, "sha256": str(), "size": int()}:
+            return answer
+        case _:
+            return None
+
+
 class CompilerProcess:
     """One child interpreter; used by one thread at a time, `kill` by any."""
 
@@ -99,17 +133,13 @@ class CompilerProcess:
                 f"The interpreter {visible(executable)} cannot be run: {error.strerror}."
             ) from error
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the answer; None when the child did not live to give it."""
+    def tell(self, request: Mapping[str, Any]) -> None:
+        """Send a request; a child that is dead, or is killed meanwhile, will not answer."""
         assert self._process.stdin is not None
 
-        try:
+        with contextlib.suppress(OSError, ValueError):
             self._process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
             self._process.stdin.flush()
-        except (OSError, ValueError):  # it is dead, or was killed meanwhile
-            return None
-
-        return self.hear()
 
     def hear(self) -> dict[str, Any] | None:
         """Return the next line; None when there is none, or nonsense."""
