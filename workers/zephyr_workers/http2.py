@@ -31,10 +31,9 @@ if TYPE_CHECKING:
 
     from h2.events import Event
 
-    from zephyr_workers.http_message import Response
+    from zephyr_workers.http_message import Request, Response
     from zephyr_workers.http_wire import Wire
     from zephyr_workers.network_options import NetworkOptions
-    from zephyr_workers.urls import Address
 
 _WINDOW = 16 * 1024 * 1024
 """Bytes that may be on their way to us: the usual 64 KiB make the server wait for us all the time."""
@@ -111,12 +110,12 @@ class Http2Connection:
         """Whether new exchanges can begin."""
         return self._failure is None
 
-    async def send(self, address: Address, headers: Mapping[str, str]) -> Response:
+    async def send(self, request: Request) -> Response:
         """Send a request and return its response; fails as a `Transport` does, or with `Unanswered`."""
         await self._free.acquire()
 
         try:
-            stream = self._begin(address, headers)
+            stream = self._begin(request)
         except BaseException:
             self._free.release()
             raise
@@ -163,7 +162,7 @@ class Http2Connection:
         """Hang up."""
         self._fail(ConnectionResetError("the connection was closed"))
 
-    def _begin(self, address: Address, headers: Mapping[str, str]) -> _Stream:
+    def _begin(self, request: Request) -> _Stream:
         if self._failure is not None:
             raise Unanswered("the connection was lost") from self._failure
 
@@ -173,10 +172,10 @@ class Http2Connection:
                 number,
                 [
                     (":method", "GET"),
-                    (":authority", address.authority),
+                    (":authority", request.address.server.authority),
                     (":scheme", "https"),
-                    (":path", address.target),
-                    *headers.items(),
+                    (":path", request.address.target),
+                    *request.headers.items(),
                 ],
                 end_stream=True,
             )

@@ -21,7 +21,6 @@ _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _FIELD = re.compile(rb"(%b):[ \t]*([^\r\n\0]*)\r\n" % _TOKEN)
 _FIELDS = re.compile(rb"(?:%b:[^\r\n\0]*\r\n)*" % _TOKEN)
 _FOLD = re.compile(rb"\r\n[ \t]+")
-_NO_VALUE = re.compile(r"[\r\n\0]")
 _BODILESS = frozenset({204, 304})
 
 
@@ -56,11 +55,12 @@ def request_bytes(target: str, host: str, headers: Mapping[str, str]) -> bytes:
     """
     lines = [f"GET {target} HTTP/1.1", f"host: {host}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
+    head = "\n".join(lines)
 
-    if any(_NO_VALUE.search(line) for line in lines):
+    if head.count("\n") >= len(lines) or "\r" in head or "\0" in head:
         raise ValueError("a request header has a line break")
 
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return head.replace("\n", "\r\n").encode("latin-1") + b"\r\n\r\n"
 
 
 def parse_head(data: bytes) -> Head:

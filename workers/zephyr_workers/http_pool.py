@@ -1,4 +1,4 @@
-"""The transport for direct routes: connections per origin, the last used one first.
+"""The transport for direct routes: connections per server, the last used one first.
 
 On plain connections and where TLS agrees on nothing else it speaks HTTP/1.1; over TLS, where the server
 has it and small answers are wanted, HTTP/2.
@@ -13,7 +13,6 @@ import anyio
 from zephyr_workers.http1 import Http1Connection, Unanswered
 from zephyr_workers.http_head import request_bytes
 from zephyr_workers.http_wire import connect
-from zephyr_workers.urls import address
 
 if TYPE_CHECKING:
     import ssl
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from zephyr_workers.http_message import Request, Response
     from zephyr_workers.http_wire import Wire
     from zephyr_workers.network_options import NetworkOptions
-    from zephyr_workers.urls import Address
+    from zephyr_workers.urls import Server
 
 
 class DirectTransport:
@@ -35,19 +34,18 @@ class DirectTransport:
     def __init__(self, options: NetworkOptions, context: ssl.SSLContext | None) -> None:
         self._options = options
         self._context = context
-        self._pools: dict[tuple[str, int, bool], Pool] = {}
+        self._pools: dict[Server, Pool] = {}
 
     async def send(self, request: Request) -> Response:
         """Return the response to ``request``."""
-        wanted = address(request.url)
-        key = (wanted.host, wanted.port, wanted.secure)
-        pool = self._pools.get(key)
+        server = request.address.server
+        pool = self._pools.get(server)
 
         if pool is None:
-            context = self._context if wanted.secure else None
-            pool = self._pools[key] = Pool(wanted.host, wanted.port, context, self._options)
+            context = self._context if server.secure else None
+            pool = self._pools[server] = Pool(server, context, self._options)
 
-        return await pool.send(wanted, request)
+        return await pool.send(request)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -56,11 +54,10 @@ class DirectTransport:
 
 
 class Pool:
-    """The connections to one origin."""
+    """The connections to one server."""
 
-    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, options: NetworkOptions) -> None:
-        self._host = host
-        self._port = port
+    def __init__(self, server: Server, context: ssl.SSLContext | None, options: NetworkOptions) -> None:
+        self._server = server
         self._context = context
         self._options = options
         self._free = anyio.Semaphore(options.max_connections, fast_acquire=True)
@@ -70,16 +67,16 @@ class Pool:
         self._opening = anyio.Lock(fast_acquire=True)
         self._may_share = context is not None
 
-    async def send(self, wanted: Address, request: Request) -> Response:
-        """Return the response to ``request``, which is for this origin."""
+    async def send(self, request: Request) -> Response:
+        """Return the response to ``request``, which is for this server."""
         while True:
             try:
                 shared = await self._shared_connection() if self._may_share else None
 
                 if shared is not None:
-                    return await shared.send(wanted, request.headers)
+                    return await shared.send(request)
 
-                return await self._send_alone(request_bytes(wanted.target, wanted.authority, request.headers))
+                return await self._send_alone(request)
             except Unanswered:
                 # An old connection had been closed. Each time there is one less of them.
                 continue
@@ -103,7 +100,8 @@ class Pool:
 
         self._free.release()
 
-    async def _send_alone(self, request: bytes) -> Response:
+    async def _send_alone(self, request: Request) -> Response:
+        data = request_bytes(request.address.target, self._server.authority, request.headers)
         await self._free.acquire()
 
         try:
@@ -117,7 +115,7 @@ class Pool:
         self._busy.add(connection)
 
         try:
-            head = await connection.exchange(request)
+            head = await connection.exchange(data)
         except BaseException:
             self.release(connection)
             raise
@@ -157,7 +155,9 @@ class Pool:
         return self._shared
 
     async def _connect(self) -> Wire:
-        return await connect(self._host, self._port, self._context, self._options.connect_timeout)
+        return await connect(
+            self._server.host, self._server.port, self._context, self._options.connect_timeout
+        )
 
 
 class _Http1Response:

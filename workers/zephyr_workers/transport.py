@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from zephyr_workers.http_message import Request, Response, Transport
     from zephyr_workers.network_options import NetworkOptions
     from zephyr_workers.routes import Route
+    from zephyr_workers.urls import Server
 
 
 class RoutedTransport:
@@ -27,18 +28,17 @@ class RoutedTransport:
         self._options = options
         self._environment = environment
         self._http2 = http2
-        self._by_origin: dict[tuple[bool, str, int], Transport] = {}
+        self._by_server: dict[Server, Transport] = {}
         self._by_way: dict[tuple[Route, bool], Transport] = {}
         self._opening = anyio.Lock()
 
     async def send(self, request: Request) -> Response:
         """Return the response to ``request``; raises `ProxyInvalid` and `CertificateSettingInvalid` too."""
-        address = request.address
-        origin = (address.secure, address.host, address.port)
-        transport = self._by_origin.get(origin)
+        server = request.address.server
+        transport = self._by_server.get(server)
 
         if transport is None:
-            transport = self._by_origin[origin] = await self._transport_for(request)
+            transport = self._by_server[server] = await self._transport_for(request)
 
         return await transport.send(request)
 
@@ -48,7 +48,7 @@ class RoutedTransport:
             await transport.aclose()
 
     async def _transport_for(self, request: Request) -> Transport:
-        way = (choose_route(request.url, self._options, self._environment), request.address.secure)
+        way = (choose_route(request.url, self._options, self._environment), request.address.server.secure)
 
         # Reading a certificate bundle takes a while: once, and not on the event loop.
         async with self._opening:

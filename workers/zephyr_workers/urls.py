@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from zephyr.model.index import without_credentials
@@ -11,48 +12,44 @@ from zephyr_workers.network_errors import InvalidUrl
 
 MAX_LENGTH = 8_192
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_BASE = re.compile(r"[^/?#]*//[^/?#]*")
 _UNQUOTED = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/?\[\]%]|%(?![0-9A-Fa-f]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """What a request for a URL needs: where to connect to, and what to ask for."""
+class Server(NamedTuple):
+    """Where a connection goes to."""
 
     host: str
     """In ASCII and lower case; an IPv6 address without brackets."""
     port: int
     secure: bool
+    """Whether TLS is spoken."""
     authority: str
     """The value of the Host header."""
+
+
+class Address(NamedTuple):
+    """What a request for a URL needs: where to connect to, and what to ask for."""
+
+    server: Server
     target: str
     """Path and query, percent-encoded where they have to be."""
 
 
 def address(url: str) -> Address:
     """Take an http(s) URL apart; raise `InvalidUrl` as `split_url` does."""
-    parts = split_url(url)
-    name = (parts.hostname or "").lower()
-    name = name if name.isascii() else _ascii_host(name, url)
-    port, usual = parts.port, _DEFAULT_PORTS[parts.scheme]
-    shown = f"[{name}]" if ":" in name else name
-    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    base, rest = _base_and_rest(url)
+    target = rest.partition("#")[0]
+    target = target if target.startswith("/") else f"/{target}"
 
-    return Address(
-        host=name,
-        port=port or usual,
-        secure=parts.scheme == "https",
-        authority=shown if port in (None, usual) else f"{shown}:{port}",
-        target=_UNQUOTED.sub(lambda found: quote(found[0], safe=""), target),
-    )
+    return Address(_server(base), _UNQUOTED.sub(lambda found: quote(found[0], safe=""), target))
 
 
-def _ascii_host(name: str, url: str) -> str:
-    import idna
+def origin(url: str) -> str:
+    """Return scheme, host and port of an http(s) URL in one spelling: credentials never leave it."""
+    server = _server(_base_and_rest(url)[0])
 
-    try:
-        return idna.encode(name, uts46=True).decode("ascii")
-    except idna.IDNAError as error:
-        raise InvalidUrl(f"{without_credentials(url)[:200]!a} does not name a host.") from error
+    return f"{'https' if server.secure else 'http'}://{server.host}:{server.port}"
 
 
 def split_url(url: str) -> SplitResult:
@@ -63,17 +60,49 @@ def split_url(url: str) -> SplitResult:
     except ValueError:
         usable, parts = False, SplitResult("", "", "", "", "")
 
-    if not usable or len(url) > MAX_LENGTH or not url.isprintable() or " " in url or "\\" in url:
-        raise InvalidUrl(f"{without_credentials(url)[:200]!a} is not a usable http(s) address.")
+    if not usable or not _is_clean(url):
+        raise _unusable(url)
 
     return parts
 
 
-def origin(url: str) -> str:
-    """Return scheme, host and port of an http(s) URL in one spelling: credentials never leave it."""
-    parts = split_url(url)
+def _base_and_rest(url: str) -> tuple[str, str]:
+    """Split a URL where its path begins: many have the same base, which is looked at once."""
+    if not _is_clean(url):
+        raise _unusable(url)
 
-    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{parts.port or _DEFAULT_PORTS[parts.scheme]}"
+    found = _BASE.match(url)
+
+    return (url[: found.end()], url[found.end() :]) if found is not None else (url, "")
+
+
+@lru_cache(maxsize=256)
+def _server(base: str) -> Server:
+    parts = split_url(base)
+    name = (parts.hostname or "").lower()
+    name = name if name.isascii() else _ascii_host(name)
+    port, usual = parts.port, _DEFAULT_PORTS[parts.scheme]
+    shown = f"[{name}]" if ":" in name else name
+    authority = shown if port in (None, usual) else f"{shown}:{port}"
+
+    return Server(name, port or usual, parts.scheme == "https", authority)
+
+
+def _ascii_host(name: str) -> str:
+    import idna
+
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise InvalidUrl(f"{name[:200]!a} does not name a host.") from error
+
+
+def _is_clean(url: str) -> bool:
+    return len(url) <= MAX_LENGTH and url.isprintable() and " " not in url and "\\" not in url
+
+
+def _unusable(url: str) -> InvalidUrl:
+    return InvalidUrl(f"{without_credentials(url)[:200]!a} is not a usable http(s) address.")
 
 
 def host(url: str) -> str:

@@ -14,6 +14,7 @@ from zephyr_workers import remote_wheel
 from zephyr_workers.download import content_range
 from zephyr_workers.network_errors import DownloadHashMismatch, MetadataUnreadable, OfflineMissing
 from zephyr_workers.remote_wheel import Tail
+from zephyr_workers.thread_batches import ThreadBatches
 from zephyr_workers.urls import host, origin
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class MetadataReader:
         self._cache = cache
         self._kept = kept
         self._refresh = refresh
+        self._disk = ThreadBatches()
         self._without_ranges: set[str] = set()
         self._tails: dict[str, int] = {}
 
@@ -57,9 +59,7 @@ class MetadataReader:
         Raises `MetadataUnreadable` naming the file, `DownloadHashMismatch` for a sibling with other
         bytes than announced, and the errors of `HttpClient`.
         """
-        import anyio
-
-        stored = await anyio.to_thread.run_sync(self.stored, artifact)
+        stored = await self._disk.run(lambda: self.stored(artifact))
 
         if stored is not None:
             return stored
@@ -71,7 +71,7 @@ class MetadataReader:
             )
 
         metadata = await self._fetch(artifact)
-        await anyio.to_thread.run_sync(self._cache.write, BUCKET, _key(artifact), metadata)
+        await self._disk.run(lambda: self._cache.write(BUCKET, _key(artifact), metadata))
 
         return metadata
 
