@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
 from zephyr.model.artifact import Artifact, Listing, ProjectStatus
+from zephyr.model.packs import MAGIC
 from zephyr.model.releases import Releases
 from zephyr_cache import Cache, layout
 from zephyr_workers.kept_listings import BUCKET, KeptListing, KeptListings, ListingLost
-from zephyr_workers.listing_pack import MAGIC, unpack_releases
+from zephyr_workers.listing_pack import unpack_releases
 from zephyr_workers.listing_record import line_bounds, pack_listing, unpack_files, unpack_listing
 
 if TYPE_CHECKING:

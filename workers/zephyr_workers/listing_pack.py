@@ -1,21 +1,14 @@
-"""What a resolve asks of a listing, lowered from its record: read in one step, and bound to what made it.
-
-A pack is to its record what a ``.pyc`` is to its source: made of something that was believed, never carried
-to another machine, and of no use to another interpreter or another Zephyr, which make their own of the same
-record. It is a line that says whose it is (`MAGIC`), and one tuple of plain values by `marshal`.
-"""
+"""What a resolve asks of a listing, lowered from its record and read in one step (`zephyr.model.packs`)."""
 
 from __future__ import annotations
 
-import marshal
-import sys
 import zlib
 from array import array
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from zephyr import __version__
 from zephyr.model.artifact import Listing, ProjectStatus
+from zephyr.model.packs import pack, unpack
 from zephyr.model.releases import Kind, Profile, Summary
 from zephyr_workers.listing_record import line_bounds
 
@@ -24,7 +17,6 @@ if TYPE_CHECKING:
 
     from zephyr.model.releases import Releases
 
-MAGIC = f"zephyr-pack 1 {sys.implementation.cache_tag} {__version__} {sys.byteorder}\n".encode()
 _COLUMN = "I"
 
 
@@ -57,24 +49,20 @@ class Unpacked(NamedTuple):
 def pack_releases(listing: Listing, releases: Releases, lines: Lines) -> bytes:
     """Return the pack of a listing whose record has the files in the order of ``releases``."""
     versions, stable, kinds, profiles, starts, digests = releases.summary
-    plain: tuple[Any, ...] = (
-        (listing.name, listing.status.value, listing.status_reason, tuple(listing.skipped)),
-        (versions, stable, tuple(map(tuple, kinds)), tuple(map(tuple, profiles)), starts, digests),
-        (lines.bounds, lines.checksums),
-    )
+    head = (listing.name, listing.status.value, listing.status_reason, tuple(listing.skipped))
+    plain = (versions, stable, tuple(map(tuple, kinds)), tuple(map(tuple, profiles)), starts, digests)
 
-    return MAGIC + marshal.dumps(plain)
+    return pack((head, plain, tuple(lines)))
 
 
-def unpack_releases(pack: bytes) -> Unpacked | None:
-    """Return what a pack holds, None for one that is not of this interpreter and this Zephyr.
+def unpack_releases(data: bytes) -> Unpacked | None:
+    """Return what a pack holds, None for one that is of no use here."""
+    unpacked = unpack(data)
 
-    ``pack`` must be just what `pack_releases` made: that is the cache's promise, which proves its records.
-    """
-    if not pack.startswith(MAGIC):
+    if unpacked is None:
         return None
 
-    head, summary, lines = marshal.loads(memoryview(pack)[len(MAGIC) :])  # noqa: S302 - see above
+    head, summary, lines = unpacked
     name, status, reason, skipped = head
     versions, stable, kinds, profiles, starts, digests = summary
 

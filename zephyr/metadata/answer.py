@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.document import Document
-    from zephyr.metadata.world import World
+    from zephyr.metadata.world import Release, World
     from zephyr.model.artifact import Listing
     from zephyr.solver.solution import Solution
 
@@ -59,6 +59,17 @@ def read_solution(solution: Solution, world: World) -> Resolution:
     return Resolution(pins, effort.decisions, effort.conflicts, (*warnings, *passed_over), passed_over)
 
 
+def unread(solution: Solution, world: World) -> tuple[Release, ...]:
+    """Return the chosen versions whose METADATA was known and not read: a pin says what was believed."""
+    places = {
+        package.name: place for package, place in solution.versions.items() if isinstance(package, Package)
+    }
+
+    return tuple(
+        release for release in places.items() if release in world.documents and release not in world.texts
+    )
+
+
 def _pin(
     world: World,
     name: NormalizedName,
@@ -67,7 +78,7 @@ def _pin(
     needed: set[NormalizedName],
 ) -> Pin:
     candidates = world.candidates[name]
-    choice, document = candidates.choices[place], _document(world, name, place)
+    choice = candidates.choices[place]
     demand = world.demands.get(name, NOTHING)
     assert choice is not None
 
@@ -76,7 +87,7 @@ def _pin(
         version=candidates.versions[place],
         artifact=choice.artifact,
         index=candidates.listing.index,
-        metadata=document.raw if document is not None else None,
+        metadata=world.texts.get((name, place)),
         extras=extras,
         requested=demand.required,
         direct=demand.direct is not None,

@@ -23,6 +23,11 @@ class Picked(NamedTuple):
     is_wheel: bool
     """Whether ``file`` is one."""
 
+    @property
+    def is_described_by_wheel(self) -> bool:
+        """Whether ``described_by`` is one."""
+        return self.is_wheel or self.described_by != self.file
+
 
 class Choice(NamedTuple):
     """The file of one version."""

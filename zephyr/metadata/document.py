@@ -30,11 +30,10 @@ class UnusableDocument(Exception):
     """Raised for a document that cannot be believed; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One METADATA document, as far as dependencies go."""
+    """One METADATA document, as far as dependencies go; equal to itself alone, as one that was read once."""
 
-    raw: bytes
     requires_python: str | None
     extras: frozenset[NormalizedName]
     """Declared by Provides-Extra or mentioned by a requirement."""
@@ -54,11 +53,11 @@ def read_document(raw: bytes, name: NormalizedName, version: Version) -> Documen
     _check_identity(fields, name, version)
     extras = frozenset(canonicalize_name(extra) for extra in fields["provides-extra"])
 
-    return _document(raw, next(iter(fields["requires-python"]), None), extras, fields["requires-dist"])
+    return _document(next(iter(fields["requires-python"]), None), extras, fields["requires-dist"])
 
 
 def _document(
-    raw: bytes, requires_python: str | None, extras: frozenset[NormalizedName], requires: Iterable[str]
+    requires_python: str | None, extras: frozenset[NormalizedName], requires: Iterable[str]
 ) -> Document:
     lines: list[str] = []
     extra_lines: dict[NormalizedName, list[str]] = {}
@@ -73,7 +72,7 @@ def _document(
 
     by_extra = {extra: tuple(lines) for extra, lines in extra_lines.items()}
 
-    return Document(raw, requires_python, extras | extra_lines.keys(), tuple(lines), by_extra)
+    return Document(requires_python, extras | extra_lines.keys(), tuple(lines), by_extra)
 
 
 def _header_fields(raw: bytes) -> dict[str, list[str]]:

@@ -68,6 +68,10 @@ class UnusableLine:
     problem: str
 
 
+LINES: dict[str, Requirement | UnusableLine] = {}
+"""What lines mean that were parsed."""
+
+
 @dataclass(frozen=True, slots=True)
 class RootRequirement:
     """A requirement or a constraint of the user."""
@@ -95,9 +99,27 @@ class InvalidRootRequirement(UsageError):
     exit_code = 1  # as pip's
 
 
-@lru_cache(maxsize=1 << 16)
 def parse_line(line: str) -> Requirement | UnusableLine:
     """Parse a Requires-Dist value, repairing its specifier where that is documented."""
+    parsed = LINES.get(line)
+
+    if parsed is None:
+        parsed = LINES[line] = _parse_line(line)
+
+    return parsed
+
+
+def parsed_before(line: str) -> Requirement | UnusableLine | None:
+    """Return what `parse_line` made of a line, None for one that it was not asked for."""
+    return LINES.get(line)
+
+
+def remember_line(line: str, parsed: Requirement | UnusableLine) -> None:
+    """Take what `parse_line` made of a line in an earlier run."""
+    LINES[line] = parsed
+
+
+def _parse_line(line: str) -> Requirement | UnusableLine:
     if len(line) > _LONGEST_LINE:
         return UnusableLine(f"a requirement of {len(line)} characters")
 

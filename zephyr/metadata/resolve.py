@@ -10,6 +10,7 @@ from zephyr.metadata.search import Search
 from zephyr.metadata.stream import Stream
 
 if TYPE_CHECKING:
+    from zephyr.metadata.known_documents import KnownDocuments
     from zephyr.metadata.port import IndexPort
     from zephyr.metadata.request import ResolveRequest
     from zephyr.metadata.stream import Listener
@@ -17,16 +18,21 @@ if TYPE_CHECKING:
 
 
 async def resolve(
-    request: ResolveRequest, port: IndexPort, *, on_decided: Listener | None = None
+    request: ResolveRequest,
+    port: IndexPort,
+    *,
+    known: KnownDocuments | None = None,
+    on_decided: Listener | None = None,
 ) -> Resolution:
     """Choose one version and file of everything that ``request`` needs.
 
-    ``on_decided`` hears of every (name, version, artifact) that is decided on, in the order of decision; a
-    decision can still be taken back. Raises `ResolutionError` where there is no solution,
-    `zephyr.solver.errors.GaveUp` where the budget of steps is spent, `UsageError` for requirements that
-    contradict each other, and the port's error where a fact that is needed cannot be had.
+    What is ``known`` is not fetched, and what is read is added to it. ``on_decided`` hears of every
+    (name, version, artifact) that is decided on, in the order of decision; a decision can still be taken
+    back. Raises `ResolutionError` where there is no solution, `zephyr.solver.errors.GaveUp` where the budget
+    of steps is spent, `UsageError` for requirements that contradict each other, and the port's error where a
+    fact that is needed cannot be had.
     """
-    search = Search(request)
+    search = Search(request, known)
     outcome: Resolution | Exception | None = None
 
     async with anyio.create_task_group() as group:

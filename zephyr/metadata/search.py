@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.metadata.amendments import Amendments
-from zephyr.metadata.answer import read_solution
+from zephyr.metadata.answer import read_solution, unread
 from zephyr.metadata.demands import applies, dependencies_of
 from zephyr.metadata.explain import explained
 from zephyr.metadata.hash_checking import require_hashes
@@ -16,20 +17,30 @@ from zephyr.solver.solution import Limits
 from zephyr.solver.solver import solve
 
 if TYPE_CHECKING:
+    from zephyr.metadata.known_documents import KnownDocuments
     from zephyr.metadata.request import ResolveRequest
+    from zephyr.metadata.world import Release
     from zephyr.model.resolution import Resolution
     from zephyr.solver.provider import Need
+    from zephyr.solver.solution import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Versions whose METADATA is still to be added to `World.texts`: they are the solution."""
+
+    releases: tuple[Release, ...]
 
 
 class Search:
     """Begins with nothing known; whoever drives it adds the facts that it needs to its world."""
 
-    def __init__(self, request: ResolveRequest) -> None:
+    def __init__(self, request: ResolveRequest, known: KnownDocuments | None = None) -> None:
         """Raise `UsageError` for requirements that contradict each other or lack required hashes."""
         target = request.target or Target.of(request.interpreter)
         amendments = Amendments(request.overrides, request.excludes)
         applying = [root for root in amendments.roots(request.requirements) if applies(root, target)]
-        self.world = World(request, target, amendments)
+        self.world = World(request, target, amendments, known)
 
         if request.rules.require_hashes:
             require_hashes(self.world.demands, applying)
@@ -38,16 +49,23 @@ class Search:
             dependency for root in applying for dependency in dependencies_of(root.requirement, root.label)
         ]
         self._solver = solve(self.world, self.roots, limits=Limits(request.rules.steps))
+        self._solution: Solution | None = None
 
-    def go_on(self) -> Need | Resolution:
+    def go_on(self) -> Need | Unread | Resolution:
         """Search until facts are missing, or to the end.
 
         Raises `ResolutionError` where there is no solution, `zephyr.solver.errors.GaveUp` where the budget
         of steps is spent.
         """
-        try:
-            return next(self._solver)
-        except StopIteration as end:
-            return read_solution(end.value, self.world)
-        except NoSolution as failure:
-            raise explained(failure, self.world) from failure
+        if self._solution is None:
+            try:
+                return next(self._solver)
+            except StopIteration as end:
+                self._solution = end.value
+            except NoSolution as failure:
+                raise explained(failure, self.world) from failure
+
+        assert self._solution is not None
+        releases = unread(self._solution, self.world)
+
+        return Unread(releases) if releases else read_solution(self._solution, self.world)

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 from zephyr.errors import ZephyrError
 from zephyr.metadata.package import Package
 from zephyr.metadata.reasons import FAULT_OF_THE_FILE, MetadataUnavailable
-from zephyr.metadata.search import Search
+from zephyr.metadata.search import Search, Unread
 from zephyr.model.resolution import Resolution
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
+    from zephyr.metadata.known_documents import KnownDocuments
     from zephyr.metadata.request import ResolveRequest
-    from zephyr.metadata.world import World
+    from zephyr.metadata.world import Release, World
     from zephyr.model.artifact import Artifact, Listing
     from zephyr.solver.provider import Need
 
@@ -38,13 +39,15 @@ class StoredFacts(Protocol):
         ...
 
 
-def resolve_stored(request: ResolveRequest, facts: StoredFacts) -> Resolution | None:
+def resolve_stored(
+    request: ResolveRequest, facts: StoredFacts, known: KnownDocuments | None = None
+) -> Resolution | None:
     """Resolve as `zephyr.metadata.resolve.resolve` does; None as soon as a fact is not stored.
 
     Raises `ResolutionError`, `zephyr.solver.errors.GaveUp` and `UsageError` likewise, and what ``facts``
     raises: a caller that gets a `ZephyrError` of the latter kind can still ask the port.
     """
-    search = Search(request)
+    search = Search(request, known)
 
     while True:
         step = search.go_on()
@@ -52,8 +55,24 @@ def resolve_stored(request: ResolveRequest, facts: StoredFacts) -> Resolution | 
         if isinstance(step, Resolution):
             return step
 
-        if not _supply(search.world, step, facts):
+        world = search.world
+        found = _read(world, step, facts) if isinstance(step, Unread) else _supply(world, step, facts)
+
+        if not found:
             return None
+
+
+def _read(world: World, unread: Unread, facts: StoredFacts) -> bool:
+    """Add what the documents say of the versions that were chosen; False where one is not stored."""
+    for release in unread.releases:
+        raw = facts.stored_metadata(world.file_describing(release))
+
+        if raw is None:
+            return False
+
+        world.texts[release] = raw
+
+    return True
 
 
 def _supply(world: World, need: Need, facts: StoredFacts) -> bool:
@@ -69,22 +88,28 @@ def _supply(world: World, need: Need, facts: StoredFacts) -> bool:
 
             world.add_listing(listing)
 
-    for package, place in need.dependencies:
-        assert isinstance(package, Package)
-        release = package.name, place
+    return all(
+        _describe(world, (package.name, place), facts)
+        for package, place in need.dependencies
+        if isinstance(package, Package)
+    )
 
-        try:
-            raw = facts.stored_metadata(world.file_describing(release))
-        except ZephyrError as error:
-            if error.id not in FAULT_OF_THE_FILE:
-                raise
 
-            world.add_unavailable(release, MetadataUnavailable(error.message))
-            continue
+def _describe(world: World, release: Release, facts: StoredFacts) -> bool:
+    if world.recall(release):
+        return True
 
-        if raw is None:
-            return False
+    try:
+        raw = facts.stored_metadata(world.file_describing(release))
+    except ZephyrError as error:
+        if error.id not in FAULT_OF_THE_FILE:
+            raise
 
+        world.add_unavailable(release, MetadataUnavailable(error.message))
+
+        return True
+
+    if raw is not None:
         world.add_metadata(release, raw)
 
-    return True
+    return raw is not None

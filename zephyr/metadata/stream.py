@@ -14,6 +14,7 @@ from zephyr.errors import ZephyrError
 from zephyr.metadata.package import Package
 from zephyr.metadata.prefetch import Guesses
 from zephyr.metadata.reasons import FAULT_OF_THE_FILE, MetadataUnavailable
+from zephyr.metadata.search import Unread
 from zephyr.model.resolution import Resolution
 from zephyr.solver.provider import Unavailable
 
@@ -63,7 +64,27 @@ class Stream:
                 self._announce()
                 return step
 
-            await self._obtain(step)
+            if isinstance(step, Unread):
+                await self._read(step)
+            else:
+                await self._obtain(step)
+
+    async def _read(self, unread: Unread) -> None:
+        """Have the texts of documents that were known already."""
+        failures: dict[Release, ZephyrError] = {}
+
+        async def one(release: Release) -> None:
+            try:
+                self._world.texts[release] = await self._port.metadata(self._world.file_describing(release))
+            except ZephyrError as error:
+                failures[release] = error
+
+        async with anyio.create_task_group() as group:
+            for release in unread.releases:
+                group.start_soon(one, release)
+
+        if failures:
+            raise failures[min(failures)]
 
     async def _obtain(self, need: Need) -> None:
         facts: list[Fact] = [package.name for package in need.universes if isinstance(package, Package)]
@@ -82,9 +103,15 @@ class Stream:
                 raise self._failures[fact]
 
     def _start(self, fact: Fact) -> None:
-        """Begin to fetch a fact, unless that has been done."""
-        if fact not in self._arrivals:
-            self._arrivals[fact] = anyio.Event()
+        """Begin to fetch a fact, unless that has been done, or it is known."""
+        if fact in self._arrivals:
+            return
+
+        self._arrivals[fact] = anyio.Event()
+
+        if not isinstance(fact, str) and self._world.recall(fact):
+            self._arrivals[fact].set()
+        else:
             self._group.start_soon(self._fetch, fact)
 
     def _start_ahead(self, release: Release) -> None:
@@ -143,7 +170,9 @@ class Stream:
 
         if not self._world.is_described(guess):
             self._start_ahead(guess)
-            return []
+
+            if not self._world.is_described(guess):
+                return []
 
         answers = [self._world.dependencies(package, guess[1]) for package in self._guesses.packages(name)]
 

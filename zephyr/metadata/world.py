@@ -12,6 +12,7 @@ from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.candidates import read_candidates
 from zephyr.metadata.demands import NOTHING, dependencies_of, gather
 from zephyr.metadata.document import Document, UnusableDocument, read_document
+from zephyr.metadata.known_documents import KnownDocuments
 from zephyr.metadata.package import Package
 from zephyr.metadata.reasons import InvalidMetadata, MetadataUnavailable, TransitiveReference
 from zephyr.metadata.requirements import UnusableLine, parse_line
@@ -38,7 +39,13 @@ Release: TypeAlias = tuple["NormalizedName", int]
 class World:
     """Implements `zephyr.solver.provider.Provider` over the facts that were added."""
 
-    def __init__(self, request: ResolveRequest, target: Target, amendments: Amendments | None = None) -> None:
+    def __init__(
+        self,
+        request: ResolveRequest,
+        target: Target,
+        amendments: Amendments | None = None,
+        known: KnownDocuments | None = None,
+    ) -> None:
         self.request = request
         self.target = target
         self.amendments = amendments or Amendments(request.overrides, request.excludes)
@@ -48,11 +55,18 @@ class World:
         )
         self.candidates: dict[NormalizedName, Candidates] = {}
         self.documents: dict[Release, Document | Unavailable] = {}
+        self.texts: dict[Release, bytes] = {}
+        """The METADATA of documents as it was read; those that are known need not be read."""
         self.passed_over: dict[Release, MetadataUnavailable] = {}
         """The versions that would have been taken, had their metadata been there."""
-        self._with_extras = {root.requirement.name for root in request.requirements if root.requirement.extras}
+        self._with_extras = {
+            root.requirement.name for root in request.requirements if root.requirement.extras
+        }
         self.on_considering: Callable[[Package, int, int], None] | None = None
+        self._known = known or KnownDocuments()
         self._dependencies: dict[tuple[Package, int], Sequence[Dependency] | Unavailable] = {}
+        self._by_document: dict[tuple[Document, str | None], Sequence[Dependency] | Unavailable] = {}
+        self._by_line: dict[tuple[str, str | None], Sequence[Dependency] | Unavailable] = {}
 
         for name, demand in self.demands.items():
             if demand.direct is not None:
@@ -85,8 +99,45 @@ class World:
             self.add_unavailable(release, InvalidMetadata(str(problem)))
             return
 
+        self.texts[release] = raw
+        digest = self._digest_describing(release)
+
+        if digest is not None:
+            self._known.add(name, self._version_text(release), digest, document)
+
+        self._take(release, document)
+
+    def recall(self, release: Release) -> bool:
+        """Take in the METADATA of a version that was read before; False where it was not."""
+        digest = self._digest_describing(release)
+
+        if digest is None:
+            return False
+
+        document = self._known.find(release[0], self._version_text(release), digest)
+
+        if document is not None:
+            self._take(release, document)
+
+        return document is not None
+
+    def _take(self, release: Release, document: Document) -> None:
         mismatch = self.target.python_mismatch(document.requires_python or "")
         self.documents[release] = Unavailable(mismatch) if mismatch else document
+
+    def _digest_describing(self, release: Release) -> bytes | None:
+        """Return what tells a wheel apart that speaks for a version; a source says what its build says."""
+        candidates = self.candidates[release[0]]
+        picked = candidates.choices.picked(release[1])
+        assert picked is not None, "only versions with a usable file are asked for"
+
+        if not picked.is_described_by_wheel:
+            return None
+
+        return candidates.releases.digest(release[1], picked.described_by)
+
+    def _version_text(self, release: Release) -> str:
+        return self.candidates[release[0]].releases.summary.versions[release[1]]
 
     def is_described(self, release: Release) -> bool:
         """Tell whether METADATA is known, or could only repeat the listing (`trusts_listings`)."""
@@ -100,9 +151,7 @@ class World:
 
         choice = self.candidates[name].choices[release[1]]
 
-        return (
-            choice is not None and choice.artifact.is_wheel and choice.artifact.requires_python is not None
-        )
+        return choice is not None and choice.artifact.is_wheel and choice.artifact.requires_python is not None
 
     def add_unavailable(self, release: Release, reason: Reason) -> None:
         """Take in that one version cannot be used."""
@@ -130,7 +179,7 @@ class World:
         if isinstance(document, Unavailable) and isinstance(document.reason, MetadataUnavailable):
             self.passed_over[key[0].name, version] = document.reason
 
-        known = document if isinstance(document, Unavailable) else self._read(key[0], document)
+        known = document if isinstance(document, Unavailable) else self._read_once(key[0], document)
         self._dependencies[key] = known
 
         return known
@@ -154,6 +203,15 @@ class World:
         if self.on_considering is not None:
             self.on_considering(_package(package), candidates, tried)
 
+    def _read_once(self, package: Package, document: Document) -> Sequence[Dependency] | Unavailable:
+        """Return what a document requires; many versions have one and the same."""
+        key = (document, package.extra)
+
+        if key not in self._by_document:
+            self._by_document[key] = self._read(package, document)
+
+        return self._by_document[key]
+
     def _read(self, package: Package, document: Document) -> Sequence[Dependency] | Unavailable:
         if self.request.rules.no_dependencies:
             return ()
@@ -161,10 +219,12 @@ class World:
         found: list[Dependency] = []
 
         for line in lines_of(package, document):
-            try:
-                dependencies = self._read_line(line, package.extra)
-            except ValueError as error:
-                return Unavailable(InvalidMetadata(f"{line[:200]!r} ({error})"))
+            key = (line, package.extra)
+
+            if key not in self._by_line:
+                self._by_line[key] = self._read_line(line, package.extra)
+
+            dependencies = self._by_line[key]
 
             if isinstance(dependencies, Unavailable):
                 return dependencies
@@ -174,12 +234,21 @@ class World:
         return found
 
     def _read_line(self, line: str, extra: NormalizedName | None) -> Sequence[Dependency] | Unavailable:
-        """Return what one Requires-Dist value requires; raises ``ValueError`` for a senseless marker."""
+        """Return what one Requires-Dist value requires."""
         requirement = parse_line(line)
 
         if isinstance(requirement, UnusableLine):
             return Unavailable(InvalidMetadata(requirement.problem))
 
+        try:
+            return self._read_requirement(requirement, extra)
+        except ValueError as error:
+            return Unavailable(InvalidMetadata(f"{line[:200]!r} ({error})"))
+
+    def _read_requirement(
+        self, requirement: Requirement, extra: NormalizedName | None
+    ) -> Sequence[Dependency] | Unavailable:
+        """Return what a requirement comes to here; raises ``ValueError`` for a senseless marker."""
         if requirement.marker is not None:
             if not self.target.holds(requirement.marker, extra or ""):
                 return ()

@@ -100,7 +100,7 @@ class Versions(Sequence[Version]):
         return version
 
 
-class Releases(Sequence[Artifact]):
+class Releases(Sequence[Artifact]):  # noqa: PLW1641 - a file has mappings, which no hash can be made of
     """The files of a project, ordered by version and name; last those whose name has no valid version."""
 
     __slots__ = ("_files", "summary", "versions")

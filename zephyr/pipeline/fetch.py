@@ -77,7 +77,8 @@ async def _fetch(sought: Sought, workshop: Workshop, listener: Listener) -> Acqu
         resolution = with_places(wanted.resolution, placed)
     else:
         with step(listener, "resolve"):
-            resolution = await resolve(question, InstalledPort(tasks, sought.kept), on_decided=guess)
+            port = InstalledPort(tasks, sought.kept)
+            resolution = await resolve(question, port, known=sought.supplies.known, on_decided=guess)
 
     resolved = time.monotonic() - begin
     drop_garbage()

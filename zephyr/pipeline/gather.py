@@ -91,7 +91,11 @@ def run_gather(
             allowed_hashes(question),
         )
         run = _Run(request, gathering, question, places, supplies)
-        gathered = run_in_loop(_gathered, run, listener)
+
+        try:
+            gathered = run_in_loop(_gathered, run, listener)
+        finally:
+            supplies.known.save()
 
     return replace(
         gathered,
@@ -126,7 +130,7 @@ async def _gathered(run: _Run, listener: Listener) -> GatherOutcome:
 
     async with open_workshop(run.supplies, listener) as workshop:
         question, placed = await with_every_place(run.question, workshop, run.places)
-        resolution = await resolve(question, workshop.tasks)
+        resolution = await resolve(question, workshop.tasks, known=run.supplies.known)
         chosen = (pin for pin in resolution.pins if not (run.request.only_dependencies and pin.requested))
         pins = sorted(chosen, key=lambda pin: not pin.requested)
         paths: dict[str, str] = {}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.metadata.known_documents import KnownDocuments
 from zephyr.model.index import Index
 from zephyr.pipeline.built_wheels import BuiltWheels
 from zephyr.pipeline.cached_wheels import CachedWheels
+from zephyr.pipeline.document_packs import CachedPacks
 from zephyr_workers.build_settings import BuildSettings
 from zephyr_workers.credentials import Credentials, ask_keyring
 from zephyr_workers.http_client import HttpClient
@@ -38,6 +40,7 @@ class Supplies:
     index: IndexClient
     wheels: CachedWheels
     built: BuiltWheels
+    known: KnownDocuments
 
     def find(self, name: NormalizedName, artifact: Artifact) -> UnpackedWheel | None:
         """Return the wheel of a file, downloaded or built before, that the cache has."""
@@ -84,4 +87,5 @@ def supplies_for(
             tuple(line.text for line in building.constraints),
             isolation=building.isolation,
         ),
+        KnownDocuments(CachedPacks(cache)),
     )

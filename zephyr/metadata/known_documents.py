@@ -1,0 +1,164 @@
+"""METADATA that was read before: what a resolve needs of each document, by project, lowered once.
+
+The documents of one project lie in one pack (`zephyr.model.packs`), found by the SHA-256 of the file that
+they describe, with the requirement lines that they share and what those mean. So a resolve that has seen a
+project before opens one file for it, reads no document and parses no line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Any, Protocol
+
+from zephyr.metadata.document import Document
+from zephyr.metadata.requirements import Requirement, UnusableLine, parsed_before, remember_line
+from zephyr.model.packs import pack, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from packaging.utils import NormalizedName
+
+
+_NOTHING: tuple[Any, ...] = ((), (), {})
+
+
+class PackStore(Protocol):
+    """Where the packs lie: one of bytes per project."""
+
+    def read(self, name: NormalizedName, /) -> bytes | None:
+        """Return the pack of a project, None where there is none."""
+        ...
+
+    def write(self, name: NormalizedName, data: bytes, /) -> None:
+        """Keep the pack of a project, instead of the one before."""
+        ...
+
+
+class KnownDocuments:
+    """Remembers documents while it lives, and with a store from one run to the next."""
+
+    def __init__(self, store: PackStore | None = None) -> None:
+        self._store = store
+        self._projects: dict[NormalizedName, ProjectDocuments] = {}
+
+    def find(self, name: NormalizedName, version: str, digest: bytes) -> Document | None:
+        """Return the document of the file with that digest, None where it was not read before.
+
+        It is believed to be of ``version`` alone, the one that it was found to be of.
+        """
+        return self._project(name).find(version, digest)
+
+    def add(self, name: NormalizedName, version: str, digest: bytes, document: Document) -> None:
+        """Remember a document that was found to be of this project and version."""
+        self._project(name).add(version, digest, document)
+
+    def save(self) -> None:
+        """Write the packs of the projects of which something new is known. Blocking."""
+        if self._store is None:
+            return
+
+        for name, project in self._projects.items():
+            if project.has_changed():
+                self._store.write(name, project.packed())
+
+    def _project(self, name: NormalizedName) -> ProjectDocuments:
+        project = self._projects.get(name)
+
+        if project is None:
+            data = self._store.read(name) if self._store is not None else None
+            project = self._projects[name] = ProjectDocuments(data)
+
+        return project
+
+
+class ProjectDocuments:
+    """The documents of one project. Those that say the same are one."""
+
+    def __init__(self, data: bytes | None = None) -> None:
+        unpacked: Any = unpack(data) if data is not None else None
+        lines, bodies, files = unpacked if unpacked is not None else _NOTHING
+        self._lines: tuple[str, ...] = tuple(text for text, _ in lines)
+        self._unparsed = [text for text, parsed in lines if parsed is None]
+        self._bodies: Sequence[Any] = bodies
+        self._files: dict[bytes, tuple[str, int]] = files
+        self._documents: dict[int, Document] = {}
+        self._added: dict[bytes, tuple[str, Document]] = {}
+
+        for text, parsed in lines:
+            if parsed is not None:
+                remember_line(text, _requirement(parsed))
+
+    def find(self, version: str, digest: bytes) -> Document | None:
+        """Return the document of a file; see `KnownDocuments.find`."""
+        if digest in self._added:
+            of, document = self._added[digest]
+
+            return document if of == version else None
+
+        of, body = self._files.get(digest, ("", -1))
+
+        return self._document(body) if body >= 0 and of == version else None
+
+    def add(self, version: str, digest: bytes, document: Document) -> None:
+        """Remember a document."""
+        self._added[digest] = version, document
+
+    def has_changed(self) -> bool:
+        """Tell whether more is known than was read: documents, or what a line means."""
+        return bool(self._added) or any(parsed_before(line) is not None for line in self._unparsed)
+
+    def packed(self) -> bytes:
+        """Return everything as one pack."""
+        lines: dict[str, int] = {}
+        bodies: dict[Any, int] = {}
+        files: dict[bytes, tuple[str, int]] = {}
+        known = {digest: (version, self._document(body)) for digest, (version, body) in self._files.items()}
+
+        for digest, (version, document) in (known | self._added).items():
+            body = _body(document, lines)
+            files[digest] = version, bodies.setdefault(body, len(bodies))
+
+        return pack((tuple((line, _row(line)) for line in lines), tuple(bodies), files))
+
+    def _document(self, number: int) -> Document:
+        document = self._documents.get(number)
+
+        if document is None:
+            requires_python, extras, lines, extra_lines = self._bodies[number]
+            document = self._documents[number] = Document(
+                requires_python,
+                frozenset(extras),
+                self._texts(lines),
+                {extra: self._texts(numbers) for extra, numbers in extra_lines},
+            )
+
+        return document
+
+    def _texts(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self._lines[number] for number in numbers)
+
+
+def _body(document: Document, lines: dict[str, int]) -> tuple[object, ...]:
+    """Return a document in plain values, its lines by their numbers in ``lines``."""
+
+    def numbers(texts: Iterable[str]) -> tuple[int, ...]:
+        return tuple(lines.setdefault(text, len(lines)) for text in texts)
+
+    return (
+        document.requires_python,
+        tuple(sorted(document.extras)),
+        numbers(document.lines),
+        tuple((extra, numbers(texts)) for extra, texts in document.extra_lines.items()),
+    )
+
+
+def _row(line: str) -> tuple[Any, ...] | None:
+    """Return what a line means in plain values, None where nobody has asked yet."""
+    parsed = parsed_before(line)
+
+    return astuple(parsed) if parsed is not None else None
+
+
+def _requirement(row: tuple[Any, ...]) -> Requirement | UnusableLine:
+    return UnusableLine(*row) if len(row) == 1 else Requirement(*row)
