@@ -16,6 +16,7 @@
         pages-v2/                           a bucket of small records, one per kind and format of record
             a0/
                 a04b…77                     named by the SHA-256 of its key; see records.py
+        memos-v1/                           a bucket whose files have shorter names
         environments-v1/                    a bucket: which environments use which digests
         links-v1/                           a bucket: how files can be linked between two file systems
         trees-git-v1/                       other folders, which their users look after under locks of

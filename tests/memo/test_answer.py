@@ -184,8 +184,6 @@ IRRELEVANT = {
     "GIT_CONFIG_COUNT": "starts a process",
     "GIT_SSH": "starts a process",
     "GIT_SSH_COMMAND": "starts a process",
-    "CURL_CA_BUNDLE": "connects",
-    "REQUESTS_CA_BUNDLE": "connects",
     "REQUEST_METHOD": "connects",
     "EXT_SUFFIX": "of an interpreter, not of the environment",
 }

@@ -28,7 +28,9 @@ BUCKET = "memos-v1"
 OFF = "ZEPHYR_NO_MEMO"
 
 VARIABLES = frozenset(
-    {"CI", "COLUMNS", "FORCE_COLOR", "HOME", "LANG", "NETRC", "NO_COLOR", "PATH", "TERM", "TMPDIR"}
+    "CI COLUMNS FORCE_COLOR HOME LANG NETRC NO_COLOR PATH TERM TMPDIR "
+    "ALL_PROXY HTTPS_PROXY HTTP_PROXY NO_PROXY all_proxy https_proxy http_proxy no_proxy "
+    "CURL_CA_BUNDLE REQUESTS_CA_BUNDLE SSL_CERT_DIR SSL_CERT_FILE".split()
 )
 PREFIXES = ("CONDA_", "LC_", "PIP_", "PYENV_", "PYTHON", "VIRTUAL_ENV", "XDG_", "ZEPHYR_")
 """The variables, and beginnings of their names, that may matter for what a command does or says."""
