@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from zephyr_cache import layout, locks, registry, upkeep
+from zephyr_cache import layout, locks
 from zephyr_cache.atomic import remove_tree, write_whole
-from zephyr_cache.boot import boot_identity
 from zephyr_cache.errors import CacheTooNew, full_disk_reported, reported, unwritable
-from zephyr_cache.link import LinkMode, probe
 from zephyr_cache.records import Records
 from zephyr_cache.staging import Staging, sweep
-from zephyr_cache.trees import Trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
+    from zephyr_cache.link import LinkMode
     from zephyr_cache.manifest import Tree, TreeFile
+    from zephyr_cache.trees import Trees
+    from zephyr_cache.upkeep import Amount, Verified
 
 
 class Cache:
@@ -32,7 +33,6 @@ class Cache:
         self.root = root
         self._is_temporary = is_temporary
         self._staging = Staging(root)
-        self._trees = Trees(root, self._staging)
         self._records = Records(root, self._staging)
 
     @classmethod
@@ -64,6 +64,12 @@ class Cache:
             _agree_on_format(root)
 
         return cls(root, is_temporary=True)
+
+    @cached_property
+    def _trees(self) -> Trees:
+        from zephyr_cache.trees import Trees
+
+        return Trees(self.root, self._staging)
 
     @property
     def is_temporary(self) -> bool:
@@ -219,6 +225,9 @@ class Cache:
         It is tried out once per pair of file systems and boot, and remembered. ``folder`` must be
         writable, else the answer is `LinkMode.COPY`. Raises `FileNotFoundError` when it is missing.
         """
+        from zephyr_cache.boot import boot_identity
+        from zephyr_cache.link import LinkMode, probe
+
         destination = os.stat(folder).st_dev
         with reported(self.root):
             source = self._staging.folder()
@@ -235,33 +244,45 @@ class Cache:
 
     def register(self, environment: str, digests: Iterable[str]) -> None:
         """Note that the environment at this path now uses exactly these digests."""
+        from zephyr_cache import registry
+
         with reported(self.root):
             registry.register(self._records, environment, digests)
 
     def registered(self) -> Mapping[str, frozenset[str]]:
         """Give the digests that each registered environment uses; forget those that have vanished."""
+        from zephyr_cache import registry
+
         return registry.registered(self._records)
 
     # Upkeep
 
-    def size(self) -> Mapping[str, upkeep.Amount]:
+    def size(self) -> Mapping[str, Amount]:
         """Measure each bucket that is there."""
+        from zephyr_cache import upkeep
+
         return upkeep.size(self.root, self._trees)
 
-    def verify(self) -> Iterator[upkeep.Verified]:
+    def verify(self) -> Iterator[Verified]:
         """Hash everything, entry by entry; damaged entries are evicted as they are found."""
+        from zephyr_cache import upkeep
+
         return upkeep.verify(self.root, self._trees)
 
-    def clean(self, predicate: Callable[[Mapping[str, Any]], bool] | None = None) -> upkeep.Amount:
+    def clean(self, predicate: Callable[[Mapping[str, Any]], bool] | None = None) -> Amount:
         """Remove the trees whose attributes satisfy ``predicate``, with their variants, or everything.
 
         Registered environments are remembered in any case.
         """
+        from zephyr_cache import upkeep
+
         with reported(self.root):
             return upkeep.clean(self.root, self._trees, predicate)
 
-    def prune(self, older_than_days: float) -> upkeep.Amount:
+    def prune(self, older_than_days: float) -> Amount:
         """Remove what has not been used for so long and what no registered environment needs."""
+        from zephyr_cache import upkeep
+
         with reported(self.root):
             needed = frozenset[str]().union(*self.registered().values())
             return upkeep.prune(self.root, self._trees, older_than_days, needed)

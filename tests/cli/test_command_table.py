@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from zephyr.cli import command_table
-from zephyr.cli.known_words import known_options
+from zephyr.cli.known_words import known_options, option_names
 from zephyr.cli.tabulation import table
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.model.index import IndexStrategy
@@ -23,6 +23,10 @@ def test_the_table_is_what_the_functions_say() -> None:
     again = "run: python -m zephyr.cli.tabulation"
 
     assert inspect.getsource(command_table) == table(), again
+
+
+def test_all_options_are_known_by_name() -> None:
+    assert option_names() == known_options().keys()
 
 
 @pytest.mark.parametrize(

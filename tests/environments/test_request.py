@@ -45,7 +45,7 @@ def test_versions(text: str, specifier: str, implementation: str | None, free_th
     request = parse_request(text, "/")
 
     assert isinstance(request, VersionRequest)
-    assert str(request.specifier) == specifier
+    assert str(request.specifier or "") == specifier
     assert (request.implementation, request.free_threaded) == (implementation, free_threaded)
 
 

@@ -72,9 +72,9 @@ def _settings() -> dict[str, object]:
     options = configured_options(os.environ)
 
     if options:
-        from zephyr.cli.known_words import known_options
+        from zephyr.cli.known_words import option_names
 
-        refuse_unknown_options(options, known_options(), os.environ)
+        refuse_unknown_options(options, option_names(), os.environ)
 
     return options
 

@@ -15,6 +15,7 @@ from zephyr.cli.viewing import ViewOptions, look
 
 if TYPE_CHECKING:
     from zephyr.cli.viewing import Seen
+    from zephyr_workers.git_state import GitState
 
 INSTALLERS = frozenset({"pip"})
 BUILDERS = frozenset({"setuptools", "distribute", "wheel"})
@@ -42,13 +43,12 @@ def freeze(
 ) -> None:
     """Print what is installed as requirements."""
     from zephyr.pipeline.freeze import freeze_lines, frozen, read_lines
-    from zephyr_workers.git_state import git_state_of
 
     say = output_of(output)
     files = dict(read_lines(requirement or ()))
     seen = look(view, target, cache, say)
     found = [
-        frozen(one, lambda folder: git_state_of(folder, os.environ))
+        frozen(one, _git_state)
         for one in seen.installed.distributions
         if not (exclude_editable and one.is_editable)
     ]
@@ -60,6 +60,12 @@ def freeze(
 
     for line in lines.lines:
         say.result(line)
+
+
+def _git_state(folder: str) -> GitState | None:
+    from zephyr_workers.git_state import git_state_of
+
+    return git_state_of(folder, os.environ)
 
 
 def _came_along(seen: Seen) -> frozenset[str]:

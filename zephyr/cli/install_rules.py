@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zephyr.errors import ZephyrError
-from zephyr.metadata.request import ALL
 
 if TYPE_CHECKING:
     from zephyr.cli.input_options import InputOptions
@@ -78,6 +77,8 @@ def refuse_beside_only_deps(resolver: ResolverOptions, inputs: InputOptions) -> 
 
 def refuse_builds_for_others(asked: Asked, rules: Rules) -> None:
     """Raise `PlatformNeedsWheels`, unless nothing can come to be built, or nothing is installed at all."""
+    from zephyr.metadata.request import ALL
+
     only_wheels = ALL in rules.no_build and not rules.no_binary
 
     if asked.foreign and not (asked.installer.dry_run or rules.no_dependencies or only_wheels):

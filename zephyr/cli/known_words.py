@@ -64,6 +64,18 @@ def known_options() -> dict[str, str | tuple[str, ...]]:
     }
 
 
+def option_names() -> frozenset[str]:
+    """Return the names in `known_options`, without working out the rest."""
+    tables = (*GROUPS.values(), *(own for _, _, own, _ in COMMANDS.values()))
+
+    return frozenset(
+        flag[2:]
+        for options in tables
+        for flag, (_, kind) in options.items()
+        if flag.startswith("--") and kind != "off"
+    )
+
+
 def configured_values(command: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what configured options say to a command, by field.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as json_format
 import os
-from email.parser import HeaderParser
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from packaging.utils import canonicalize_name
@@ -22,6 +21,7 @@ from zephyr.cli.viewing import (
     project_location,
     required_names,
 )
+from zephyr.environments.headers import parse_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -177,4 +177,6 @@ def _rows(
 
 def _build_tag(distribution: InstalledDistribution) -> str:
     """Return the build number of the wheel that was installed, empty where it had none."""
-    return HeaderParser().parsestr(metadata_text(distribution, "WHEEL") or "").get("Build", "")
+    headers = parse_headers((metadata_text(distribution, "WHEEL") or "").encode())
+
+    return headers.get("build", [""])[0]

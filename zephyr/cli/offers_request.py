@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zephyr.cli.context import cache_location, interpreter_to_choose_for
 from zephyr.cli.option_values import network_of, sources_of
 from zephyr.cli.progress import shown_progress
-from zephyr.cli.selection_options import rules_for
+from zephyr.cli.selection_rules import rules_for
 from zephyr.metadata.requirements_file import RequirementsFile
 from zephyr.pipeline.offers import Wish, find_offers
 from zephyr.pipeline.request import SupplyRequest

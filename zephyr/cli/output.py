@@ -6,23 +6,22 @@ the layers below, which never put a secret into a message.
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import sys
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TextIO
 
 from zephyr.memo.trace import forego
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any, TextIO
 
-_USERINFO = re.compile(r"(?<=://)(?!git@)[^/\s]+@")
+_USERINFO = r"(?<=://)(?!git@)[^/\s]+@"
 """A login; the user name ``git`` alone is part of an ssh address, and no secret."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_STYLE = r"\x1b\[[0-9;]*m"
 _STYLES = {"error": "1;31", "warning": "1;33", "hint": "1;36", "added": "32", "removed": "31", "faint": "2"}
 
 
@@ -32,7 +31,12 @@ def redacted(text: str) -> str:
     Names and reasons come from indexes and archives: an escape sequence in them must not reach a
     terminal.
     """
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", _USERINFO.sub("***@", text))
+    if text.isprintable() and "://" not in text:
+        return text
+
+    import re
+
+    return re.sub(_CONTROL, lambda match: f"\\x{ord(match[0]):02x}", re.sub(_USERINFO, "***@", text))
 
 
 class Output:
@@ -83,6 +87,8 @@ class Output:
 
     def result_json(self, value: Any) -> None:  # noqa: ANN401 - any JSON value
         """Write what was asked for as JSON; the document is all that is on standard output."""
+        import json
+
         _write(self._stdout, json.dumps(value, indent=2) + "\n")
 
     def say(self, text: str, *, level: int = 0) -> None:
@@ -135,10 +141,13 @@ class Output:
     def _note(self, text: str) -> None:
         """Append to the log; raises OSError where it cannot be written."""
         if self._log is not None:
+            import re
+            from datetime import UTC, datetime
+
             moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S,%f")[:-3]
 
             with open(self._log, "a", encoding="utf-8", errors="backslashreplace") as file:
-                file.writelines(f"{moment} {line}\n" for line in _STYLE.sub("", text).splitlines())
+                file.writelines(f"{moment} {line}\n" for line in re.sub(_STYLE, "", text).splitlines())
 
     def _styled(self, text: str, style: str) -> str:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._colour else text

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from zephyr.environments.surroundings import Surroundings
 
 
+USUAL_NAMES = ("python3", "python3.exe", "python", "python.exe")
+"""The plain names, the likelier first."""
+
+
 def is_idle_shim(path: str, surroundings: Surroundings) -> bool:
     """Return whether ``path`` is a pyenv shim of a version that is not chosen: running it would only say so.
 
@@ -26,7 +30,7 @@ def is_idle_shim(path: str, surroundings: Surroundings) -> bool:
 
 def is_usual(path: str) -> bool:
     """Return whether an executable bears the plain name."""
-    return os.path.basename(path).removesuffix(".exe") in {"python3", "python"}
+    return os.path.basename(path) in USUAL_NAMES
 
 
 def candidates(surroundings: Surroundings) -> Iterator[str]:
@@ -45,20 +49,21 @@ def candidates(surroundings: Surroundings) -> Iterator[str]:
 
 
 def _all_candidates(surroundings: Surroundings) -> Iterator[str]:
-    folders = [(folder, _interpreter_names(folder)) for folder in surroundings.search_path]
-    yield from _in_folders(folders, usual=True)
-    yield from _in_folders(folders, usual=False)
+    # Mostly one of these is the one: folders with thousands of programs need not be listed for it.
+    for folder in surroundings.search_path:
+        yield from _executables(folder, USUAL_NAMES)
+
+    for folder in surroundings.search_path:
+        yield from _executables(folder, [name for name in _interpreter_names(folder) if not is_usual(name)])
+
     yield from pyenv_executables(surroundings.environ)
     yield from registered_executables()
 
 
-def _in_folders(folders: Iterable[tuple[str, list[str]]], *, usual: bool) -> Iterator[str]:
-    for folder, names in folders:
-        for name in names:
-            path = os.path.join(folder, name)
+def _executables(folder: str, names: Iterable[str]) -> Iterator[str]:
+    paths = (os.path.join(folder, name) for name in names)
 
-            if is_usual(path) == usual and os.access(path, os.X_OK):
-                yield path
+    return (path for path in paths if os.access(path, os.X_OK))
 
 
 def _interpreter_names(folder: str) -> list[str]:

@@ -7,10 +7,7 @@ passed over in a search, and told in the error if nothing else is found; named e
 from __future__ import annotations
 
 import os
-import shlex
 from typing import TYPE_CHECKING
-
-from packaging.specifiers import SpecifierSet
 
 from zephyr.environments.candidates import candidates, is_idle_shim
 from zephyr.environments.errors import InterpreterNotFound
@@ -27,6 +24,8 @@ from zephyr.environments.request import (
 from zephyr.errors import ZephyrError
 
 if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
     from zephyr.environments.request import Request
     from zephyr.environments.surroundings import Surroundings
     from zephyr.model.interpreter import Interpreter
@@ -63,10 +62,9 @@ def find_interpreter(
             surroundings,
         )
 
-    specifier = requires_python if requires_python is not None else SpecifierSet()
-    wanted = f"a Python {specifier}" if str(specifier) else "a Python 3"
+    wanted = f"a Python {requires_python}" if requires_python else "a Python 3"
 
-    return search(VersionRequest(specifier), wanted, surroundings)
+    return search(VersionRequest(requires_python), wanted, surroundings)
 
 
 def pinned_meaning(text: str, origin: str, surroundings: Surroundings) -> Request:
@@ -105,6 +103,8 @@ def executable_at(path: str) -> str:
     for candidate in candidates:
         if os.path.isfile(candidate):
             return candidate
+
+    import shlex
 
     raise InterpreterNotFound(
         f"The folder {path} holds no Python interpreter",
@@ -184,7 +184,7 @@ def search(request: VersionRequest, wanted: str, surroundings: Surroundings) -> 
 def named_otherwise(path: str, request: VersionRequest) -> bool:
     """Return whether the name ``python3.10`` already rules an interpreter out for ``request``."""
     named = version_in_name(os.path.basename(path)) or ""
-    exact = [clause.version.split(".") for clause in request.specifier if clause.operator == "=="]
+    exact = [clause.version.split(".") for clause in request.specifier or () if clause.operator == "=="]
 
     if named.startswith("2"):
         return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from typing import TYPE_CHECKING
 
 from zephyr.environments.errors import EnvironmentBroken, InterpreterBroken
@@ -67,6 +66,8 @@ def refuse_broken(root: str, executable: str, origin: str | None) -> None:
 def broken(root: str, origin: str | None, reason: str, details: tuple[str, ...] = ()) -> EnvironmentBroken:
     """Return the error for the environment at ``root``."""
     named_by = f"{origin} names {root}, but" if origin else f"{root} is no usable environment:"
+    import shlex
+
     hint = f"make it anew with: zephyr venv create --clear {shlex.quote(root)}"
 
     if origin and not os.path.exists(root):

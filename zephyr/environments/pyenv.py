@@ -7,10 +7,10 @@ its rules here is a hundred times faster than running it; where they say nothing
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING
 
 from zephyr.environments.surroundings import home_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,8 @@ def pyenv_executables(environ: Mapping[str, str]) -> list[str]:
 
 
 def _by_version(name: str) -> tuple[bool, list[int], str]:
+    import re
+
     return name[:1].isdigit(), [int(number) for number in re.findall(r"\d+", name)], name
 
 

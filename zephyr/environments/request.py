@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
 from zephyr.environments.errors import InvalidPythonRequest
 
 if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
     from zephyr.model.interpreter import Interpreter
 
 IMPLEMENTATIONS = {"cpython": "cpython", "cp": "cpython", "pypy": "pypy", "pp": "pypy", "graalpy": "graalpy"}
@@ -29,7 +29,8 @@ EXECUTABLE_NAME = re.compile(
 class VersionRequest:
     """Any interpreter of a version: ``3.12``, ``>=3.11,<3.13``, ``3.14t``, ``pypy``."""
 
-    specifier: SpecifierSet
+    specifier: SpecifierSet | None = None
+    """None for any version that is no pre-release."""
     implementation: str | None = None
     """``sys.implementation.name``, None for any."""
     free_threaded: bool | None = None
@@ -40,10 +41,18 @@ class VersionRequest:
         return (
             self.implementation in {None, interpreter.implementation}
             and self.free_threaded in {None, interpreter.free_threaded}
-            and self.specifier.contains(
-                interpreter.version, prereleases=prereleases or bool(self.specifier.prereleases)
-            )
+            and self._admits_version(interpreter.version, prereleases=prereleases)
         )
+
+    def _admits_version(self, version: str, *, prereleases: bool) -> bool:
+        if self.specifier is None and version.replace(".", "").isdecimal():
+            return True
+
+        from packaging.specifiers import SpecifierSet
+
+        specifier = self.specifier if self.specifier is not None else SpecifierSet()
+
+        return specifier.contains(version, prereleases=prereleases or bool(specifier.prereleases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,8 @@ def parse_request(text: str, folder: str, *, origin: str = "--python") -> Reques
         return PathRequest(path)
 
     if text[:1] in {"<", ">", "=", "!", "~"}:
+        from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
         try:
             return VersionRequest(SpecifierSet(text))
         except InvalidSpecifier:
@@ -118,10 +129,16 @@ def _version_request(found: re.Match[str]) -> VersionRequest:
         version = f"3.{version[1:]}"
 
     is_whole = version.count(".") == 2 or re.search(r"[a-z]", version)
-    specifier = SpecifierSet(f"=={version}" if is_whole else f"=={version}.*" if version else "")
+    specifier = _specifier(f"=={version}" if is_whole else f"=={version}.*") if version else None
     name = groups.get("implementation") or ""
 
     return VersionRequest(specifier, IMPLEMENTATIONS.get(name), bool(groups["free_threaded"]))
+
+
+def _specifier(text: str) -> SpecifierSet:
+    from packaging.specifiers import SpecifierSet
+
+    return SpecifierSet(text)
 
 
 def _invalid(text: str, origin: str) -> InvalidPythonRequest:

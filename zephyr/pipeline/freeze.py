@@ -8,7 +8,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
@@ -79,10 +78,10 @@ def _versioned(distribution: InstalledDistribution) -> str:
 
 def _direct(distribution: InstalledDistribution) -> str | None:
     """Return ``name @ URL``, None where nothing valid says that a distribution came from a place."""
-    from packaging.direct_url import DirectUrl, DirectUrlValidationError
-
     if distribution.direct_url is None:
         return None
+
+    from packaging.direct_url import DirectUrl, DirectUrlValidationError
 
     try:
         url = DirectUrl.from_dict(distribution.direct_url)
@@ -210,6 +209,8 @@ def named_by(text: str) -> str | None:
 
     if egg := EGG.search(text):
         return egg[1]
+
+    from packaging.requirements import InvalidRequirement, Requirement
 
     try:
         return Requirement(text).name

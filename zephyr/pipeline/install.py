@@ -17,13 +17,8 @@ from zephyr.environments.surroundings import Surroundings
 from zephyr.graph.steps import step
 from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
-from zephyr.pipeline.acquire import Acquired, Wanted, acquire
-from zephyr.pipeline.apply import Decided, apply
-from zephyr.pipeline.believed import described
 from zephyr.pipeline.cache import open_cache
-from zephyr.pipeline.conflicts import conflicts
 from zephyr.pipeline.direct_url import Directs, local_digests
-from zephyr.pipeline.hash_rules import allowed_hashes, check_hash_rules
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.overtaken import until_not_overtaken
 from zephyr.pipeline.question import may_stay, places_for, question_of
@@ -38,6 +33,7 @@ if TYPE_CHECKING:
 
     from zephyr.graph.events import Listener
     from zephyr.model.resolution import Pin, Resolution
+    from zephyr.pipeline.acquire import Acquired, Wanted
     from zephyr.pipeline.request import InstallRequest
     from zephyr_cache import Cache
 
@@ -72,6 +68,9 @@ def _install_once(
     if standing.is_enough:
         return _outcome(request, standing, None, (), begin)
 
+    from zephyr.pipeline.acquire import acquire
+    from zephyr.pipeline.hash_rules import check_hash_rules
+
     check_hash_rules(standing.question, standing.places)
     wanted = _wanted(request, standing)
     acquired = acquire(request, standing.question, standing.places, wanted, cache, environ, listener)
@@ -82,6 +81,8 @@ def _install_once(
         warnings += _change(request, standing, acquired, pins, cache, environ, listener)
 
         if request.warn_conflicts and not request.rules.no_dependencies:
+            from zephyr.pipeline.conflicts import conflicts
+
             warnings += conflicts(pins, standing.installed.values(), standing.question.interpreter.markers)
 
     return _outcome(request, standing, acquired, pins, begin)
@@ -107,6 +108,9 @@ def _look(request: InstallRequest, environ: Mapping[str, str], cache: Cache, war
 
 def _wanted(request: InstallRequest, standing: Standing) -> Wanted:
     """Fetch what changes the environment; with a dry run nothing."""
+    from zephyr.pipeline.acquire import Wanted
+    from zephyr.pipeline.hash_rules import allowed_hashes
+
     installed = standing.installed
     options = request.installation
     named = {root.requirement.name for root in standing.question.requirements}
@@ -148,6 +152,8 @@ def _change(
     environ: Mapping[str, str],
     listener: Listener,
 ) -> list[str]:
+    from zephyr.pipeline.acquire import acquire
+    from zephyr.pipeline.apply import Decided, apply
 
     def again(resolution: Resolution) -> Acquired:
         wanted = replace(_wanted(request, standing), resolution=resolution)
@@ -172,7 +178,7 @@ def _outcome(
         environment=standing.environment.root,
         changes=changes_of(pins, standing.installed),
         pins=acquired.resolution.pins if acquired else (),
-        installed_pins=described(pins, acquired.wheels) if acquired else pins,
+        installed_pins=_described(pins, acquired),
         checked=len(standing.installed),
         seconds=time.monotonic() - begin,
         resolved=acquired.resolved if acquired else None,
@@ -182,3 +188,13 @@ def _outcome(
         satisfied=standing.satisfied({pin.name for pin in pins}),
         documents={pin.name: acquired.directs.document(pin) for pin in pins if acquired and pin.direct},
     )
+
+
+def _described(pins: tuple[Pin, ...], acquired: Acquired | None) -> tuple[Pin, ...]:
+    """Return ``pins`` with what their wheels themselves say."""
+    if acquired is None:
+        return pins
+
+    from zephyr.pipeline.believed import described
+
+    return described(pins, acquired.wheels)

@@ -8,17 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from packaging.specifiers import SpecifierSet
-
 from zephyr.environments.creation import create_environment
 from zephyr.environments.discovery import find_interpreter
-from zephyr.environments.project import environment_behind
-from zephyr.environments.selection import Choice
+from zephyr.environments.links import is_link
 from zephyr.environments.surroundings import Surroundings
 from zephyr.pipeline.cache import CacheLocation, open_cache
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
+
+    from packaging.specifiers import SpecifierSet
 
     from zephyr.graph.events import Listener
     from zephyr.model.environment import Environment
@@ -50,14 +49,21 @@ class CreatedVenv:
 
 def required_python(folder: str) -> SpecifierSet | None:
     """Return the ``requires-python`` of the project in ``folder``, None where there is none to be read."""
-    import tomllib
-
     try:
         with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
-            document: dict[str, Any] = tomllib.load(file)
+            content = file.read()
+    except OSError:
+        return None
+
+    import tomllib
+
+    from packaging.specifiers import SpecifierSet
+
+    try:
+        document: dict[str, Any] = tomllib.loads(content.decode())
 
         return SpecifierSet(document["project"]["requires-python"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         # Whoever builds or locks the project says what is wrong with the file; an environment can be made.
         return None
 
@@ -76,8 +82,7 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
             request.python, surroundings, requires_python=required_python(surroundings.folder)
         )
 
-        # What a copied project's link leads to is another project's, and not to be replaced from here.
-        environment_behind(os.path.abspath(request.path), environ)
+        _refuse_another_projects(os.path.abspath(request.path), environ)
 
         with _changed_by_nobody(request, listener):
             environment = create_environment(
@@ -90,6 +95,7 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
             )
 
     if request.seeding is not None:
+        from zephyr.environments.selection import Choice
         from zephyr.pipeline.install import run_install
 
         choice = Choice(python=environment.root)
@@ -97,6 +103,14 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
         warnings += outcome.warnings
 
     return CreatedVenv(environment, time.monotonic() - begin, tuple(warnings))
+
+
+def _refuse_another_projects(path: str, environ: Mapping[str, str]) -> None:
+    """Raise EnvironmentOfAnotherProject where a copied project's link leads to what is not to be replaced."""
+    if is_link(path):
+        from zephyr.environments.project import environment_behind
+
+        environment_behind(path, environ)
 
 
 @contextmanager
