@@ -25,6 +25,11 @@ def share_one_heap() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
+def keep_what_is_loaded() -> None:
+    """Leave what is loaded by now, which is needed to the end, out of every later search for garbage."""
+    gc.freeze()
+
+
 def drop_garbage() -> None:
     """Free what a resolve leaves: its facts refer to each other, and thousands wait to be collected."""
     gc.collect()
