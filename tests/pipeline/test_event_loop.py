@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from zephyr.pipeline.event_loop import run_in_loop
@@ -29,3 +31,13 @@ def test_a_failure_inside_comes_out_as_it_is() -> None:
 
     with pytest.raises(LookupError, match="gone"):
         run_in_loop(fail)
+
+
+def test_what_is_loaded_is_left_alone_only_while_the_loop_runs() -> None:
+    async def frozen() -> int:
+        return gc.get_freeze_count()
+
+    before = gc.get_freeze_count()
+
+    assert run_in_loop(frozen) > before
+    assert gc.get_freeze_count() == before == 0

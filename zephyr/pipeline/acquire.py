@@ -105,6 +105,16 @@ def acquire(
     }
     sought = Sought(question, wanted, places, Kept(wanted.kept), supplies, mirrors)
 
+    try:
+        return _acquire(sought, listener)
+    except BuildError as error:
+        add_wheel_hint(error, question, supplies.index)
+        raise
+    finally:
+        supplies.known.save()
+
+
+def _acquire(sought: Sought, listener: Listener) -> Acquired:
     with step(listener, "resolve", "from what is cached"):
         found = from_cache(sought)
 
@@ -113,16 +123,11 @@ def acquire(
 
     from zephyr.pipeline.event_loop import run_in_loop
     from zephyr.pipeline.fetch import fetch
-    from zephyr.pipeline.heap import keep_what_is_loaded, share_one_heap
+    from zephyr.pipeline.heap import share_one_heap
 
     share_one_heap()
-    keep_what_is_loaded()
 
-    try:
-        return run_in_loop(fetch, replace(sought, wanted=replace(wanted, resolution=found)), listener)
-    except BuildError as error:
-        add_wheel_hint(error, question, supplies.index)
-        raise
+    return run_in_loop(fetch, replace(sought, wanted=replace(sought.wanted, resolution=found)), listener)
 
 
 def _addresses(request: SupplyRequest, question: ResolveRequest, wanted: Wanted) -> Iterator[str]:
@@ -145,7 +150,7 @@ def from_cache(sought: Sought) -> Acquired | Resolution | None:
     try:
         supplies = sought.supplies
         facts = InstalledFacts(StoredSources(supplies.index, supplies.built), sought.kept)
-        resolution = resolution or resolve_stored(sought.question, facts)
+        resolution = resolution or resolve_stored(sought.question, facts, supplies.known)
     except ZephyrError:
         # The network's answer may differ, and an error deserves the whole truth: it is asked.
         return None

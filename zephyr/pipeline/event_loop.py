@@ -19,11 +19,14 @@ def run_in_loop(function: Callable[[*Arguments], Awaitable[T]], *arguments: *Arg
     """
     import anyio
 
+    from zephyr.pipeline.heap import loaded_left_alone
+
     answers: list[T] = []
 
     async def keep_answer() -> None:
         answers.append(await function(*arguments))
 
-    anyio.run(keep_answer)
+    with loaded_left_alone():
+        anyio.run(keep_answer)
 
     return answers[0]

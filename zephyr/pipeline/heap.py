@@ -5,6 +5,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 _M_ARENA_MAX = -8
 """Of ``mallopt(3)``."""
@@ -25,9 +29,15 @@ def share_one_heap() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
-def keep_what_is_loaded() -> None:
-    """Leave what is loaded by now, which is needed to the end, out of every later search for garbage."""
+@contextlib.contextmanager
+def loaded_left_alone() -> Generator[None]:
+    """Leave what is loaded by now, which is needed to the end, out of searches for garbage in the block."""
     gc.freeze()
+
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def drop_garbage() -> None:

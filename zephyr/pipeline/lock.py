@@ -127,11 +127,10 @@ def _answer(
     listener: Listener,
 ) -> tuple[LockRequest, UniversalResolution]:
     from zephyr.pipeline.event_loop import run_in_loop
-    from zephyr.pipeline.heap import keep_what_is_loaded, share_one_heap
+    from zephyr.pipeline.heap import share_one_heap
     from zephyr.pipeline.lock_answer import answer
 
     share_one_heap()
-    keep_what_is_loaded()
     kept = Kept(() if request.upgrade.everything else before.kept, _upgraded(request), request.folder)
     found = run_in_loop(answer, request, interpreter, cache, environ, kept, listener)
 
