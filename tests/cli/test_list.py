@@ -253,3 +253,11 @@ def test_what_pip_is_told_by_variables_counts_for_the_commands_that_it_has_it_fo
 
     assert cli("list").out == cli("freeze").out == "Demo==1.0\n"
     assert cli("list", "--format", "json").out == '[{"name": "Demo", "version": "1.0"}]\n'
+
+
+def test_quiet_prints_nothing_as_with_pip_but_what_is_a_file_already(cli: CommandLine) -> None:
+    for command in (["list"], ["list", "--format=json"], ["show", "demo"], ["check"], ["cache", "dir"]):
+        assert cli(*command, "-q").out == ""
+
+    assert cli("freeze", "-q").out == "Demo==1.0\ndep==2.0\n"
+    assert json.loads(cli("inspect", "-q").out)["installed"]

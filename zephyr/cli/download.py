@@ -8,7 +8,7 @@ from typing import Annotated
 from zephyr.cli.amendment_options import AmendmentOptions
 from zephyr.cli.context import choice_of, output_of
 from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
-from zephyr.cli.gather_request import LOOK_ONLY, gather, tell
+from zephyr.cli.gather_request import LOOK_ONLY, gather
 from zephyr.cli.input_options import InputOptions
 from zephyr.cli.install_options import ScopeOptions, WarningOptions
 from zephyr.cli.install_request import Asked
@@ -73,4 +73,4 @@ def download(
     outcome = gather(asked, "download", folder, say, wheels=False, live=output.shows_progress)
 
     if outcome.pins:
-        tell(say, f"Successfully downloaded {' '.join(pin.name for pin in outcome.pins)}")
+        say.result(f"Successfully downloaded {' '.join(pin.name for pin in outcome.pins)}")

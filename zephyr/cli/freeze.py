@@ -59,7 +59,7 @@ def freeze(
         say.warn(warning)
 
     for line in lines.lines:
-        say.result(line)
+        say.result(line, always=True)
 
 
 def _git_state(folder: str) -> GitState | None:

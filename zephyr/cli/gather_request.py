@@ -55,18 +55,12 @@ def gather(
 
     for file in outcome.files:
         said = "Saved" if file.is_new else "File was already downloaded"
-        tell(output, f"{said} {_shown(file.path)}")
+        output.result(f"{said} {_shown(file.path)}")
 
     for url in outcome.folders:
-        tell(output, f"Not copying link to destination directory since it is a directory: {url}")
+        output.result(f"Not copying link to destination directory since it is a directory: {url}")
 
     return outcome
-
-
-def tell(output: Output, line: str) -> None:
-    """Write a line that pip writes too, unless ``-q`` silences it."""
-    if output.level >= 0:
-        output.result(line)
 
 
 def _shown(path: str) -> str:

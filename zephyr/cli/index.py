@@ -74,9 +74,8 @@ def versions(
             "versions": [str(version) for version in offered],
             "latest": str(offered[0]),
         }
-        say.result_document(
+        say.result(
             json_format.dumps(document | ({"installed_version": str(installed.version)} if installed else {}))
-            + "\n"
         )
     else:
         _tell(name, offered, installed, say)

@@ -89,7 +89,7 @@ def list_distributions(
 
     if layout == "json":
         entries = [_as_json(one, newest, verbose=output.verbose > 0) for one in found]
-        say.result_document(json_format.dumps(entries) + "\n")
+        say.result(json_format.dumps(entries))
     elif layout == "freeze":
         for one in found:
             place = f" ({one.location})" if output.verbose else ""

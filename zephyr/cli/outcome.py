@@ -27,7 +27,7 @@ def tell_outcome(outcome: InstallOutcome, options: InstallerOptions, output: Out
 
 def tell_as_pip(outcome: InstallOutcome, options: InstallerOptions, output: Output) -> None:
     """Print pip's own lines, unless standard output is for a document."""
-    if output.level >= 0 and options.report != "-" and not options.json:
+    if options.report != "-" and not options.json:
         for line in pip_lines(outcome):
             output.result(line)
 

@@ -76,10 +76,12 @@ class Output:
 
         return True
 
-    def result(self, text: str) -> None:
-        """Write a line of what was asked for."""
+    def result(self, text: str, *, always: bool = False) -> None:
+        """Write a line of what was asked for, unless ``-q`` silences it, as with pip."""
         self._note(redacted(text))
-        _write(self._stdout, redacted(text) + "\n")
+
+        if always or self.level >= 0:
+            _write(self._stdout, redacted(text) + "\n")
 
     def result_document(self, text: str) -> None:
         """Write a document that was asked for, as it is: what may hold a secret was refused on the way."""

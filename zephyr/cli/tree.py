@@ -130,7 +130,7 @@ def show(
         labels = labels_of(graph.required_by[line.position], inverted=inverted)
         marker = f" ; {package.marker}" if with_markers and package.marker is not None else ""
         repeated = " (*)" if line.is_repeated else ""
-        output.result(f"{trunk_of(line, glyphs)}{shown(package)}{marker}{labels}{repeated}")
+        output.result(f"{trunk_of(line, glyphs)}{shown(package)}{marker}{labels}{repeated}", always=True)
 
     if any(line.is_repeated for line in lines):
         output.say("(*) What is below it was shown before.")

@@ -69,7 +69,7 @@ def uninstall(
         say.warn(warning)
 
     for change in outcome.changes if not dry_run else ():
-        dialogue.tell(f"  Successfully uninstalled {dialogue.shown[change.name]}")
+        say.result(f"  Successfully uninstalled {dialogue.shown[change.name]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +88,28 @@ class UninstallDialogue:
     shown: dict[str, str] = field(default_factory=dict[str, str])
     """The distributions that were told of, by name."""
 
-    def tell(self, line: str) -> None:
-        """Write a line, unless ``-q`` silences what is not asked for."""
-        if self.output.level >= 0:
-            self.output.result(line)
-
     def missing(self, name: str, elsewhere: InstalledDistribution | None) -> None:
         """Tell that there is nothing to remove."""
         if elsewhere is None:
             self.output.warn(f"Skipping {name} as it is not installed.")
             return
 
-        self.tell(f"Found existing installation: {elsewhere.display_name} {elsewhere.version}")
-        self.tell(f"Not uninstalling {elsewhere.name} at {elsewhere.location}, outside of the environment")
-        self.tell(f"Can't uninstall '{elsewhere.display_name}'. No files were found to uninstall.")
+        self.output.result(f"Found existing installation: {elsewhere.display_name} {elsewhere.version}")
+        self.output.result(
+            f"Not uninstalling {elsewhere.name} at {elsewhere.location}, outside of the environment"
+        )
+        self.output.result(f"Can't uninstall '{elsewhere.display_name}'. No files were found to uninstall.")
 
     def agrees(self, removal: Removal) -> bool:
         """Show what would go, and ask."""
         distribution = removal.distribution
         self.shown[distribution.name] = f"{distribution.display_name}-{distribution.version}"
-        self.tell(f"Found existing installation: {distribution.display_name} {distribution.version}")
-        self.tell(f"Uninstalling {self.shown[distribution.name]}:")
+        self.output.result(f"Found existing installation: {distribution.display_name} {distribution.version}")
+        self.output.result(f"Uninstalling {self.shown[distribution.name]}:")
 
         if self.shows:
             for line in _listed(removal, whole=self.whole):
-                self.tell(f"  {line}")
+                self.output.result(f"  {line}")
 
         return not self.asks or self._answer() != NO
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from zephyr.cli.amendment_options import AmendmentOptions
 from zephyr.cli.context import choice_of, output_of
 from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
-from zephyr.cli.gather_request import LOOK_ONLY, gather, tell
+from zephyr.cli.gather_request import LOOK_ONLY, gather
 from zephyr.cli.general_options import NO_EFFECT
 from zephyr.cli.input_options import InputOptions
 from zephyr.cli.install_options import ScopeOptions, WarningOptions
@@ -76,4 +76,4 @@ def wheel(
     outcome = gather(asked, "wheel", folder, say, wheels=True, live=output.shows_progress)
 
     if outcome.sources:
-        tell(say, f"Successfully built {' '.join(pin.name for pin in outcome.sources)}")
+        say.result(f"Successfully built {' '.join(pin.name for pin in outcome.sources)}")
