@@ -122,6 +122,8 @@ def environment(
         "TMPDIR": fillings["home"],
         "PIP_CONFIG_FILE": "/dev/null",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        # pip keeps nothing in its cache that came over plain HTTP from a host that it is not told to trust.
+        "PIP_TRUSTED_HOST": "127.0.0.1",
         "UV_NO_CONFIG": "1",
         "UV_PYTHON_DOWNLOADS": "never",
         "POETRY_CACHE_DIR": fillings["cache"],

@@ -1,355 +1,45 @@
-"""Takes the tools of a scenario in turn: prepares, runs, checks what came of it, and keeps the figures.
+"""Takes the tools of a scenario in turn, as often as is worth their time.
 
 Before the runs that count each tool does the work once or twice: that fills a warm cache, has everything
-recorded that the tool asks for, and shows its memory, which is looked at in no run that is timed. A tool that
-takes too long for that to be repeated is timed in the same run.
+recorded that the tool asks for, and shows its memory, which is looked at in no run that is timed.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from zephyr_perf.answers import differing, resolved_in
-from zephyr_perf.commands import command, environment
-from zephyr_perf.peers import PERF, interpreter
-from zephyr_perf.requests import FILE
-from zephyr_perf.scenarios import Cache, Place
-from zephyr_perf.workspace import cache_path, installed_in, project_text, write_inputs
+from zephyr_perf.station import Station
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from zephyr_perf.index import Index
-    from zephyr_perf.peers import Tool
-    from zephyr_perf.requests import Requests
-    from zephyr_perf.runner import Measured, Order
+    from zephyr_perf.figures import Row
     from zephyr_perf.scenarios import Scenario
+    from zephyr_perf.station import Setting
     from zephyr_perf.workloads import Workload
-    from zephyr_perf.workspace import Folder, Workspace
 
-LOOK = 0.01
-"""Seconds between two looks at the memory."""
 
-INSTALLING = frozenset({"install-names", "install-lock", "install-compiled", "install-list", "sync", "add"})
+def measure(
+    scenario: Scenario, workload: Workload | None, setting: Setting, told: Callable[[str], None]
+) -> list[Row]:
+    """Return a row for each tool of the scenario that is there; ``told`` hears what is going on."""
+    names = [name for name in scenario.tools if name in setting.compared]
+    stations = [Station(setting, scenario, workload, name) for name in names]
 
+    for station in stations:
+        told(f"{scenario.name}: {station.row.tool} prepares")
+        station.attempt(station.prepare)
 
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is measured."""
+    for turn in range(setting.effort.runs):
+        # Whoever was first is last the next time: no tool always follows the same other.
+        ordered = stations if turn % 2 == 0 else stations[::-1]
 
-    runs: int = 5
-    """At most so many of each tool."""
-    budget: float = 15.0
-    """Seconds of one tool in one scenario after which no further run is begun."""
-    once: float = 25.0
-    """A run that takes more seconds than this is not repeated."""
-    limit: float = 600.0
-    """Seconds after which a run is killed."""
+        for station in ordered:
+            if station.wants_more:
+                told(f"{scenario.name}: {station.row.tool}, run {turn + 1}")
+                station.attempt(station.count)
 
+    for station in stations:
+        station.close()
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One run that counts."""
-
-    wall: float
-    settled: float
-    """Until everything that the command left behind had ended too."""
-    cpu: float
-    requests: int
-    transferred: int
-
-
-@dataclass(slots=True)
-class Row:
-    """What one tool gave in one scenario."""
-
-    scenario: str
-    tool: str
-    samples: list[Sample] = field(default_factory=list["Sample"])
-    peak: int | None = None
-    notes: list[str] = field(default_factory=list[str])
-    """What a reader has to know of the figures."""
-    failure: str | None = None
-    """Why there are no figures, or none that may be compared."""
-
-
-class NotDone(Exception):
-    """Raised where a command fails."""
-
-
-class Bench:
-    """Everything that a scenario is run with."""
-
-    def __init__(
-        self,
-        tools: Mapping[str, Tool],
-        index: Index,
-        root: str,
-        workspaces: Callable[[bool], Workspace],
-        effort: Effort,
-    ) -> None:
-        """``root`` holds the index's trees; ``workspaces`` gives the one in memory, or on a disk (True)."""
-        self.tools = tools
-        self.index = index
-        self.root = root
-        self.workspaces = workspaces
-        self.effort = effort
-
-    def measure(
-        self, scenario: Scenario, workload: Workload | None, told: Callable[[str], None]
-    ) -> list[Row]:
-        """Return a row for each tool of the scenario that is there."""
-        stations = [Station(self, scenario, workload, name) for name in scenario.tools if name in self.tools]
-
-        for station in stations:
-            told(f"{scenario.name}: {station.row.tool} prepares")
-            station.attempt(station.prepare)
-
-        for turn in range(self.effort.runs):
-            # Whoever was first is last the next time: no tool always follows the same other.
-            ordered = stations if turn % 2 == 0 else stations[::-1]
-
-            for station in ordered:
-                if station.wants_more:
-                    told(f"{scenario.name}: {station.row.tool}, run {turn + 1}")
-                    station.attempt(station.count)
-
-        for station in stations:
-            station.close()
-
-        return [station.row for station in stations]
-
-
-class Station:
-    """One tool in one scenario."""
-
-    def __init__(self, bench: Bench, scenario: Scenario, workload: Workload | None, tool: str) -> None:
-        self._bench = bench
-        self._scenario = scenario
-        self._workload = workload
-        self._workspace = bench.workspaces(scenario.is_disk)
-        self._kept: Folder | None = None
-        self._primed: str | None = None
-        self.row = Row(scenario.name, tool)
-
-    @property
-    def wants_more(self) -> bool:
-        """Whether another run is worth its time."""
-        walls = [one.settled for one in self.row.samples]
-        effort = self._bench.effort
-
-        return (
-            self.row.failure is None
-            and len(walls) < effort.runs
-            and sum(walls) < effort.budget
-            and not (walls and max(walls) > effort.once)
-        )
-
-    def attempt(self, step: Callable[[], None]) -> None:
-        """Do a step; where a command fails, the row says why and nothing more is run."""
-        try:
-            if self.row.failure is None:
-                step()
-        except NotDone as error:
-            self.row.failure = str(error)
-
-    def prepare(self) -> None:
-        """Fill caches, record, and look at the memory; raises `NotDone`."""
-        scenario = self._scenario
-
-        if scenario.cache in {Cache.WARM, Cache.COPIED}:
-            self._primed = cache_path(self._workspace.base, scenario, self.row.tool)
-
-        if scenario.place is Place.KEPT:
-            self._kept = self._new_folder()
-
-            for verb in scenario.before:
-                self._command(verb, self._kept, self._primed or self._new_cache())
-
-        if self._primed is not None and not scenario.before:
-            folder = self._new_folder()
-            self._command(scenario.primer or scenario.verb, folder, self._primed)
-            self._workspace.discard(folder.path)
-
-        sample, requests = self._run(look=True)
-
-        if requests.fetched:
-            self.row.notes.append(f"recorded {requests.fetched} files first")
-
-        if sample.wall > self._bench.effort.once and not requests.fetched:
-            self.row.samples.append(sample)
-
-    def count(self) -> None:
-        """Do the work once more, for the figures; raises `NotDone`."""
-        sample, requests = self._run(look=False)
-
-        if requests.fetched or requests.missing:
-            lacking = requests.missing[0] if requests.missing else f"{requests.fetched} files"
-            raise NotDone(f"the index had not everything: {lacking}")
-
-        self._check_temperature(requests)
-        self.row.samples.append(sample)
-
-    def close(self) -> None:
-        """Have no more use for what was kept."""
-        if self._kept is not None:
-            self._workspace.discard(self._kept.path)
-
-    def _run(self, *, look: bool) -> tuple[Sample, Requests]:
-        folder = self._kept or self._new_folder()
-        cache = self._new_cache() if self._primed is None else self._primed
-
-        if self._scenario.cache is Cache.COPIED:
-            cache = self._workspace.copy(cache)
-
-        if self._scenario.cache is Cache.COLD and os.path.exists(cache):
-            raise NotDone(f"{cache} is not new")
-
-        result = self._command(self._scenario.verb, folder, cache, look=look)
-        self._check_answer(folder)
-
-        for verb in self._scenario.after:
-            self._command(verb, folder, cache)
-
-        if folder is not self._kept:
-            self._workspace.discard(folder.path)
-
-        if cache != self._primed:
-            self._workspace.discard(cache)
-
-        return result
-
-    def _command(
-        self, verb: str, folder: Folder, cache: str, *, look: bool = False
-    ) -> tuple[Sample, Requests]:
-        """Run a command and everything that it starts; raises `NotDone` where it fails."""
-        bench, tool = self._bench, self.row.tool
-        fillings = self._fillings(folder, cache)
-        order: Order = {
-            "argv": command(verb, tool, fillings),
-            "cwd": folder.project,
-            "env": environment(
-                verb, os.environ, fillings, bench.index.certificate if self._scenario.line.tls else None
-            ),
-            "log": folder.log,
-            "limit": bench.effort.limit,
-            "interval": LOOK if look else 0,
-        }
-        position = bench.index.requests.position()
-        result = _measured(order)
-        requests = bench.index.requests.since(position)
-
-        if result["code"] != 0:
-            reason = "took too long" if result["code"] is None else f"ended with {result['code']}"
-            raise NotDone(f"{verb} {reason}: {_tail(folder.log)}")
-
-        if look:
-            self.row.peak = result["peak"]
-
-        if result["left"]:
-            self._note(f"left {result['left']} processes behind, which are counted")
-
-        return (
-            Sample(result["wall"], result["settled"], result["cpu"], requests.total, requests.transferred),
-            requests,
-        )
-
-    def _check_temperature(self, requests: Requests) -> None:
-        files = requests.kinds[FILE]
-
-        if self._scenario.cache is Cache.WARM and files:
-            self._note(f"downloaded {files} files although its cache is warm")
-
-        wanted = len(self._workload.pins) if self._workload is not None else 0
-
-        if self._scenario.cache is Cache.COLD and self._scenario.verb in INSTALLING and files < wanted:
-            raise NotDone(f"its cache is not cold: it downloaded {files} of {wanted} files")
-
-    def _check_answer(self, folder: Folder) -> None:
-        if self._workload is None:
-            return
-
-        verb = self._scenario.verb
-
-        if verb in INSTALLING:
-            odd = differing(self._workload.pins, installed_in(folder.venv))
-
-            if odd and verb in {"install-lock", "install-compiled", "install-list"}:
-                raise NotDone(f"it installed another set: {', '.join(odd[:5])}")
-
-            if odd:
-                self._note(f"{len(odd)} packages differ from uv's choice: {', '.join(odd[:3])}")
-        elif verb == "resolve":
-            resolved = resolved_in(folder.out)
-            odd = [name for name in differing(self._workload.pins, resolved) if name in self._workload.pins]
-
-            if odd:
-                self._note(f"{len(odd)} packages resolved otherwise than by uv: {', '.join(odd[:3])}")
-
-    def _note(self, text: str) -> None:
-        if text not in self.row.notes:
-            self.row.notes.append(text)
-
-    def _new_folder(self) -> Folder:
-        if self._workload is None:
-            return self._workspace.new(self.row.tool, project_text((), self._url(), _minor()))
-
-        return self._workspace.new(
-            self.row.tool, project_text(self._workload.requirements, self._url(), _minor())
-        )
-
-    def _new_cache(self) -> str:
-        return self._workspace.new_path(f"cache-{self.row.tool}")
-
-    def _url(self) -> str:
-        if self._workload is None:
-            return "http://127.0.0.1:9/simple/"
-
-        return self._bench.index.url(self._workload.tree, self._scenario.form, self._scenario.line)
-
-    def _fillings(self, folder: Folder, cache: str) -> dict[str, str]:
-        fillings = {name: tool.program for name, tool in self._bench.tools.items()}
-        fillings |= {
-            "zephyr_python": os.path.join(os.path.dirname(fillings["zephyr"]), "python"),
-            "venv": folder.venv,
-            "project": folder.project,
-            "home": folder.home,
-            "out": folder.out,
-            "cache": cache,
-            "index": self._url(),
-        }
-
-        if self._workload is not None:
-            fillings |= write_inputs(self._workload, folder.path, self._bench.root, self._url())
-
-        return fillings
-
-
-def _measured(order: Order) -> Measured:
-    done = subprocess.run(
-        [interpreter(), "-I", "-S", str(PERF / "zephyr_perf" / "runner.py")],
-        input=json.dumps(order).encode(),
-        capture_output=True,
-        check=False,
-    )
-
-    if done.returncode:
-        raise NotDone(f"the runner failed: {done.stderr.decode(errors='replace').strip()[-500:]}")
-
-    result: Measured = json.loads(done.stdout)
-
-    return result
-
-
-def _tail(path: str) -> str:
-    with open(path, errors="replace", encoding="utf-8") as file:
-        return file.read().strip()[-600:]
-
-
-def _minor() -> str:
-    return f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return [station.row for station in stations]

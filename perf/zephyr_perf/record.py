@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from zephyr_perf.measuring import Row, Sample
+from zephyr_perf.figures import Row, Sample
 from zephyr_perf.peers import CHECKOUT
 
 if TYPE_CHECKING:

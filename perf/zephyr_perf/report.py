@@ -10,8 +10,8 @@ from zephyr_perf.statistics import Spread, ratio, spread
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from zephyr_perf.figures import Row
     from zephyr_perf.goals import Verdict
-    from zephyr_perf.measuring import Row
     from zephyr_perf.scenarios import Scenario
 
 HEADER = ("tool", "wall", "least to most", "runs", "CPU", "memory", "requests", "by Zephyr's")

@@ -22,13 +22,13 @@ from zephyr_perf.site import put
 from zephyr_perf.synthetic import VERSIONS, name_of, write_growth, write_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from zephyr_perf.index import Index
     from zephyr_perf.peers import Tool
 
 SOURCES = 10
-_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;#\\]+)")
+_PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;#\\]+)")
 _SIZE = re.compile(r"^growth-(\d+)$")
 
 
@@ -123,7 +123,7 @@ def files_of(root: str, tree: str, project: str) -> list[Mapping[str, Any]]:
     return files
 
 
-def best_wheel(files: list[Mapping[str, Any]], version: str) -> Mapping[str, Any] | None:
+def best_wheel(files: Sequence[Mapping[str, Any]], version: str) -> Mapping[str, Any] | None:
     """Return the file of a version that suits the running interpreter best; None where no wheel does."""
     ranks = {tag: rank for rank, tag in enumerate(sys_tags())}
     found: list[tuple[int, str, Mapping[str, Any]]] = []

@@ -95,6 +95,7 @@ class Workspace:
     def copy(self, path: str) -> str:
         """Return a true copy of a folder, times included."""
         copied = self.new_path(os.path.basename(path))
+        os.makedirs(path, exist_ok=True)  # a tool may have had nothing to keep
         shutil.copytree(path, copied, symlinks=True)
 
         return copied

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("zephyr", "workers/zephyr_workers", "cache/zephyr_cache")
+PACKAGES = ("zephyr", "workers/zephyr_workers", "cache/zephyr_cache", "perf/zephyr_perf")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 LONGEST_MODULE = 420

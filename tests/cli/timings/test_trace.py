@@ -10,7 +10,7 @@ from zephyr.cli.timings.trace import trace_text
 
 
 def events() -> list[dict[str, Any]]:
-    document: dict[str, Any] = json.loads(trace_text(an_install()))
+    document: dict[str, list[dict[str, Any]]] = json.loads(trace_text(an_install()))
 
     return document["traceEvents"]
 

@@ -96,7 +96,10 @@ def spans_of(events: Iterable[Event], begin: float) -> list[Span]:
 
 
 def _span(start: TaskStarted, end: TaskEvent, size: int | None, begin: float) -> Span:
-    outcome = {TaskFailed: "failed", TaskCancelled: "cancelled"}.get(type(end), "finished")
+    if isinstance(end, TaskFailed):
+        outcome = "failed"
+    else:
+        outcome = "cancelled" if isinstance(end, TaskCancelled) else "finished"
 
     return Span(
         kind_of(start.key),
