@@ -293,6 +293,27 @@ class TestMetadata:
             assert await net.metadata("demo") == first
             assert await to_thread.run_sync(net.client.stored_metadata, await net.only("demo")) == first
 
+    async def test_a_wheel_that_is_gone_is_asked_for_once(
+        self, fake_index: FakeIndex, tmp_path: Path
+    ) -> None:
+        fake_index.serve("demo", "1.0")
+        fake_index.misbehave("/files/*", status=404)
+
+        async with network(fake_index, tmp_path) as net:
+            with pytest.raises(errors.FileMissing):
+                await net.metadata("demo")
+
+        requests = fake_index.count("/files/*")
+
+        async with network(fake_index, tmp_path) as net:
+            with pytest.raises(errors.FileMissing):
+                await net.metadata("demo")
+
+            with pytest.raises(errors.FileMissing):
+                await to_thread.run_sync(net.client.stored_metadata, await net.only("demo"))
+
+        assert fake_index.count("/files/*") == requests > 0
+
     @pytest.mark.parametrize("size", [200_000, 3_000_000])
     async def test_a_large_wheel_is_not_fetched_whole(
         self, fake_index: FakeIndex, tmp_path: Path, size: int

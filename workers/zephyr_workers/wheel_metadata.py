@@ -11,8 +11,14 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from zephyr_workers import remote_wheel
+from zephyr_workers.absences import Absences
 from zephyr_workers.download import content_range
-from zephyr_workers.network_errors import DownloadHashMismatch, MetadataUnreadable, OfflineMissing
+from zephyr_workers.network_errors import (
+    DownloadHashMismatch,
+    FileMissing,
+    MetadataUnreadable,
+    OfflineMissing,
+)
 from zephyr_workers.remote_wheel import Tail
 from zephyr_workers.thread_batches import ThreadBatches
 from zephyr_workers.urls import host, origin
@@ -39,19 +45,26 @@ class MetadataReader:
         self._kept = kept
         self._refresh = refresh
         self._disk = ThreadBatches()
+        self._absences = Absences(cache, refresh=refresh, offline=client.options.offline)
         self._without_ranges: set[str] = set()
         self._tails: dict[str, int] = {}
 
     def stored(self, artifact: Artifact) -> bytes | None:
-        """Return METADATA if it was read before. Blocking, a file read at most.
+        """Return METADATA if it was read before. Blocking, two small files read at most.
 
-        With ``refresh``, that of a wheel without a known digest is read anew: an address may come to
-        mean other bytes, a digest may not.
+        Raises `FileMissing` where the server said lately that there is no such wheel. With ``refresh``, that
+        of a wheel without a known digest is read anew: an address may come to mean other bytes, a digest
+        may not.
         """
         if self._refresh and artifact.sha256 is None:
             return None
 
-        return self._cache.read(BUCKET, _key(artifact))
+        metadata = self._cache.read(BUCKET, _key(artifact))
+
+        if metadata is None:
+            self._absences.check(artifact.url)
+
+        return metadata
 
     async def read(self, artifact: Artifact) -> bytes:
         """Return METADATA and keep it for good.
@@ -70,7 +83,13 @@ class MetadataReader:
                 hint="Run the command once without --offline.",
             )
 
-        metadata = await self._fetch(artifact)
+        try:
+            metadata = await self._fetch(artifact)
+        except FileMissing as error:
+            message = error.message
+            await self._disk.run(lambda: self._absences.note(artifact.url, message))
+            raise
+
         await self._disk.run(lambda: self._cache.write(BUCKET, _key(artifact), metadata))
 
         return metadata

@@ -58,13 +58,15 @@ class Ranking:
     __slots__ = ("_grades", "_kinds", "_objections")
 
     def __init__(
-        self, kinds: Sequence[Kind], objections: Sequence[Reason | None], merits: Sequence[Merit]
+        self, kinds: Sequence[Kind], objections: Sequence[Reason | None], merits: Sequence[Merit | None]
     ) -> None:
-        order = {merit: grade for grade, merit in enumerate(sorted(set(merits)))}
+        usable = sorted({merit for merit in merits if merit is not None})
+        order = {merit: grade for grade, merit in enumerate(usable)}
         self._kinds = kinds
         self._objections = objections
+        """What speaks against each kind; there is one or the other of an objection and a merit."""
         self._grades = [
-            order[merit] if objection is None else Judge.stage(objection) - len(_STAGES)
+            order[merit] if merit is not None else Judge.stage(objection) - len(_STAGES)
             for objection, merit in zip(objections, merits, strict=True)
         ]
         """Not negative for what can be used; below, the further a file came the higher."""
@@ -123,7 +125,12 @@ class Judge:
             for number, kind in enumerate(kinds)
         ]
 
-        return Ranking(kinds, objections, [self._merit(kind) for kind in kinds])
+        merits = [
+            self._merit(kind) if objection is None else None
+            for kind, objection in zip(kinds, objections, strict=True)
+        ]
+
+        return Ranking(kinds, objections, merits)
 
     def allows(self, kind: Kind, artifact: Artifact, *, pinned: bool) -> bool:
         """Tell whether nothing speaks against a file."""
