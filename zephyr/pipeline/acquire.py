@@ -14,6 +14,7 @@ from zephyr.errors import ZephyrError
 from zephyr.graph.steps import step
 from zephyr.metadata.stored import resolve_stored
 from zephyr.model.index import Index, Sources
+from zephyr.pipeline.acquired import Acquired
 from zephyr.pipeline.built_wheels import StoredSources
 from zephyr.pipeline.direct_url import Directs
 from zephyr.pipeline.hash_rules import allowed_hashes
@@ -38,19 +39,6 @@ if TYPE_CHECKING:
     from zephyr.pipeline.supplies import Supplies
     from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
-
-
-@dataclass(frozen=True, slots=True)
-class Acquired:
-    """A resolution, and the wheels in the cache of those pins that were wanted."""
-
-    resolution: Resolution
-    pins: tuple[Pin, ...]
-    """Those that were wanted."""
-    wheels: Mapping[NormalizedName, UnpackedWheel]
-    resolved: float
-    """Seconds until the resolution was there."""
-    directs: Directs = field(default_factory=Directs)
 
 
 @dataclass(frozen=True, slots=True)

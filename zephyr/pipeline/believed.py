@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zephyr_workers.build_result import check_promise
-from zephyr_workers.documents import compare_metadata
 from zephyr_workers.wheel_errors import InvalidWheel, MetadataMismatch
 
 if TYPE_CHECKING:
@@ -44,6 +42,9 @@ def _check_identity(pin: Pin, wheel: UnpackedWheel) -> None:
 
 
 def _check_metadata(pin: Pin, believed: bytes, wheel: UnpackedWheel) -> None:
+    from zephyr_workers.build_result import check_promise
+    from zephyr_workers.documents import compare_metadata
+
     contained = _metadata_of(wheel)
 
     if not pin.artifact.is_wheel:
