@@ -74,7 +74,17 @@ class Scenario:
 
 def all_scenarios() -> tuple[Scenario, ...]:
     """Return every scenario, in the order in which they are run and shown."""
-    return (*_start_up(), *_nothing_to_do(), *_installs(), *_resolves(), *_locks(), *_builds(), *_growth())
+    return (
+        *_start_up(),
+        *_nothing_to_do(),
+        *_installs(),
+        *_installs_over_a_line(),
+        *_installs_of_another_kind(),
+        *_resolves(),
+        *_locks(),
+        *_builds(),
+        *_growth(),
+    )
 
 
 def chosen(only: Sequence[str], *, quick: bool, disk: bool) -> list[Scenario]:
@@ -175,6 +185,8 @@ def _installs() -> Iterator[Scenario]:
                 cache,
             )
 
+
+def _installs_over_a_line() -> Iterator[Scenario]:
     yield Scenario(
         "install-names-jupyter-20ms",
         "resolve and install 97 packages, cold, 20 ms round trip",
@@ -195,6 +207,9 @@ def _installs() -> Iterator[Scenario]:
         Cache.COLD,
         line=Line(round_trip=0.02, rate=25_000_000),
     )
+
+
+def _installs_of_another_kind() -> Iterator[Scenario]:
     yield Scenario(
         "install-first-compiled-jupyter",
         "install and compile 97 packages for the first time",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,9 +26,8 @@ from zephyr.cli.options import (
     TimingOptions,
 )
 from zephyr.cli.outcome import tell_as_pip, tell_outcome
-from zephyr.cli.progress import shown_progress
 from zephyr.cli.report import refuse_unwritable
-from zephyr.cli.timed import timed
+from zephyr.cli.watched import watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,13 +91,7 @@ def install(
         cache,
     )
     run = _chosen(asked, say)
-
-    with (
-        timed("zephyr install", timing.timings, say) as through,
-        shown_progress(say, live=output.shows_progress) as display,
-    ):
-        outcome = run(os.environ, through(display.listen))
-
+    outcome = watched("zephyr install", run, output, timing, say)
     tell_outcome(outcome, installer, say)
     tell_as_pip(outcome, installer, say)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zephyr.cli.amendment_options import AmendmentOptions
@@ -22,8 +22,7 @@ from zephyr.cli.options import (
     TimingOptions,
 )
 from zephyr.cli.output import plural, shown_seconds
-from zephyr.cli.progress import shown_progress
-from zephyr.cli.timed import timed
+from zephyr.cli.watched import watched
 from zephyr.errors import UsageError
 from zephyr.memo.trace import nothing_to_do
 
@@ -84,14 +83,14 @@ def lock(
         inputs,
         amendments,
     )
-    outcome = _locked(words, output, timing.timings, write=not (check or dry_run), json=json)
+    outcome = _locked(words, output, timing, write=not (check or dry_run), json=json)
 
     if check and outcome.changed:
         raise SystemExit(1)
 
 
 def _locked(
-    words: LockWords, options: OutputOptions, timings: str | None, *, write: bool, json: bool
+    words: LockWords, options: OutputOptions, timing: TimingOptions, *, write: bool, json: bool
 ) -> LockOutcome:
     """Lock, and tell what came of it."""
     from zephyr.pipeline.lock import run_lock
@@ -106,12 +105,7 @@ def _locked(
     say = output_of(options)
     request = lock_request(words, write=write)
 
-    with (
-        timed("zephyr lock", timings, say) as through,
-        shown_progress(say, live=options.shows_progress) as display,
-    ):
-        outcome = run_lock(request, os.environ, through(display.listen))
-
+    outcome = watched("zephyr lock", partial(run_lock, request), options, timing, say)
     tell_lock(outcome, say, written=request.write)
 
     if words.is_printed:

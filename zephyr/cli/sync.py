@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from zephyr.cli.context import output_of
@@ -18,11 +19,10 @@ from zephyr.cli.options import (
     TimingOptions,
 )
 from zephyr.cli.outcome import tell_outcome
-from zephyr.cli.progress import shown_progress
 from zephyr.cli.report import refuse_unwritable
 from zephyr.cli.sync_lock import ensure_fresh_lock, sync_target
 from zephyr.cli.sync_request import SyncWords, sync_request
-from zephyr.cli.timed import timed
+from zephyr.cli.watched import watched
 from zephyr.errors import ZephyrError
 
 if TYPE_CHECKING:
@@ -69,12 +69,7 @@ def sync(
 
     request = sync_request(words, lock)
 
-    with (
-        timed("zephyr sync", timing.timings, say) as through,
-        shown_progress(say, live=output.shows_progress) as display,
-    ):
-        outcome = run_sync(request, os.environ, through(display.listen))
-
+    outcome = watched("zephyr sync", partial(run_sync, request), output, timing, say)
     tell_outcome(outcome, installer, say)
 
     if sync.check and outcome.changes:

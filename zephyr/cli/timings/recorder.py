@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from zephyr.cli.timings.spans import MAIN, START, Span, Timings, spans_of
 from zephyr.errors import UsageError
+from zephyr.memo.trace import forego
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from zephyr.cli.output import Output
     from zephyr.graph.events import Event, Listener
 
 ENDINGS = (".html", ".json")
 """Of a page that is a timeline in a browser, and of a trace for Perfetto."""
+
+
+@contextmanager
+def recorded(command: str, path: str, output: Output) -> Generator[Callable[[Listener], Listener]]:
+    """Give what the command's listener goes through; at the end, also a bad one, say where the time went.
+
+    ``path`` is the file to write, empty for none. Raises `UsageError` for one that cannot be written, or
+    whose ending is none of `ENDINGS`.
+    """
+    refuse_other_endings(path)
+    forego()  # what is told is of this run, and no answer to the next
+    recorder = Recorder()
+
+    try:
+        yield recorder.beside
+    finally:
+        tell_timings(recorder.timings(command), path, output)
 
 
 class Recorder:
