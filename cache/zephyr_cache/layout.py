@@ -43,6 +43,7 @@ The rules that make it safe with any number of processes:
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -85,6 +86,7 @@ def entry_name(name: str) -> tuple[str, str] | None:
     return (match[1], match[2] or "") if match else None
 
 
+@functools.lru_cache(maxsize=64)
 def bucket_folder(root: str, bucket: str) -> str:
     """Give the folder of a bucket of records (``pages-v2``); a `ValueError` says it is not one."""
     if not _BUCKET.fullmatch(bucket) or bucket.startswith("trees-"):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from zephyr.errors import ZephyrError
 from zephyr.model.artifact import Artifact, Listing
-from zephyr.model.releases import Releases, releases_of
+from zephyr.model.releases import releases_of
 from zephyr_workers.listing_pack import Lines, numbers, pack_releases, unpack_releases
 from zephyr_workers.listing_record import pack_listing, unpack_files, unpack_listing
 
@@ -66,20 +66,15 @@ class KeptListings:
 
         A pack that is of no use here is made anew. Where it is, the record is not read now.
         """
-        found = unpack_releases(pack)
+        listing = unpack_releases(pack, lambda lines: KeptFiles(self._cache, digest, lines))
 
-        if found is None:
+        if listing is None:
             record = self._cache.read(BUCKET, digest)
             listing = unpack_listing(record) if record is not None else None
 
             return self.keep(listing) if listing is not None else None
 
-        if not self._cache.holds(BUCKET, digest):
-            return None
-
-        files = KeptFiles(self._cache, digest, found.lines)
-
-        return KeptListing(replace(found.listing, artifacts=Releases(found.summary, files)), digest, pack)
+        return KeptListing(listing, digest, pack) if self._cache.holds(BUCKET, digest) else None
 
 
 class KeptFiles(Sequence[Artifact]):

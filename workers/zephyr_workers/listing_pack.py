@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.model.artifact import Listing, ProjectStatus
 from zephyr.model.packs import pack, unpack
-from zephyr.model.releases import Kind, Profile, Summary
+from zephyr.model.releases import Kind, Profile, Releases, Summary
 from zephyr_workers.listing_record import line_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from zephyr.model.releases import Releases
+    from zephyr.model.artifact import Artifact
 
 _COLUMN = "I"
 
@@ -37,15 +37,6 @@ class Lines(NamedTuple):
         return cls(_column(bounds), _column(zlib.crc32(record[start : end - 1]) for start, end in lines))
 
 
-class Unpacked(NamedTuple):
-    """What a pack holds."""
-
-    listing: Listing
-    """Without its files."""
-    summary: Summary
-    lines: Lines
-
-
 def pack_releases(listing: Listing, releases: Releases, lines: Lines) -> bytes:
     """Return the pack of a listing whose record has the files in the order of ``releases``."""
     versions, stable, kinds, profiles, starts, digests = releases.summary
@@ -55,8 +46,11 @@ def pack_releases(listing: Listing, releases: Releases, lines: Lines) -> bytes:
     return pack((head, plain, tuple(lines)))
 
 
-def unpack_releases(data: bytes) -> Unpacked | None:
-    """Return what a pack holds, None for one that is of no use here."""
+def unpack_releases(data: bytes, files: Callable[[Lines], Sequence[Artifact]]) -> Listing | None:
+    """Return the listing of a pack, None where that is of no use here.
+
+    ``files`` gives its files, in the order of their lines.
+    """
     unpacked = unpack(data)
 
     if unpacked is None:
@@ -66,8 +60,7 @@ def unpack_releases(data: bytes) -> Unpacked | None:
     name, status, reason, skipped = head
     versions, stable, kinds, profiles, starts, digests = summary
 
-    return Unpacked(
-        Listing(name, (), None, ProjectStatus(status), reason, skipped),
+    releases = Releases(
         Summary(
             versions,
             stable,
@@ -76,8 +69,10 @@ def unpack_releases(data: bytes) -> Unpacked | None:
             starts,
             digests,
         ),
-        Lines(*lines),
+        files(Lines(*lines)),
     )
+
+    return Listing(name, releases, None, ProjectStatus(status), reason, skipped)
 
 
 def numbers(column: bytes) -> array[int]:

@@ -143,10 +143,11 @@ class Pages:
         if found is None:
             return None
 
-        page = _page(found, stored)
+        if found.pack is stored.pack:
+            return Page(found.listing, stored)
 
-        if found.pack != stored.pack:
-            self.store(url, page)
+        page = _page(found, stored)
+        self.store(url, page)
 
         return page
 
