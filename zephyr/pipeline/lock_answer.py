@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from email.parser import BytesHeaderParser
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from zephyr.model.universal import Activation, UniversalResolution
     from zephyr.pipeline.kept import Kept
     from zephyr.pipeline.lock_request import LockRequest
-    from zephyr.pipeline.places import Places
     from zephyr.pipeline.requested_place import FoundPlace, RequestedPlace
     from zephyr.pipeline.workshop import Workshop
     from zephyr.project.project import Project
@@ -77,7 +75,7 @@ async def answer(
     async with open_workshop(supplies, listener) as workshop:
         request = replace(request, project=await completed(request.project, workshop))
         lines = requirement_lines(request)
-        found = await _found(lines, workshop.places(), kept)
+        found = await _found(lines, workshop, kept)
         requirements = {
             activation: tuple(root_of(line, found) for line in of_activation)
             for activation, of_activation in lines.items()
@@ -153,6 +151,8 @@ async def completed(project: Project, workshop: Workshop) -> Project:
     if not project.dynamic & DYNAMIC:
         return project
 
+    from email.parser import BytesHeaderParser
+
     here = Artifact(os.path.basename(project.root), Path(project.root).as_uri())
     tree = await anyio.to_thread.run_sync(local_source, project.root, workshop.supplies.cache)
     workshop.sources.add(here.url, tree)
@@ -183,13 +183,17 @@ def _addresses(request: LockRequest) -> Iterator[str]:
 
 
 async def _found(
-    lines: Mapping[Activation, tuple[RequirementLine, ...]], places: Places, kept: Kept
+    lines: Mapping[Activation, tuple[RequirementLine, ...]], workshop: Workshop, kept: Kept
 ) -> dict[RequirementLine, FoundPlace]:
     """Look at every place that is required, each once."""
     wanted = [
         line for line in dict.fromkeys(line for each in lines.values() for line in each) if is_place(line)
     ]
-    found = await places.placed(tuple(_fixed(place, kept) for place in places_of(wanted)))
+
+    if not wanted:
+        return {}
+
+    found = await workshop.places().placed(tuple(_fixed(place, kept) for place in places_of(wanted)))
 
     return dict(zip(wanted, found, strict=True))
 

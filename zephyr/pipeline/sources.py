@@ -18,15 +18,10 @@ from typing import TYPE_CHECKING
 
 from zephyr.graph.node import Node, Resource
 from zephyr.model.filenames import parse_filename
-from zephyr_workers.build import Builder
 from zephyr_workers.build_errors import BuildError
-from zephyr_workers.containment import containment_level
-from zephyr_workers.source_archive import unpack_source
-from zephyr_workers.static_metadata import static_metadata
-from zephyr_workers.unpack import unpack_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -34,10 +29,11 @@ if TYPE_CHECKING:
     from zephyr.model.artifact import Artifact
     from zephyr.model.interpreter import Interpreter
     from zephyr.model.source_reference import SourceReference
-    from zephyr.pipeline.build_environments import EngineEnvironments
+    from zephyr.pipeline.build_environments import InsideWork
     from zephyr.pipeline.built_wheels import BuiltWheels
     from zephyr.pipeline.wheels import Tasks
     from zephyr_cache import Cache
+    from zephyr_workers.build import Builder
     from zephyr_workers.build_settings import BuildOptions, BuildSettings
     from zephyr_workers.sources import SourceTree
     from zephyr_workers.wheel import UnpackedWheel
@@ -50,7 +46,8 @@ class BuildRules:
     interpreter: Interpreter
     options: BuildOptions
     settings: BuildSettings
-    environments: EngineEnvironments
+    environments: Callable[[Work], InsideWork]
+    """The environments to build in, as an action asks for them."""
     logs: str
     """Folder for the logs of builds that fail."""
     package_settings: Mapping[NormalizedName, BuildSettings] = field(
@@ -125,6 +122,8 @@ class Sources:
         return Node(("source metadata", artifact.url), Resource.BUILD, ask, label=artifact.filename)
 
     async def _metadata_of(self, source: SourceTree, artifact: Artifact, work: Work) -> bytes:
+        from zephyr_workers.static_metadata import static_metadata
+
         static = await work.run_sync(static_metadata, source)
 
         if static is not None:
@@ -209,6 +208,8 @@ class Sources:
     def _unpack(self, path: str) -> UnpackedWheel:
         import hashlib
 
+        from zephyr_workers.unpack import unpack_wheel
+
         with open(path, "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -221,6 +222,8 @@ class Sources:
         async def unpack(work: Work) -> SourceTree:
             if artifact.url in self._trees:
                 return self._trees[artifact.url]
+
+            from zephyr_workers.source_archive import unpack_source
 
             folder = os.path.join(self._folder, f"source-{next(self._numbers)}")
             os.mkdir(folder)
@@ -253,12 +256,16 @@ class Sources:
 
     def _containment(self) -> str:
         """Return what keeps builds in their place on this machine."""
+        from zephyr_workers.containment import containment_level
+
         return f"containment: {containment_level(sandbox=self._rules.options.sandbox)}"
 
     def _builder(self, work: Work) -> Builder:
+        from zephyr_workers.build import Builder
+
         rules = self._rules
 
-        return Builder(rules.interpreter, rules.environments.inside(work), rules.options, rules.logs)
+        return Builder(rules.interpreter, rules.environments(work), rules.options, rules.logs)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from zephyr.graph.graph import TaskGraph
 from zephyr.metadata.requirements import parse_root
-from zephyr.pipeline.build_environments import EngineEnvironments
 from zephyr.pipeline.sources import BuildRules, Sources
 from zephyr.pipeline.wheels import Tasks
 from zephyr_workers.build_settings import BuildOptions, BuildSettings
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from zephyr.graph.events import Listener
+    from zephyr.graph.work import Work
+    from zephyr.pipeline.build_environments import InsideWork
     from zephyr.pipeline.places import Places
     from zephyr.pipeline.supplies import Supplies
     from zephyr.pipeline.wheels import Index
@@ -76,6 +77,13 @@ def build_rules(supplies: Supplies, tasks: Tasks, listener: Listener, folder: st
         for line in building.constraints
     )
 
+    def environments(work: Work) -> InsideWork:
+        from zephyr.pipeline.build_environments import EngineEnvironments
+
+        made = EngineEnvironments(tasks, supplies.cache, supplies.interpreter, constraints, listener)
+
+        return made.inside(work)
+
     return BuildRules(
         interpreter=supplies.interpreter,
         options=BuildOptions(
@@ -88,6 +96,6 @@ def build_rules(supplies: Supplies, tasks: Tasks, listener: Listener, folder: st
         package_settings={
             name: BuildSettings(settings) for name, settings in building.package_settings.items()
         },
-        environments=EngineEnvironments(tasks, supplies.cache, supplies.interpreter, constraints, listener),
+        environments=environments,
         logs=os.path.join(supplies.cache.root, LOGS),
     )
