@@ -28,8 +28,8 @@ def watched(
 ) -> Outcome:
     """Return what ``run`` returns; at its end, also a bad one, say where the time went, if that is asked for.
 
-    Raises whatever ``run`` raises, and `UsageError` for a file of timings that cannot be written or whose ending
-    is neither .html nor .json, before anything is done.
+    Raises whatever ``run`` raises; before anything is done, `UsageError` for a file of timings that cannot be
+    written, or whose ending is neither .html nor .json.
     """
     if timing.timings is None:
         with shown_progress(output, live=options.shows_progress) as display:

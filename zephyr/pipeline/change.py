@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zephyr.environments.installed import read_installed
-from zephyr.graph.events import Notice
+from zephyr.graph.events import Notice, Step
+from zephyr.graph.node import Resource
+from zephyr.graph.steps import step
 from zephyr.install.closure import lives_in, own_closure
 from zephyr.install.contents import Incoming
 from zephyr.install.destination import Destination
@@ -94,15 +96,19 @@ def change_environment(
         installed = _read(environment)
         _refuse_overtaken(environment, installed, ordered)
         replaced = {pin.name for pin in ordered.pins}
-        contents = _staged(transaction, ordered.incoming())
-        leaving = _leaving(installed, replaced, ordered.removed, destination, options)
-        staying = [one for one in installed if one.name not in replaced | ordered.removed]
-        situation = transaction.observe(contents, leaving, staying)
-        protected = _protected(environment, destination, installed)
-        plan = make_plan(
-            contents, leaving, situation, PlanOptions(options.refuse_collisions, protected=protected)
-        )
-        _commit(transaction, plan, environment, listener)
+        contents = _staged(transaction, ordered.incoming(), listener)
+
+        with step(listener, "plan"):
+            leaving = _leaving(installed, replaced, ordered.removed, destination, options)
+            staying = [one for one in installed if one.name not in replaced | ordered.removed]
+            situation = transaction.observe(contents, leaving, staying)
+            protected = _protected(environment, destination, installed)
+            plan = make_plan(
+                contents, leaving, situation, PlanOptions(options.refuse_collisions, protected=protected)
+            )
+
+        with step(listener, "commit"):
+            _commit(transaction, plan, environment, listener)
 
     _register(environment, plan, cache)
 
@@ -174,12 +180,13 @@ def _read(environment: Environment) -> Sequence[InstalledDistribution]:
     return read_installed((scheme.purelib, scheme.platlib)).distributions
 
 
-def _staged(transaction: Transaction, incoming: Sequence[Incoming]) -> list[Contents]:
+def _staged(transaction: Transaction, incoming: Sequence[Incoming], listener: Listener) -> list[Contents]:
     """Stage all wheels, the largest first, with a second thread: the kernel links for both at once."""
     pending = sorted(incoming, key=lambda one: one.wheel.tree.file_count)
     guard = threading.Lock()
     staged: dict[NormalizedName, Contents] = {}
     failures: list[Exception] = []
+    steps: list[Step] = []
 
     def taken() -> Incoming | None:
         with guard:
@@ -188,7 +195,9 @@ def _staged(transaction: Transaction, incoming: Sequence[Incoming]) -> list[Cont
     def work() -> None:
         try:
             while (one := taken()) is not None:
+                begin = time.monotonic()
                 staged[one.name] = transaction.stage(one)
+                steps.append(Step("stage", one.name, Resource.LINK, begin, time.monotonic()))
         except Exception as error:  # noqa: BLE001 - raised below
             failures.append(error)
 
@@ -200,6 +209,10 @@ def _staged(transaction: Transaction, incoming: Sequence[Incoming]) -> list[Cont
     finally:
         pending.clear()
         helper.join()
+
+    # Listeners are called by one thread only.
+    for taken_step in steps:
+        listener(taken_step)
 
     if failures:
         raise failures[0]
