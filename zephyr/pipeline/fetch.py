@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.graph.steps import step
 from zephyr.metadata.resolve import resolve
-from zephyr.pipeline.acquire import Acquired
+from zephyr.pipeline.acquired import Acquired
 from zephyr.pipeline.heap import drop_garbage
 from zephyr.pipeline.installed_port import InstalledPort
 from zephyr.pipeline.requested_place import directs_of, with_places

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from zephyr.graph.events import Listener
     from zephyr.model.resolution import Pin, Resolution
-    from zephyr.pipeline.acquire import Acquired, Wanted
+    from zephyr.pipeline.acquire import Wanted
+    from zephyr.pipeline.acquired import Acquired
     from zephyr.pipeline.request import InstallRequest
     from zephyr_cache import Cache
 
