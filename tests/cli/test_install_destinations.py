@@ -99,7 +99,8 @@ def test_a_target_folder_gets_the_modules_themselves(cli: CommandLine) -> None:
         Changed 1 package in [TIME], [DIR]/modules
          + demo==1.0
     """).printing("Successfully installed demo-1.0")
-    assert {"demo", "demo-1.0.dist-info"} < set(os.listdir(cli.folder / "modules"))
+    assert {"demo", "demo-1.0.dist-info"} <= set(os.listdir(cli.folder / "modules"))
+    assert ".zephyr" not in os.listdir(cli.folder / "modules")
     assert cli.installed == {}
 
 

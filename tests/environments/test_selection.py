@@ -186,6 +186,22 @@ def test_a_target_is_a_folder_for_everything(
     assert not os.path.exists(root)
 
 
+@pytest.mark.parametrize(("option", "own"), [("prefix", "python3.12"), ("target", "python")])
+def test_headers_go_where_pip_puts_them(
+    here: Surroundings, pythons: FakePythons, tmp_path: Path, option: str, own: str
+) -> None:
+    python = pythons.add(tmp_path / "python", "3.12.1")
+    virtual = pythons.environment(tmp_path / "virtual", "3.12.1", python)
+
+    def headers(python: str) -> str:
+        choice = Choice(prefix="/opt/app") if option == "prefix" else Choice(target="/opt/app")
+
+        return select_environment(replace(choice, python=python), here).scheme.folder("headers", "demo")
+
+    assert headers(python) == f"/opt/app/include/{own}/demo"
+    assert headers(virtual) == "/opt/app/include/site/python3.12/demo"
+
+
 def test_a_prefix_has_the_folders_of_an_installation(
     here: Surroundings, pythons: FakePythons, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,6 +76,22 @@ def test_a_target_that_does_not_exist_yet_is_made(world: InstalledWorld) -> None
     world.install(world.wheel("demo", files={"demo/a.py": ""}, console_scripts=["demo = demo:main"]))
 
     assert sorted(os.listdir(target)) == [".zephyr", "bin", "demo", "demo-1.0.dist-info"]
+
+
+def test_nothing_of_zephyr_stays_in_a_plain_folder(world: InstalledWorld) -> None:
+    world.destination = replace(world.destination, is_plain=True)
+    world.install(world.wheel("demo", files={"demo/a.py": ""}))
+    world.install(world.wheel("demo", "2.0", files={"demo/a.py": "x = 2"}))
+
+    assert not os.path.exists(world.destination.state)
+
+
+def test_what_was_displaced_in_a_plain_folder_is_kept_with_what_knows_of_it(world: InstalledWorld) -> None:
+    world.destination = replace(world.destination, is_plain=True)
+    world.install(world.wheel("one", files={"shared/a.py": "one"}))
+    world.install(world.wheel("other", files={"shared/a.py": "other"}))
+
+    assert sorted(os.listdir(world.destination.state)) == ["lock", "shadowed", "state"]
 
 
 def test_a_linked_site_packages_is_followed_once(world: InstalledWorld) -> None:

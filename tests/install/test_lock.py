@@ -9,7 +9,7 @@ import pytest
 
 from zephyr.install.errors import EnvironmentLocked
 from zephyr.install.filesystem import FileSystem
-from zephyr.install.lock import exclusive
+from zephyr.install.lock import LockVanished, exclusive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,3 +65,15 @@ def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
         pass
 
     holder.communicate()
+
+
+def test_a_lock_that_was_taken_away_meanwhile_is_not_held(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    holder = hold(path)
+
+    def waiting(_: str) -> None:
+        path.unlink()
+        holder.communicate("")
+
+    with pytest.raises(LockVanished), exclusive(str(path), FileSystem(), timeout=60, waiting=waiting):
+        pytest.fail("it is held by nobody who could be met")

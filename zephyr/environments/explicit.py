@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.environments.active import active_environment
 from zephyr.environments.discovery import find_interpreter, resolve
-from zephyr.environments.layout import CONFIGURATION, environment_scheme, library_name
+from zephyr.environments.layout import CONFIGURATION, environment_scheme, headers_folder, library_name
 from zephyr.environments.opening import environment_at, of_interpreter
 from zephyr.environments.request import PathRequest, VersionRequest, parse_request
 from zephyr.environments.user_site import user_environment
@@ -61,7 +61,11 @@ def _target(root: str, interpreter: Interpreter) -> Environment:
             hint="Name a folder, which need not exist yet.",
         )
 
-    scheme = Scheme(root, root, os.path.join(root, "bin"), os.path.join(root, "include"), root)
+    is_virtual = interpreter.is_virtual_environment
+    headers = (
+        headers_folder(root, interpreter.minor) if is_virtual else os.path.join(root, "include", "python")
+    )
+    scheme = Scheme(root, root, os.path.join(root, "bin"), headers, root)
 
     return Environment(EnvironmentKind.TARGET, root, interpreter, scheme)
 
@@ -89,7 +93,9 @@ def prefix_scheme(interpreter: Interpreter, root: str) -> Scheme:
         interpreter.implementation, interpreter.minor, free_threaded=interpreter.free_threaded
     )
     scheme = environment_scheme(root, interpreter.platform, library, interpreter.minor)
-    headers = os.path.join(root, "Include" if interpreter.platform == "nt" else f"include/{library}")
+    own = os.path.join(root, "Include" if interpreter.platform == "nt" else f"include/{library}")
+    # As with pip: an environment's Python puts headers below include/site, wherever the prefix is.
+    headers = scheme.headers if interpreter.is_virtual_environment else own
 
     return Scheme(scheme.purelib, scheme.platlib, scheme.scripts, headers, root)
 

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.model.environment import EnvironmentKind
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,6 +30,8 @@ class Destination:
     """``os.name`` of the environment."""
     machine: str = ""
     """``platform.machine()`` of the environment: selects the launchers on Windows."""
+    is_plain: bool = False
+    """Whether it is a folder of packages and nothing else (``--target``): what is Zephyr's own goes again."""
 
     @classmethod
     def of(cls, environment: Environment) -> Destination:
@@ -41,6 +45,7 @@ class Destination:
             executable=interpreter.executable,
             platform=interpreter.platform,
             machine=interpreter.markers.get("platform_machine", ""),
+            is_plain=environment.kind is EnvironmentKind.TARGET,
         )
 
     @property

@@ -26,6 +26,17 @@ UNSUPPORTED = frozenset(
 )
 
 
+class LockVanished(EnvironmentLocked):
+    """Raised for a lock that was taken away meanwhile: it is held, and nobody else would meet it."""
+
+    def __init__(self, path: str) -> None:
+        root = os.path.dirname(os.path.dirname(path))
+        super().__init__(
+            f"{root} was being changed by another command, which took its lock away",
+            hint="Run the command again.",
+        )
+
+
 @contextmanager
 def exclusive(
     path: str,
@@ -37,16 +48,31 @@ def exclusive(
     """Hold the lock file ``path`` for the length of the block.
 
     Where another process has it, ``waiting`` is told once who ("process 4711: zephyr install x"), and
-    EnvironmentLocked is raised after ``timeout`` seconds. The file itself stays.
+    EnvironmentLocked is raised after ``timeout`` seconds. The file itself stays; LockVanished is raised
+    where whoever held it removed it.
     """
-    descriptor = filesystem.open_lock(path)
+    try:
+        descriptor = filesystem.open_lock(path)
+    except FileNotFoundError as error:
+        raise LockVanished(path) from error
 
     try:
         _acquire(descriptor, path, time.monotonic() + timeout, waiting)
+
+        if not _is_at(path, descriptor):
+            raise LockVanished(path)
+
         filesystem.overwrite(descriptor, _description().encode("utf-8", "replace"))
         yield
     finally:
         os.close(descriptor)
+
+
+def _is_at(path: str, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def _acquire(descriptor: int, path: str, deadline: float, waiting: Callable[[str], None] | None) -> None:

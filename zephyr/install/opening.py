@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.install import journal
 from zephyr.install.errors import EnvironmentLocked, RecoveryPending, changing
 from zephyr.install.filesystem import FileSystem
-from zephyr.install.lock import TIMEOUT, exclusive
+from zephyr.install.lock import TIMEOUT, LockVanished, exclusive
 from zephyr.install.private import private_folders
 from zephyr.install.recovery import TRANSACTION, clear_leftovers, recover, remove_quietly
+from zephyr.install.state import NAME as STATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -45,9 +46,12 @@ def locked(
 
     Raises EnvironmentLocked, JournalError, RecoveryPending, and OSError.
     """
-    _make_folders(destination.state, filesystem)
+    with ExitStack() as stack:
+        _lock(stack, destination, filesystem, timeout, waiting)
 
-    with exclusive(f"{destination.state}/lock", filesystem, timeout=timeout, waiting=waiting):
+        if destination.is_plain:
+            stack.callback(_leave_nothing, destination, filesystem)
+
         try:
             recover(destination.root, destination.state, filesystem)
         except OSError as error:
@@ -57,6 +61,35 @@ def locked(
             ) from error
 
         yield
+
+
+def _lock(
+    stack: ExitStack,
+    destination: Destination,
+    filesystem: FileSystem,
+    timeout: float,
+    waiting: Callable[[str], None] | None,
+) -> None:
+    """Take the lock, made anew where whoever had it took it away (`_leave_nothing`)."""
+    while True:
+        _make_folders(destination.state, filesystem)
+
+        with suppress(LockVanished):
+            path = f"{destination.state}/lock"
+            stack.enter_context(exclusive(path, filesystem, timeout=timeout, waiting=waiting))
+            return
+
+
+def _leave_nothing(destination: Destination, filesystem: FileSystem) -> None:
+    """Remove the folder with lock and state, unless there is more in it that somebody may need."""
+    names = {"lock", STATE}
+
+    with suppress(OSError):
+        if names.issuperset(os.listdir(destination.state)):
+            for name in names.intersection(os.listdir(destination.state)):
+                filesystem.unlink(f"{destination.state}/{name}")
+
+            filesystem.remove_folder(destination.state)
 
 
 def recover_environment(destination: Destination, options: TransactionOptions | None = None) -> bool:
