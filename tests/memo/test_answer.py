@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from zephyr.memo import answer
 from zephyr.memo.answer import (
     OFF,
-    PREFIXES,
-    VARIABLES,
     cache_folder,
+    matters,
     memo_key,
     memo_path,
     packed,
@@ -192,7 +191,7 @@ IRRELEVANT = {
 def test_each_variable_that_is_read_is_part_of_the_question_or_known_not_to_matter() -> None:
     sources = [path for folder in ("zephyr", "workers", "cache") for path in (ROOT / folder).rglob("*.py")]
     read = {name for path in sources for name in variables_in(ast.parse(path.read_text()))}
-    asked = {name for name in read if name in VARIABLES or name.startswith(PREFIXES)}
+    asked = {name for name in read if matters(name)}
 
     assert {"HOME", "VIRTUAL_ENV"} <= read
     assert read - asked <= IRRELEVANT.keys()

@@ -28,12 +28,11 @@ BUCKET = "memos-v1"
 OFF = "ZEPHYR_NO_MEMO"
 
 VARIABLES = frozenset(
-    "CI COLUMNS FORCE_COLOR HOME LANG NETRC NO_COLOR PATH TERM TMPDIR "
-    "ALL_PROXY HTTPS_PROXY HTTP_PROXY NO_PROXY all_proxy https_proxy http_proxy no_proxy "
-    "CURL_CA_BUNDLE REQUESTS_CA_BUNDLE SSL_CERT_DIR SSL_CERT_FILE".split()
+    {"CI", "COLUMNS", "FORCE_COLOR", "HOME", "LANG", "NETRC", "NO_COLOR", "PATH", "TERM", "TMPDIR"}
 )
-PREFIXES = ("CONDA_", "LC_", "PIP_", "PYENV_", "PYTHON", "VIRTUAL_ENV", "XDG_", "ZEPHYR_")
-"""The variables, and beginnings of their names, that may matter for what a command does or says."""
+PREFIXES = ("CONDA_", "LC_", "PIP_", "PYENV_", "PYTHON", "SSL_CERT_", "VIRTUAL_ENV", "XDG_", "ZEPHYR_")
+SUFFIXES = ("_CA_BUNDLE", "_PROXY", "_proxy")
+"""The variables, and how their names begin and end, that may matter for what a command does or says."""
 
 NOT_FOLLOWED = 1
 """How to look: at a link itself, not at what it leads to."""
@@ -81,11 +80,7 @@ def question_of(words: list[str]) -> bytes | None:
     if os.name != "posix" or not verb or verb[0] not in VERBS or os.environ.get(OFF):
         return None
 
-    variables = [
-        f"{name}={value}"
-        for name, value in os.environ.items()
-        if name in VARIABLES or name.startswith(PREFIXES)
-    ]
+    variables = [f"{name}={value}" for name, value in os.environ.items() if matters(name)]
     streams = [
         f"{stream.encoding} {stream.errors} {stream.isatty()}" if stream is not None else ""
         for stream in (sys.stdin, sys.stdout, sys.stderr)
@@ -102,6 +97,11 @@ def question_of(words: list[str]) -> bytes | None:
     )
 
     return "\0".join([*words, "", *sorted(variables), "", *streams, *around]).encode(errors="surrogateescape")
+
+
+def matters(variable: str) -> bool:
+    """Tell whether an environment variable is part of the question."""
+    return variable in VARIABLES or variable.startswith(PREFIXES) or variable.endswith(SUFFIXES)
 
 
 def cache_folder(words: list[str]) -> str:

@@ -13,9 +13,12 @@ import os
 import stat
 import sys
 import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from zephyr.memo.answer import IDENTITY, NOT_FOLLOWED, Status, Witness, status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SETTLING_NS = 50_000_000
 """How old a change must be for the next one to get another time from the kernel."""
@@ -73,6 +76,9 @@ class Trace:
                 for follow in (False, True):
                     self.asked(os.path.join(folder, name), follow=follow)
 
+                if self.is_unfit:
+                    return
+
     def changed(self, path: str) -> None:
         """Note that ``path`` is about to be changed: that makes a run unfit, unless it changes no answer."""
         # Python keeps the bytecode of modules wherever they lie.
@@ -90,9 +96,15 @@ class Trace:
 
         found = [(path, 0, status_of(path, 0)) for path in places if path is not None]
         found += [(path, 0, status) for path, status in self._folders.items()]
-        found += [_witness(*look, status) for look, status in self._statuses.items() if look[0] not in code]
+        found += [_witness(*look, status) for look, status in self._distinct() if look[0] not in code]
 
         return found if all(self._will_tell(*witness) for witness in found) else None
+
+    def _distinct(self) -> Iterator[tuple[tuple[str, bool], Status]]:
+        """Give what was asked, but for what is no link only once: it leads nowhere else."""
+        for (path, follow), status in self._statuses.items():
+            if not follow or self._statuses.get((path, False)) != status:
+                yield (path, follow), status
 
     def _will_tell(self, path: str, how: int, status: Status) -> bool:
         """Tell whether a witness is as it was, and the next change of it is going to show."""
