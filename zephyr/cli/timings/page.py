@@ -46,7 +46,7 @@ COLOURS = {
     "listing": "#5e81ac",
     "metadata": "#7ea0c4",
     "download": "#1f6feb",
-    "wheel": "#b1bac4",
+    "wheel": "#9aa4af",
     "unpack": "#1a7f37",
     "build": "#bc4c00",
     "compile": "#9a6700",

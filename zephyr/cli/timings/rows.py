@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from zephyr.cli.timings.spans import Span
 
-RESOURCES = ("main", "network", "wheel", "disk", "build", "link")
-"""The order of the lanes, from top to bottom."""
+RESOURCES = ("main", "network", "disk", "build", "link", "wheel")
+"""The order of the lanes, from top to bottom; ``wheel`` merely waits for others."""
 
 
 def lanes(spans: Sequence[Span]) -> dict[str, list[list[Span]]]:
