@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,15 @@ import pytest
 
 from zephyr.model.index import Index
 from zephyr_workers import credentials as module
-from zephyr_workers.credentials import Credentials, Login, ask_keyring, keyring_command, netrc_login
+from zephyr_workers.credentials import (
+    Credentials,
+    Login,
+    ask_keyring,
+    keyring_command,
+    keyring_of,
+    netrc_login,
+)
+from zephyr_workers.network_options import KeyringProvider
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,7 +175,7 @@ def test_an_index_added_twice_is_looked_up_once(netrc: dict[str, str]) -> None:
 def keyring_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A program in place of keyring, still to be written."""
     program = tmp_path / "keyring"
-    monkeypatch.setattr(module, "keyring_command", lambda: ["/bin/sh", str(program)])
+    monkeypatch.setattr(module, "keyring_command", lambda _: ["/bin/sh", str(program)])
 
     return program
 
@@ -203,6 +212,15 @@ def test_a_keyring_that_is_not_there_is_no_login(monkeypatch: pytest.MonkeyPatch
 
     assert keyring_command() == ["keyring"]
     assert ask_keyring("service", "user") is None
+
+
+def test_which_keyring_is_asked_can_be_said() -> None:
+    module = [sys.executable, "-m", "keyring"]
+
+    assert keyring_of(KeyringProvider.DISABLED) is None
+    assert keyring_of(KeyringProvider.AUTO) is not None
+    assert keyring_command(KeyringProvider.IMPORT) == module
+    assert keyring_command(KeyringProvider.SUBPROCESS) == ["keyring"]
 
 
 def test_a_keyring_without_backends_is_no_login() -> None:

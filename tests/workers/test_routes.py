@@ -39,6 +39,12 @@ def test_the_environment_chooses_the_proxy(url: str, variables: dict[str, str], 
     assert choose_route(url, NetworkOptions(), variables).proxy == proxy
 
 
+def test_the_proxies_of_the_environment_can_be_left_out_of_account() -> None:
+    options = NetworkOptions(environment_proxies=False)
+
+    assert choose_route("http://a.example/", options, {"HTTP_PROXY": PROXY}).proxy is None
+
+
 def test_the_option_wins_over_the_environment() -> None:
     options = NetworkOptions(proxy="http://mine.example")
     variables = {"HTTP_PROXY": PROXY, "NO_PROXY": "*"}

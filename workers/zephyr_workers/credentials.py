@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zephyr.model.index import Index, without_credentials
+from zephyr_workers.network_options import KeyringProvider
 from zephyr_workers.urls import origin, split_url, user_info
 
 if TYPE_CHECKING:
@@ -167,7 +168,17 @@ def netrc_login(host: str, username: str | None, environment: Mapping[str, str])
     return Login(entry[0] or username or "", entry[2] or "")
 
 
-def ask_keyring(service: str, username: str | None) -> Login | None:
+def keyring_of(provider: KeyringProvider) -> Callable[[str, str | None], Login | None] | None:
+    """Return what asks a keyring for a login, None where none is to be asked."""
+    if provider is KeyringProvider.DISABLED:
+        return None
+
+    return lambda service, username: ask_keyring(service, username, provider)
+
+
+def ask_keyring(
+    service: str, username: str | None, provider: KeyringProvider = KeyringProvider.AUTO
+) -> Login | None:
     """Ask keyring, in a process of its own: a backend that hangs is killed after `KEYRING_TIMEOUT` seconds.
 
     Blocking: for a thread. Never prompts and never raises; no answer is no login.
@@ -178,7 +189,7 @@ def ask_keyring(service: str, username: str | None) -> Login | None:
 
     try:
         answer = subprocess.run(
-            [*keyring_command(), *question],
+            [*keyring_command(provider), *question],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=KEYRING_TIMEOUT,
@@ -193,8 +204,12 @@ def ask_keyring(service: str, username: str | None) -> Login | None:
     return Login(answered[0], answered[1]) if len(answered) > 1 else None
 
 
-def keyring_command() -> list[str]:
-    """Return how to run keyring: the one installed beside Zephyr, else the program on the path."""
+def keyring_command(provider: KeyringProvider = KeyringProvider.AUTO) -> list[str]:
+    """Return how to run the keyring that a provider means."""
     from importlib.util import find_spec
 
-    return [sys.executable, "-m", "keyring"] if find_spec("keyring") is not None else ["keyring"]
+    beside = provider is KeyringProvider.IMPORT or (
+        provider is KeyringProvider.AUTO and find_spec("keyring") is not None
+    )
+
+    return [sys.executable, "-m", "keyring"] if beside else ["keyring"]

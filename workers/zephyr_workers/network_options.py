@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+
+
+class KeyringProvider(Enum):
+    """Which keyring is asked for logins."""
+
+    AUTO = "auto"
+    """The one that is installed beside Zephyr, else the program on the path."""
+    DISABLED = "disabled"
+    IMPORT = "import"
+    """Only the one beside Zephyr."""
+    SUBPROCESS = "subprocess"
+    """Only the program on the path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +31,9 @@ class NetworkOptions:
     offline: bool = False
     proxy: str | None = None
     """For every request, before HTTP(S)_PROXY, ALL_PROXY and NO_PROXY; may hold credentials."""
+    environment_proxies: bool = True
+    """Whether those variables count at all."""
+    keyring: KeyringProvider = KeyringProvider.AUTO
     certificate_bundle: str | None = None
     """A PEM file or a folder of hashed certificates; replaces the system's trust store."""
     client_certificate: str | None = None

@@ -37,8 +37,9 @@ def choose_route(url: str, options: NetworkOptions, environment: Mapping[str, st
     host, port = (parts.hostname or "").lower(), parts.port
     verified = not any(_is_host(entry, host, port) for entry in options.trusted_hosts)
     proxy = options.proxy
+    counts = options.environment_proxies and not _is_exempt(_variable(environment, "no_proxy"), host, port)
 
-    if proxy is None and not _is_exempt(_variable(environment, "no_proxy"), host, port):
+    if proxy is None and counts:
         proxy = _variable(environment, f"{parts.scheme}_proxy") or _variable(environment, "all_proxy")
 
     return Route(_checked(proxy) if proxy else None, verified)

@@ -44,9 +44,5 @@ class GeneralOptions(OptionGroup):
     use_feature: Annotated[Texts, option("--use-feature", metavar="FEATURE", help=NO_EFFECT)] = None
     use_deprecated: Annotated[Texts, option("--use-deprecated", metavar="FEATURE", help=NO_EFFECT)] = None
     exists_action: Annotated[Texts, option("--exists-action", metavar="ACTION", help=NO_EFFECT)] = None
-    keyring_provider: Annotated[
-        str | None, option("--keyring-provider", metavar="PROVIDER", help=NO_EFFECT)
-    ] = None
     resume_retries: Annotated[str | None, option("--resume-retries", metavar="N", help=NO_EFFECT)] = None
-    no_proxy_env: Annotated[bool, option("--no-proxy-env", help=NO_EFFECT)] = False
     traceback: Annotated[bool, option("--debug", help=NO_EFFECT)] = False

@@ -26,7 +26,7 @@ from zephyr.pipeline.request import Building, Installation
 from zephyr.project.exclude_newer import parse_cut_off
 from zephyr.settings import DEFAULT_INDEX_URL
 from zephyr_cache.link import LinkMode
-from zephyr_workers.network_options import NetworkOptions
+from zephyr_workers.network_options import KeyringProvider, NetworkOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,6 +96,8 @@ def network_of(
         retries=options.retries,
         offline=sources.offline,
         proxy=options.proxy,
+        environment_proxies=not options.no_proxy_env,
+        keyring=KeyringProvider(options.keyring_provider),
         certificate_bundle=options.cert,
         client_certificate=options.client_cert,
         trusted_hosts=(*(options.trusted_host or ()), *files.values("trusted-host")),

@@ -157,6 +157,16 @@ class NetworkOptionsGroup(OptionGroup):
         int, option("--retries", metavar="N", help="How often a failed request is tried again.")
     ] = 3
     proxy: Annotated[str | None, option("--proxy", metavar="URL", help="A proxy for all requests.")] = None
+    no_proxy_env: Annotated[
+        bool, option("--no-proxy-env", help="Leave HTTP_PROXY and the like out of account.")
+    ] = False
+    keyring_provider: Annotated[
+        Literal["auto", "disabled", "import", "subprocess"],
+        option(
+            "--keyring-provider",
+            help="What is asked for logins: keyring as a module, as a program, either, or nothing.",
+        ),
+    ] = "auto"
     cert: Annotated[
         str | None, option("--cert", metavar="FILE", help="Certificates to trust, instead of the system's.")
     ] = None

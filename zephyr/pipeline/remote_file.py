@@ -26,12 +26,12 @@ def fetch_file(
     what cannot be had, and for what is absurdly large.
     """
     from zephyr.pipeline.event_loop import run_in_loop
-    from zephyr_workers.credentials import Credentials, ask_keyring
+    from zephyr_workers.credentials import Credentials, keyring_of
     from zephyr_workers.http_client import HttpClient
     from zephyr_workers.http_failures import refuse_status
 
     shown = without_credentials(url)
-    credentials = Credentials((*indexes, Index(url)), environ, ask_keyring)
+    credentials = Credentials((*indexes, Index(url)), environ, keyring_of(network.keyring))
 
     async def ask() -> Answer:
         async with HttpClient(network, credentials, environment=environ) as client:

@@ -11,7 +11,7 @@ from zephyr.pipeline.built_wheels import BuiltWheels
 from zephyr.pipeline.cached_wheels import CachedWheels
 from zephyr.pipeline.document_packs import CachedPacks
 from zephyr_workers.build_settings import BuildSettings
-from zephyr_workers.credentials import Credentials, ask_keyring
+from zephyr_workers.credentials import Credentials, keyring_of
 from zephyr_workers.http_client import HttpClient
 from zephyr_workers.index_client import IndexClient
 
@@ -69,7 +69,11 @@ def supplies_for(
     ``sha256:…`` values of which the wheel of a project must have one.
     """
     indexes = (*request.sources.indexes, *(Index(address) for address in addresses))
-    client = HttpClient(request.network, Credentials(indexes, environ, ask_keyring), environment=environ)
+    client = HttpClient(
+        request.network,
+        Credentials(indexes, environ, keyring_of(request.network.keyring)),
+        environment=environ,
+    )
     building = request.building
 
     return Supplies(
