@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -92,7 +91,7 @@ def test_room_for_copies_is_looked_for_first(world: InstalledWorld) -> None:
         contents = transaction.stage(incoming)
 
     huge = tuple(file._replace(size=1 << 60) for file in contents.files)
-    contents = dataclasses.replace(contents, linked=(), single=huge)
+    contents = contents._replace(linked=(), single=huge)
     refuse_without_room(contents, Linker(LinkMode.HARDLINK), {"purelib": world.root})
 
     with pytest.raises(OSError, match="bytes are needed") as caught:

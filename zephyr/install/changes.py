@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from zephyr.model.resolution import Pin
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """The difference between what is wanted and what is there."""
 
     install: tuple[Pin, ...]

@@ -8,7 +8,7 @@ puts the survivor's file back.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install.state import Owner
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from zephyr.install.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Collision:
+class Collision(NamedTuple):
     """One path with several owners."""
 
     path: str

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zephyr.install.files import Content, Linked, overlap
 from zephyr.install.record import hashed_rows, record, recorded_path, unhashed_rows
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from zephyr_workers.wheel import UnpackedWheel
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """One unpacked wheel that is to be installed."""
 
     wheel: UnpackedWheel
@@ -48,8 +46,7 @@ class Incoming:
         return self.wheel.name
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """Everything that one distribution puts into an environment."""
 
     incoming: Incoming

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,8 +34,7 @@ class Content(NamedTuple):
     executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(NamedTuple):
     """The files of one section of a cached tree, all of them linked at the paths they have there."""
 
     section: str

@@ -6,7 +6,6 @@ weighs path by path is the rest: files beside others, folders that are there, wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install.sorted_paths import children, folders_above, top
@@ -20,11 +19,10 @@ if TYPE_CHECKING:
     from zephyr.install.subtrees import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(NamedTuple):
     """What arrives whole, and what is left to be planned path by path."""
 
-    trees: Mapping[str, Source] = field(default_factory=dict[str, "Source"])
+    trees: Mapping[str, Source]
     """Folders that are moved whole, and what they are staged with."""
     folders: tuple[str, ...] = ()
     """Folders to be made for them, parents first."""
@@ -145,8 +143,7 @@ def _rest(
         files.setdefault(claim.source[0], []).extend(claim.linked.files(claim.inside))
 
     return tuple(
-        replace(
-            distribution,
+        distribution._replace(
             linked=(),
             single=(
                 *files.get(distribution.name, ()),

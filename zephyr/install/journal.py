@@ -13,9 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from zephyr.install.errors import JournalError
 from zephyr.install.operations import Arrival, Departure, Make, Place, Retire
@@ -35,8 +34,7 @@ class Phase(Enum):
     ARRIVING = "journal-arriving"
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(NamedTuple):
     """The operations of one commit on the environment at ``root``, in order."""
 
     root: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install import journal
 from zephyr.install.errors import EnvironmentLocked, RecoveryPending, changing
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from zephyr_cache.link import LinkMode
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionOptions:
+class TransactionOptions(NamedTuple):
     """How a transaction behaves."""
 
     timeout: float = TIMEOUT

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install.filesystem import mode_of
 
@@ -25,8 +24,7 @@ REFUSED = frozenset({errno.EXDEV, errno.EBUSY, errno.EACCES, errno.EPERM, errno.
 """How file systems refuse to rename a folder whose files can still be renamed one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retire:
+class Retire(NamedTuple):
     """Move what is at ``path`` to the private path ``kept``."""
 
     path: str
@@ -35,15 +33,13 @@ class Retire:
     """For a folder: it ("") and every folder in it, parents first, with their modes; None for a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Make:
+class Make(NamedTuple):
     """Create the folder ``path``, which several distributions share."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Move the private path ``source`` to ``path``, which is free by then."""
 
     source: str

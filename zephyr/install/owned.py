@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from zephyr.model.environment import InstalledDistribution
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(NamedTuple):
     """An installed distribution's files."""
 
     name: NormalizedName
@@ -36,7 +36,7 @@ class Owned:
     """Absolute canonical paths inside the environment, which may be missing."""
     edited: Set[str] = frozenset()
     """Those of ``files`` whose bytes are not what was installed: a user's work, which is kept."""
-    lines: Mapping[str, frozenset[bytes]] = field(default_factory=dict[str, frozenset[bytes]])
+    lines: Mapping[str, frozenset[bytes]] = MappingProxyType({})
     """Shared files (``easy-install.pth``) and the lines in them that are this distribution's."""
     warnings: tuple[str, ...] = ()
 

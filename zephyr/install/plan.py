@@ -6,8 +6,7 @@ user has edited, are moved to ``.zephyr-saved`` and reported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install.arrivals import arrivals
 from zephyr.install.collisions import claims, installation_order
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from zephyr.install.situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(NamedTuple):
     """What the user decided about plans."""
 
     refuse_collisions: bool = False
@@ -39,8 +37,7 @@ class PlanOptions:
     """What Zephyr itself runs on, where it lives in this environment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """One change of an environment, complete: a transaction only carries it out."""
 
     adds: tuple[NormalizedName, ...]
@@ -50,11 +47,11 @@ class Plan:
     arrivals: tuple[Arrival, ...]
     state: State
     """What the environment's state is afterwards."""
-    collisions: tuple[Collision, ...] = ()
-    saved: tuple[tuple[str, str], ...] = ()
+    collisions: tuple[Collision, ...]
+    saved: tuple[tuple[str, str], ...]
     """Users' files that are moved: from, to."""
-    warnings: tuple[str, ...] = ()
-    texts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    warnings: tuple[str, ...]
+    texts: Mapping[str, bytes]
     """Private files that the transaction writes, since some of the arrivals bring them in."""
 
 

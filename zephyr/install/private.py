@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install.filesystem import same_mount
 from zephyr.install.recovery import TRANSACTION
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from zephyr.install.destination import Destination
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateFolders:
+class PrivateFolders(NamedTuple):
     """The ``.zephyr`` folder that serves each folder of an environment, and this transaction's number."""
 
     root: str

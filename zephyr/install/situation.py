@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install.fresh import Fresh, fresh_folders
 from zephyr.install.owned import Owned, recorded_files
@@ -20,19 +19,18 @@ if TYPE_CHECKING:
     from zephyr.model.environment import InstalledDistribution
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """One environment as it is."""
 
     destination: Destination
     private: PrivateFolders
-    staying: Sequence[Owned] = ()
+    staying: Sequence[Owned]
     """All installed distributions that are neither replaced nor removed."""
-    state: State = field(default_factory=State)
-    fresh: Fresh = field(default_factory=Fresh)
+    state: State
+    fresh: Fresh
     """What of the incoming distributions arrives whole, and the rest of them."""
-    survey: Survey = field(default_factory=Survey)
-    texts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    survey: Survey
+    texts: Mapping[str, bytes]
     """The shared files in which leaving distributions have lines."""
 
     @property

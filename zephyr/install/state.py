@@ -7,8 +7,8 @@ distribution without an entry is treated like one that another tool installed.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from zephyr.install.errors import StateTooNew
 
@@ -19,8 +19,7 @@ FORMAT = 1
 NAME = "state"
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(NamedTuple):
     """What was installed under one normalized name."""
 
     version: str
@@ -30,8 +29,7 @@ class Installed:
     """Digest of the folder that the wheel was built from, None for any other wheel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """One of the distributions that hold a path in common."""
 
     name: str
@@ -39,12 +37,11 @@ class Owner:
     """Where its own file waits; None for the one whose file is in place."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """The contents of the file; paths are absolute here and relative to the root on the disk."""
 
-    distributions: Mapping[str, Installed] = field(default_factory=dict[str, Installed])
-    shared: Mapping[str, tuple[Owner, ...]] = field(default_factory=dict[str, tuple[Owner, ...]])
+    distributions: Mapping[str, Installed] = MappingProxyType({})
+    shared: Mapping[str, tuple[Owner, ...]] = MappingProxyType({})
     """Path to its owners in the order of their arrival; only paths with several."""
 
     def wheels(self) -> frozenset[str]:

@@ -5,8 +5,7 @@ A folder is moved whole when one distribution owns everything in it and it holds
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install.sorted_paths import folders_above
 
@@ -29,8 +28,7 @@ RETURNING: Source = ("/returning", "")
 """The source of kept files that return: nothing is staged for their folders, so each comes by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(NamedTuple):
     """Disjoint paths that cover everything that leaves."""
 
     trees: tuple[str, ...]
@@ -41,8 +39,7 @@ class Units:
     """Folders of several owners that are empty once the others have left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Disjoint paths that cover everything that arrives."""
 
     trees: Mapping[str, Source]

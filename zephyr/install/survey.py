@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import bisect
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install.filesystem import mode_of
 
@@ -15,18 +14,17 @@ if TYPE_CHECKING:
 BYTECODE = "__pycache__"
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(NamedTuple):
     """The folders that were listed: absolute path to names, True for the name of a folder.
 
     Links are not followed: a link to a folder counts as a file. A folder that is not listed though
     its parent is and names it has contents nobody asked about.
     """
 
-    folders: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, "Mapping[str, bool]"])
-    modes: Mapping[str, int] = field(default_factory=dict[str, int])
+    folders: Mapping[str, Mapping[str, bool]]
+    modes: Mapping[str, int]
     """Permission bits of each listed folder."""
-    order: Sequence[str] = ()
+    order: Sequence[str]
     """The listed folders, sorted."""
 
     def below(self, path: str) -> Iterator[str]:

@@ -15,8 +15,7 @@ import os
 import threading
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install import journal
 from zephyr.install.contents import contents_of
@@ -48,8 +47,7 @@ if TYPE_CHECKING:
     from zephyr_cache.link import Linker
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What a commit did."""
 
     plan: Plan
