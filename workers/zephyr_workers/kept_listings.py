@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from zephyr.errors import ZephyrError
 from zephyr.model.artifact import Artifact, Listing
-from zephyr.model.releases import releases_of
+from zephyr.model.releases import Releases, releases_of
 from zephyr_workers.listing_pack import Lines, numbers, pack_releases, unpack_releases
 from zephyr_workers.listing_record import pack_listing, unpack_files, unpack_listing
 
@@ -52,14 +52,16 @@ class KeptListings:
         self._cache = cache
 
     def keep(self, listing: Listing) -> KeptListing:
-        """Write the record of a listing."""
+        """Write the record of a listing; its files are let go of, as few are likely to be asked for."""
         releases = releases_of(listing)
         ordered = replace(listing, artifacts=releases)
         record = pack_listing(ordered)
         digest = hashlib.sha256(record).hexdigest()
+        lines = Lines.of(record)
         self._cache.write(BUCKET, digest, record)
+        kept = Releases(releases.summary, KeptFiles(self._cache, digest, lines))
 
-        return KeptListing(ordered, digest, pack_releases(listing, releases, Lines.of(record)))
+        return KeptListing(replace(listing, artifacts=kept), digest, pack_releases(listing, releases, lines))
 
     def find(self, digest: str, pack: bytes) -> KeptListing | None:
         """Return the listing of a record, None where that is gone.
