@@ -70,7 +70,7 @@ def fresh_folders(
         if inside is None:
             continue
 
-        names = {} if folder in made else listing(folder)
+        names: Mapping[str, bool] | None = {} if folder in made else listing(folder)
 
         if names is None:
             left += inside
