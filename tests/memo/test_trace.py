@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no memos")
 
 LONG = 3_600_000_000_000
+BYTECODE: str = vars(pytest)["__cached__"]
 
 
 @pytest.fixture
@@ -125,18 +126,30 @@ def test_of_a_folder_that_was_listed_it_does(trace: Trace, tmp_path: Path) -> No
 
 
 def test_code_is_a_witness(trace: Trace) -> None:
-    assert module.__file__ in witnessed(trace)
+    trace.ran([module])
+
+    assert witnessed(trace) == {module.__file__}
 
 
 def test_code_of_the_interpreter_is_part_of_the_question(trace: Trace) -> None:
-    assert os.__file__ not in witnessed(trace)
+    trace.ran([os, sys])
+
+    assert not witnessed(trace)
 
 
 def test_code_in_an_environment_changes_when_packages_come_and_go(trace: Trace) -> None:
-    packages = f"{os.path.dirname(os.path.dirname(pytest.__file__))}/"
+    trace.ran([pytest])
 
-    assert packages in witnessed(trace)
+    assert witnessed(trace) == {f"{os.path.dirname(os.path.dirname(pytest.__file__))}/"}
+
+
+def test_that_code_was_read_says_no_more(trace: Trace) -> None:
+    trace.asked(pytest.__file__, follow=True)
+    trace.asked(BYTECODE, follow=True)
+    trace.ran([pytest])
+
     assert pytest.__file__ not in witnessed(trace)
+    assert BYTECODE not in witnessed(trace)
 
 
 def test_who_looks_at_too_much_is_not_remembered(trace: Trace) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from zephyr.memo.answer import cache_folder, memo_key, memo_path, packed
@@ -37,9 +38,10 @@ def recorded(words: list[str], question: bytes, run: Callable[[list[str]], int])
 def _keep(words: list[str], question: bytes, trace: Trace, said: list[Said]) -> None:
     """Write the memo into the cache that the run has used. Raises `OSError`."""
     root = os.path.realpath(cache_folder(words))
-    witnesses = trace.witnesses() if trace.cache == root else None
+    trace.ran(list(sys.modules.values()))
+    witnesses = trace.witnesses()
 
-    if witnesses is None:
+    if witnesses is None or trace.cache != root:
         return
 
     from zephyr_cache.atomic import write_whole

@@ -11,14 +11,14 @@ import contextlib
 import math
 import os
 import stat
-import sys
 import time
 from typing import TYPE_CHECKING, ClassVar
 
 from zephyr.memo.answer import IDENTITY, NOT_FOLLOWED, Status, Witness, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from types import ModuleType
 
 SETTLING_NS = 50_000_000
 """How old a change must be for the next one to get another time from the kernel."""
@@ -48,7 +48,7 @@ class Trace:
         self._caches: tuple[str, ...] = ()
         self._unseen: tuple[str, ...] = ()
         self._statuses: dict[tuple[str, bool], Status] = {}
-        self._folders: dict[str, Status] = {}
+        self._listed: dict[str, Status] = {}
 
     def use_cache(self, root: str) -> None:
         """Take changes in the cache at ``root`` for what they are: no part of any answer."""
@@ -64,8 +64,8 @@ class Trace:
 
     def listed(self, folder: str) -> None:
         """Note the status of a folder whose names are about to be used."""
-        if folder not in self._folders and not f"{folder}/".startswith(self._unseen):
-            self._folders.setdefault(folder, status_of(folder, 0))
+        if folder not in self._listed and not f"{folder}/".startswith(self._unseen):
+            self._listed.setdefault(folder, status_of(folder, 0))
 
     def scanned(self, folder: str) -> None:
         """Note that and the status of all that is in the folder: its entries tell it without asking again."""
@@ -85,18 +85,22 @@ class Trace:
         if not (f"{path}/".startswith(self._caches) or "/__pycache__/" in path or path == os.devnull):
             self.is_unfit = True
 
+    def ran(self, modules: Iterable[ModuleType]) -> None:
+        """Note which code has run. Where it lies is the witness; that its files were read says no more."""
+        for module in modules:
+            file: str = getattr(module, "__file__", None) or ""
+            bytecode: str = getattr(module, "__cached__", None) or ""
+
+            for path in (file, bytecode):
+                self._statuses.pop((path, True), None)
+
+            if place := file and _place_of(file):
+                self.listed(place)
+
     def witnesses(self) -> list[Witness] | None:
         """Return what the answer rests on; None where that changed during the run, or just before it."""
-        modules = [
-            (getattr(module, "__file__", None), getattr(module, "__cached__", None))
-            for module in list(sys.modules.values())
-        ]
-        code = {path for files in modules for path in files}
-        places = {_place_of(file) for file, _ in modules if file is not None}
-
-        found = [(path, 0, status_of(path, 0)) for path in places if path is not None]
-        found += [(path, 0, status) for path, status in self._folders.items()]
-        found += [_witness(*look, status) for look, status in self._distinct() if look[0] not in code]
+        found = [(path, 0, status) for path, status in self._listed.items()]
+        found += [_witness(*look, status) for look, status in self._distinct()]
 
         return found if all(self._will_tell(*witness) for witness in found) else None
 
@@ -131,10 +135,10 @@ def _witness(path: str, follow: bool, status: Status) -> Witness:
     return path, how | IDENTITY, status[3:]
 
 
-def _place_of(module: str) -> str | None:
+def _place_of(module: str) -> str:
     """Return what changes when a module does: in an environment the folder that packages come and go in.
 
-    None for what comes with the interpreter, whose version is part of every question.
+    Nothing for what comes with the interpreter, whose version is part of every question.
     """
     for folder in _PLACES_OF_PACKAGES:
         above, found, _ = module.rpartition(folder)
@@ -142,7 +146,7 @@ def _place_of(module: str) -> str | None:
         if found:
             return f"{above}{folder}"
 
-    return None if module.startswith(f"{os.path.dirname(os.__file__)}/") else module
+    return "" if module.startswith(f"{os.path.dirname(os.__file__)}/") else module
 
 
 def forego() -> None:
