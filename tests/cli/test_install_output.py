@@ -174,8 +174,10 @@ def test_pips_lines_give_way(cli: CommandLine, option: list[str]) -> None:
     assert "Successfully installed" not in cli("install", *option, "demo").out
 
 
-def test_names_are_spelled_as_their_metadata_do(cli: CommandLine) -> None:
-    cli.index.serve("Big_Name", "1.0")
+def test_names_are_spelled_as_pip_does(cli: CommandLine) -> None:
+    """What would be installed as its metadata has it, what was installed as it was asked for."""
+    cli.index.serve("Big_Name", "1.0", requires=["needed-TOO", "last_one; sys_platform == 'none'"])
+    cli.index.serve("needed_too", "2.0")
 
-    assert cli("install", "--dry-run", "big-name").out == "Would install Big_Name-1.0\n"
-    assert cli("install", "big.name").out == "Successfully installed Big_Name-1.0\n"
+    assert cli("install", "--dry-run", "big-name").out == "Would install Big_Name-1.0 needed_too-2.0\n"
+    assert cli("install", "big.name").out == "Successfully installed big.name-1.0 needed-TOO-2.0\n"

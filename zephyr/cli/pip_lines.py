@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from packaging.utils import NormalizedName
+
     from zephyr.model.resolution import Pin
     from zephyr.pipeline.outcome import InstallOutcome
+
+_REQUIRED = re.compile(
+    rb"^Requires-Dist:[ \t]*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)", re.IGNORECASE | re.MULTILINE
+)
 
 
 def pip_lines(outcome: InstallOutcome) -> Iterator[str]:
@@ -18,9 +27,26 @@ def pip_lines(outcome: InstallOutcome) -> Iterator[str]:
 
     if outcome.installed_pins:
         verb = "Would install" if outcome.dry_run else "Successfully installed"
-        names = sorted(f"{display_name(pin)}-{pin.version}" for pin in outcome.installed_pins)
+        spelled = {} if outcome.dry_run else _names_as_required(outcome)
+        named = sorted(
+            (spelled.get(pin.name) or display_name(pin), str(pin.version)) for pin in outcome.installed_pins
+        )
 
-        yield f"{verb} {' '.join(names)}"
+        yield f"{verb} {' '.join(f'{name}-{version}' for name, version in named)}"
+
+
+def _names_as_required(outcome: InstallOutcome) -> dict[NormalizedName, str]:
+    """Return names as whoever requires them spells them, which is how pip calls what it has installed."""
+    spelled = dict(outcome.asked)
+
+    for pin in outcome.pins:
+        header = (pin.metadata or b"").replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+
+        for found in _REQUIRED.findall(header):
+            name = found.decode()
+            spelled.setdefault(canonicalize_name(name), name)
+
+    return spelled
 
 
 def display_name(pin: Pin) -> str:

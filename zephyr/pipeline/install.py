@@ -21,7 +21,7 @@ from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.direct_url import Directs, local_digests
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.overtaken import until_not_overtaken
-from zephyr.pipeline.question import may_stay, places_for, question_of
+from zephyr.pipeline.question import may_stay, names_as_asked, places_for, question_of
 from zephyr.pipeline.standing import Standing
 from zephyr.pipeline.visible import visible_distributions
 
@@ -187,6 +187,7 @@ def _outcome(
         markers=standing.question.interpreter.markers,
         dry_run=request.installation.dry_run,
         satisfied=standing.satisfied({pin.name for pin in pins}),
+        asked=names_as_asked(request.requirements),
         documents={pin.name: acquired.directs.document(pin) for pin in pins if acquired and pin.direct},
     )
 

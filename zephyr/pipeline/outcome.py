@@ -73,6 +73,8 @@ class InstallOutcome:
         default_factory=dict["NormalizedName", "Mapping[str, Any]"]
     )
     """The direct_url.json (PEP 610) of those installed pins that were chosen by place."""
+    asked: Mapping[NormalizedName, str] = field(default_factory=dict["NormalizedName", str])
+    """The names that were asked for, as the user spells them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.pipeline.request import InstallRequest
     from zephyr.pipeline.requested_place import RequestedPlace
+
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(?=\s*([\[(<>=!~;,@]|$))")
+"""The name that a requirement begins with."""
 
 
 def question_of(
@@ -85,6 +89,13 @@ def roots_of(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:
         for line in lines
         if not is_place(line)
     )
+
+
+def names_as_asked(lines: Iterable[RequirementLine]) -> dict[NormalizedName, str]:
+    """Return the names that requirements begin with, as they are spelled there."""
+    found = (_NAME.match(line.text) for line in lines if not is_place(line))
+
+    return {canonicalize_name(name[0]): name[0] for name in found if name is not None}
 
 
 def as_packaging(root: RootRequirement) -> Requirement:
