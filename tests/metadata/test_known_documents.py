@@ -153,6 +153,30 @@ def test_what_a_line_means_is_written_once_somebody_asked() -> None:
     assert packs.written == [NAME, NAME]
 
 
+def test_what_specifiers_admit_is_known_of_the_same_versions_alone() -> None:
+    packs = Packs()
+    known = KnownDocuments(packs)
+    known.specifiers(NAME, ("1.0", "2.0"))[">=2"] = 4
+    known.save()
+
+    assert KnownDocuments(packs).specifiers(NAME, ("1.0", "2.0")) == {">=2": 4}
+    assert KnownDocuments(packs).specifiers(NAME, ("1.0", "2.0", "3.0")) == {}
+
+
+def test_documents_stay_known_where_a_new_version_has_come() -> None:
+    packs = Packs()
+    known = KnownDocuments(packs)
+    known.add(NAME, "1.0", b"1", document("a>=1"))
+    known.specifiers(NAME, ("1.0",))["==1.0"] = 2
+    known.save()
+    later = KnownDocuments(packs)
+    later.specifiers(NAME, ("1.0", "2.0"))["==1.0"] = 2
+    later.save()
+
+    assert KnownDocuments(packs).find(NAME, "1.0", b"1") is not None
+    assert KnownDocuments(packs).specifiers(NAME, ("1.0", "2.0")) == {"==1.0": 2}
+
+
 def test_a_pack_of_another_zephyr_counts_for_nothing() -> None:
     packs = Packs()
     packs.kept[NAME] = b"zephyr-pack 0\n"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from zephyr.metadata.demands import Demand
+    from zephyr.metadata.known_documents import KnownDocuments
     from zephyr.metadata.reasons import Reason
     from zephyr.metadata.request import Rules
     from zephyr.metadata.target import Target
@@ -44,7 +45,10 @@ class Candidates:
         "versions",
     )
 
-    def __init__(self, listing: Listing, releases: Releases) -> None:
+    def __init__(
+        self, listing: Listing, releases: Releases, specifiers: dict[str, int] | None = None
+    ) -> None:
+        """Take what is known already: version sets of ``specifiers``, to which others are added."""
         self.listing = _without_files(listing)
         self.releases = releases
         self.versions = releases.versions
@@ -55,7 +59,8 @@ class Candidates:
         """The number of files whose name or version is not valid."""
         self.universe = Universe(self.versions)
         self._clauses: dict[str, int] = {}
-        self._specifiers: dict[str, int] = {"": everything(len(self.versions))}
+        self._specifiers = specifiers if specifiers is not None else {}
+        self._specifiers[""] = everything(len(self.versions))
 
     def matching(self, specifier: str) -> int:
         """Return the version set of a specifier set, ``>=1.0,<2`` (empty for everything)."""
@@ -111,9 +116,12 @@ def read_candidates(
     rules: Rules,
     demand: Demand = NOTHING,
     preferred: Version | None = None,
+    known: KnownDocuments | None = None,
 ) -> Candidates:
     """Order a listing's files by version, choose one for each, and state what cannot be used, and why."""
-    candidates = Candidates(listing, releases_of(listing))
+    releases = releases_of(listing)
+    specifiers = known.specifiers(listing.name, releases.summary.versions) if known is not None else None
+    candidates = Candidates(listing, releases, specifiers)
     kept = _only(candidates.releases, preferred)
     pinned = kept
 

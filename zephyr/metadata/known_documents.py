@@ -1,12 +1,14 @@
 """METADATA that was read before: what a resolve needs of each document, by project, lowered once.
 
 The documents of one project lie in one pack (`zephyr.model.packs`), found by the SHA-256 of the file that
-they describe, with the requirement lines that they share and what those mean. So a resolve that has seen a
-project before opens one file for it, reads no document and parses no line.
+they describe, with the requirement lines that they share and what those mean; and with them the versions of
+the project that the specifiers of others admit. So a resolve that has seen a project before opens one file
+for it, reads no document, parses no line and compares no versions.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
 
-_NOTHING: tuple[Any, ...] = ((), (), {})
+_NOTHING: tuple[Any, ...] = ((), (), {}, b"", {})
 
 
 class PackStore(Protocol):
@@ -53,6 +55,10 @@ class KnownDocuments:
         """Remember a document that was found to be of this project and version."""
         self._project(name).add(version, digest, document)
 
+    def specifiers(self, name: NormalizedName, versions: Sequence[str]) -> dict[str, int]:
+        """Return the version sets of specifier sets over ``versions``, to be looked up and added to."""
+        return self._project(name).specifiers(versions)
+
     def save(self) -> None:
         """Write the packs of the projects of which something new is known. Blocking."""
         if self._store is None:
@@ -77,13 +83,17 @@ class ProjectDocuments:
 
     def __init__(self, data: bytes | None = None) -> None:
         unpacked: Any = unpack(data) if data is not None else None
-        lines, bodies, files = unpacked if unpacked is not None else _NOTHING
+        lines, bodies, files, universe, specifiers = unpacked if unpacked is not None else _NOTHING
         self._lines: tuple[str, ...] = tuple(text for text, _ in lines)
         self._unparsed = [text for text, parsed in lines if parsed is None]
         self._bodies: Sequence[Any] = bodies
         self._files: dict[bytes, tuple[str, int]] = files
         self._documents: dict[int, Document] = {}
         self._added: dict[bytes, tuple[str, Document]] = {}
+        self._universe: bytes = universe
+        self._specifiers: dict[str, int] = dict(specifiers)
+        self._read = len(self._specifiers)
+        """The number of specifier sets that were known from the beginning."""
 
         for text, parsed in lines:
             if parsed is not None:
@@ -104,9 +114,22 @@ class ProjectDocuments:
         """Remember a document."""
         self._added[digest] = version, document
 
+    def specifiers(self, versions: Sequence[str]) -> dict[str, int]:
+        """Return the version sets of specifier sets; what is known of other versions is forgotten."""
+        universe = hashlib.sha256("\n".join(versions).encode()).digest()
+
+        if universe != self._universe:
+            self._universe, self._specifiers, self._read = universe, {}, 0
+
+        return self._specifiers
+
     def has_changed(self) -> bool:
-        """Tell whether more is known than was read: documents, or what a line means."""
-        return bool(self._added) or any(parsed_before(line) is not None for line in self._unparsed)
+        """Tell whether more is known than was read: documents, version sets, or what a line means."""
+        return (
+            bool(self._added)
+            or len(self._specifiers) > self._read
+            or any(parsed_before(line) is not None for line in self._unparsed)
+        )
 
     def packed(self) -> bytes:
         """Return everything as one pack."""
@@ -119,7 +142,9 @@ class ProjectDocuments:
             body = _body(document, lines)
             files[digest] = version, bodies.setdefault(body, len(bodies))
 
-        return pack((tuple((line, _row(line)) for line in lines), tuple(bodies), files))
+        rows = tuple((line, _row(line)) for line in lines)
+
+        return pack((rows, tuple(bodies), files, self._universe, self._specifiers))
 
     def _document(self, number: int) -> Document:
         document = self._documents.get(number)

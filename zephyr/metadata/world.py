@@ -48,6 +48,7 @@ class World:
     ) -> None:
         self.request = request
         self.target = target
+        self._known = known or KnownDocuments()
         self.amendments = amendments or Amendments(request.overrides, request.excludes)
         placed = (root for root in request.overrides if root.direct is not None)
         self.demands = gather(
@@ -63,7 +64,6 @@ class World:
             root.requirement.name for root in request.requirements if root.requirement.extras
         }
         self.on_considering: Callable[[Package, int, int], None] | None = None
-        self._known = known or KnownDocuments()
         self._dependencies: dict[tuple[Package, int], Sequence[Dependency] | Unavailable] = {}
         self._by_document: dict[tuple[Document, str | None], Sequence[Dependency] | Unavailable] = {}
         self._by_line: dict[tuple[str, str | None], Sequence[Dependency] | Unavailable] = {}
@@ -76,7 +76,8 @@ class World:
         """Take in what an index said of a project; returns the candidates made of it."""
         demand = self.demands.get(listing.name, NOTHING)
         preferred = self.request.preferred.get(listing.name)
-        candidates = read_candidates(listing, self.target, self.request.rules, demand, preferred)
+        rules, known = self.request.rules, self._known
+        candidates = read_candidates(listing, self.target, rules, demand, preferred, known)
         self.candidates[listing.name] = candidates
 
         return candidates

@@ -2,7 +2,8 @@
 
 A pack is to what it was lowered from what a ``.pyc`` is to its source: made of something that was believed,
 never carried to another machine, and of no use to another interpreter or another Zephyr, which make their
-own. It is a line that says whose it is, and one value by `marshal`.
+own. It is a line that says whose it is, with the version of the library that gave everything its meaning, and
+one value by `marshal`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import marshal
 import sys
 from typing import Any
 
+import packaging
+
 from zephyr import __version__
 
-MAGIC = f"zephyr-pack 1 {sys.implementation.cache_tag} {__version__} {sys.byteorder}\n".encode()
+_MAKERS = (sys.implementation.cache_tag, sys.byteorder, __version__, packaging.__version__)
+MAGIC = f"zephyr-pack 1 {' '.join(map(str, _MAKERS))}\n".encode()
 
 
 def pack(value: tuple[Any, ...]) -> bytes:

@@ -18,6 +18,7 @@ from zephyr.pipeline.acquired import Acquired
 from zephyr.pipeline.built_wheels import StoredSources
 from zephyr.pipeline.direct_url import Directs
 from zephyr.pipeline.hash_rules import allowed_hashes
+from zephyr.pipeline.heap import without_collections
 from zephyr.pipeline.installed_port import InstalledFacts, Kept
 from zephyr.pipeline.supplies import supplies_for
 from zephyr.pipeline.wheel_instead import add_wheel_hint
@@ -138,7 +139,9 @@ def from_cache(sought: Sought) -> Acquired | Resolution | None:
     try:
         supplies = sought.supplies
         facts = InstalledFacts(StoredSources(supplies.index, supplies.built), sought.kept)
-        resolution = resolution or resolve_stored(sought.question, facts, supplies.known)
+
+        with without_collections():
+            resolution = resolution or resolve_stored(sought.question, facts, supplies.known)
     except ZephyrError:
         # The network's answer may differ, and an error deserves the whole truth: it is asked.
         return None

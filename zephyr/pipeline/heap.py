@@ -40,6 +40,19 @@ def loaded_left_alone() -> Generator[None]:
         gc.unfreeze()
 
 
+@contextlib.contextmanager
+def without_collections() -> Generator[None]:
+    """Search for no garbage meanwhile: what is made stays in use, and there is more of it each time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def drop_garbage() -> None:
     """Free what a resolve leaves: its facts refer to each other, and thousands wait to be collected."""
     gc.collect()
