@@ -23,10 +23,6 @@ pytestmark = pytest.mark.anyio
 
 SIZE = 300_000
 
-# httpx and httpcore leave their own generators to the garbage collector when a body is given up, which
-# trio reports. The connection itself is closed.
-abandons_a_body = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 def serve(index: FakeIndex, **listing: Any) -> BuiltWheel:
     return index.serve("demo", "1.0", files={"demo/noise.bin": Random(1).randbytes(SIZE)}, **listing)
@@ -165,7 +161,6 @@ async def test_a_size_that_lies_is_refused(fake_index: FakeIndex, tmp_path: Path
             await net.download("demo")
 
 
-@abandons_a_body
 async def test_an_endless_body_stops_at_the_announced_size(fake_index: FakeIndex, tmp_path: Path) -> None:
     wheel = serve(fake_index)
     fake_index.misbehave("*.whl", endless=True)
@@ -177,7 +172,6 @@ async def test_an_endless_body_stops_at_the_announced_size(fake_index: FakeIndex
     assert (net.folder / wheel.filename).stat().st_size <= len(wheel.data)
 
 
-@abandons_a_body
 async def test_an_endless_body_of_unknown_size_stops_at_the_cap(
     fake_index: FakeIndex, tmp_path: Path
 ) -> None:

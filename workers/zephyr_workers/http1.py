@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from zephyr_workers.http_head import LARGEST_HEAD, ProtocolViolation, parse_head
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from zephyr_workers.http_head import Head
     from zephyr_workers.http_wire import Wire
 
@@ -28,9 +30,10 @@ class Unanswered(ConnectionError):
 class Http1Connection:
     """Exchanges over ``wire``. ``timeout`` (seconds) limits each wait, and a head as a whole."""
 
-    def __init__(self, wire: Wire, timeout: float) -> None:
+    def __init__(self, wire: Wire, timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._wire = wire
         self._timeout = timeout
+        self._clock = clock
         self._buffer = b""
         self._served = False
         self._reusable = True
@@ -94,7 +97,7 @@ class Http1Connection:
 
     async def _final_head(self) -> Head:
         """Return the head of the answer itself: interim ones (1xx) only come before it."""
-        deadline = time.monotonic() + self._timeout
+        deadline = self._clock() + self._timeout
 
         for _ in range(_MOST_INTERIM):
             head = parse_head(await self._through(b"\r\n\r\n", LARGEST_HEAD, deadline))
@@ -168,7 +171,7 @@ class Http1Connection:
 
     async def _receive(self, deadline: float | None = None) -> bytes:
         """Return more bytes, before ``deadline`` where there is one; the end is an error here."""
-        patience = self._timeout if deadline is None else max(0.0, deadline - time.monotonic())
+        patience = self._timeout if deadline is None else max(0.0, deadline - self._clock())
         data = await self._wire.receive(patience)
 
         if not data:

@@ -189,17 +189,17 @@ class Http2Connection:
     # Waiting and reading
 
     async def _news(self, stream: _Stream) -> None:
-        """Wait until something has come for ``stream``; raise its failure."""
+        """Wait until something has come for ``stream``; raise its failure when nothing more will."""
+        if stream.failure is not None:
+            raise stream.failure
+
         while not stream.news:
             if self._reading:
                 await self._wait(stream)
             else:
                 await self._read_for_all(stream)
 
-        stream.news = stream.failure is not None
-
-        if stream.failure is not None:
-            raise stream.failure
+        stream.news = False
 
     async def _wait(self, stream: _Stream) -> None:
         stream.turn = anyio.Event()
