@@ -9,7 +9,8 @@ from packaging.utils import NormalizedName
 
 from tests.project.conftest import texts
 from zephyr.project.errors import PyprojectInvalid, PyprojectMissing
-from zephyr.project.reading import find_project, read_project
+from zephyr.project.finding import find_project
+from zephyr.project.reading import read_project
 
 if TYPE_CHECKING:
     from tests.project.conftest import Folder

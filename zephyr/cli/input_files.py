@@ -16,7 +16,8 @@ from zephyr.metadata.requirements_file import (
     read_requirements_file,
 )
 from zephyr.project.errors import PyprojectMissing, ScriptWithoutMetadata, nearest
-from zephyr.project.reading import FILE, read_project
+from zephyr.project.finding import FILE
+from zephyr.project.reading import read_project
 from zephyr.project.script import read_script
 from zephyr.project.sources import with_sources
 

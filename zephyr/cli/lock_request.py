@@ -21,8 +21,9 @@ from zephyr.metadata.requirements_file import RequirementLine
 from zephyr.model.index import Index
 from zephyr.pipeline.lock_request import LockRequest, Upgrade
 from zephyr.project.errors import PyprojectMissing, nearest
+from zephyr.project.finding import find_project
 from zephyr.project.project import Project
-from zephyr.project.reading import find_project, read_project
+from zephyr.project.reading import read_project
 from zephyr.project.script import lock_path_of_script, read_script
 from zephyr.project.sources import with_sources
 from zephyr.project.tool import TargetEntry

@@ -11,7 +11,7 @@ from zephyr.cli.options import ResolverOptions
 from zephyr.errors import UsageError, ZephyrError
 from zephyr.lock.reading import read_lock
 from zephyr.lock.writing import check_name
-from zephyr.project.reading import FILE, find_project
+from zephyr.project.finding import FILE, find_project
 
 if TYPE_CHECKING:
     from packaging.pylock import Pylock

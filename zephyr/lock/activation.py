@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -105,6 +104,8 @@ def _known_groups(document: Pylock, wanted: Collection[str] | None) -> frozenset
 def _nearest(name: str, known: Sequence[str], kind: str) -> str:
     if not known:
         return f"It was made without {kind}."
+
+    import difflib
 
     if nearest := difflib.get_close_matches(name, known, n=1):
         return f"Is {nearest[0]} meant?"

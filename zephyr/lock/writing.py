@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -93,7 +92,7 @@ def _content(path: str) -> bytes | None:
 def replace_file(path: str, data: bytes) -> None:
     """Put ``data`` at ``path`` in one step and for good; what is there keeps its mode. Raises OSError."""
     folder, name = os.path.split(path)
-    temporary = f"{folder}/.{name}.{secrets.token_hex(4)}"
+    temporary = f"{folder}/.{name}.{os.urandom(4).hex()}"
     try:
         with open(temporary, "xb") as file:
             with contextlib.suppress(FileNotFoundError):

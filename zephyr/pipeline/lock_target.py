@@ -16,7 +16,7 @@ from zephyr.markers.environments import MarkerEnvironment
 from zephyr.markers.platforms import platform_named
 from zephyr.markers.python_ranges import PythonRange
 from zephyr.pipeline.project_environment import ProjectChoice, existing_environment
-from zephyr.project.reading import find_project
+from zephyr.project.finding import find_project
 
 if TYPE_CHECKING:
     from packaging.pylock import Pylock

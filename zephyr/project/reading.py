@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,9 +10,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import Version
 
-from zephyr.project.document import decoded, parse_document
-from zephyr.project.errors import PyprojectInvalid, PyprojectMissing, ToolZephyrInvalid
+from zephyr.project.errors import PyprojectInvalid, ToolZephyrInvalid
 from zephyr.project.fields import Fields, Reading
+from zephyr.project.finding import FILE, read_document
 from zephyr.project.groups import read_groups
 from zephyr.project.itself import without_itself
 from zephyr.project.project import Project
@@ -28,33 +27,8 @@ if TYPE_CHECKING:
     from zephyr.project.document import Document
     from zephyr.project.project import Requirements
 
-FILE = "pyproject.toml"
 STATED = frozenset({"dependencies", "optional-dependencies"})
 """The fields of ``[project]`` that hold requirements."""
-
-_LARGEST = 10 << 20
-
-
-def find_project(folder: str) -> str | None:
-    """Return the path of the nearest ``pyproject.toml`` that states a project, from ``folder`` upwards.
-
-    It has ``[project]``, ``[dependency-groups]`` or ``[tool.zephyr]``. One that cannot be read is
-    returned too: whoever reads it says what is wrong, instead of taking another project for it.
-    """
-    folder = os.path.abspath(folder)
-
-    while True:
-        path = os.path.join(folder, FILE)
-
-        if os.path.isfile(path) and _states_a_project(path):
-            return path
-
-        parent = os.path.dirname(folder)
-
-        if parent == folder:
-            return None
-
-        folder = parent
 
 
 def read_project(path: str) -> Project:
@@ -64,7 +38,7 @@ def read_project(path: str) -> Project:
     and for wrong requirements of the project on itself; `ToolZephyrInvalid`.
     """
     path = os.path.join(path, FILE) if os.path.isdir(path) else path
-    document = _document(path)
+    document = read_document(path)
     reading = Reading(document, PyprojectInvalid)
     top = Fields(document.table, "", reading)
     statement = top.table("project")
@@ -111,42 +85,6 @@ def read_requires_python(fields: Fields) -> str | None:
         raise fields.invalid("requires-python", 'a range of versions (">=3.11")', text) from error
 
     return text
-
-
-def read_file(path: str) -> bytes:
-    """Return the bytes of a file. Raises `OSError`; a file that is absurdly large is one."""
-    with open(path, "rb") as file:
-        data = file.read(_LARGEST + 1)
-
-    if len(data) > _LARGEST:
-        raise OSError(errno.EFBIG, f"it has more than {_LARGEST >> 20} MiB", path)
-
-    return data
-
-
-def _document(path: str) -> Document:
-    try:
-        data = read_file(path)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise PyprojectMissing(
-            f"There is no project at {path}",
-            hint="Go to the folder of the project, or make a pyproject.toml with a [project] table.",
-        ) from error
-    except OSError as error:
-        raise PyprojectInvalid(f"Cannot read {path}: {error.strerror}") from error
-
-    return parse_document(path, decoded(path, data, PyprojectInvalid), PyprojectInvalid)
-
-
-def _states_a_project(path: str) -> bool:
-    try:
-        table = _document(path).table
-    except PyprojectInvalid:
-        return True
-
-    tool = table.get("tool")
-
-    return "project" in table or "dependency-groups" in table or (isinstance(tool, dict) and "zephyr" in tool)
 
 
 def _with_statement(project: Project, fields: Fields) -> Project:

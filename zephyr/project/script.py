@@ -8,8 +8,9 @@ import re
 from zephyr.project.document import decoded, parse_document
 from zephyr.project.errors import ScriptInvalid, ScriptMissing, ScriptWithoutMetadata
 from zephyr.project.fields import Fields, Reading
+from zephyr.project.finding import read_file
 from zephyr.project.project import Project
-from zephyr.project.reading import read_file, read_requires_python, with_tool
+from zephyr.project.reading import read_requires_python, with_tool
 from zephyr.project.requirements import read_requirements
 
 _BLOCK = re.compile(
