@@ -6,21 +6,45 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zephyr.cli.context import NothingAsked
+from zephyr.cli.context import NothingAsked, choice_of
+from zephyr.cli.foreign_options import foreign_target_of
 from zephyr.cli.install_lock import lock_among
-from zephyr.cli.install_request import install_request
+from zephyr.cli.install_options import WarningOptions
+from zephyr.cli.install_request import Asked, install_request
 from zephyr.cli.install_rules import refuse_builds_for_others
 from zephyr.cli.options import InstallerOptions
 from zephyr.cli.progress import shown_progress
 from zephyr.errors import UsageError
 
 if TYPE_CHECKING:
-    from zephyr.cli.install_request import Asked
+    from collections.abc import Sequence
+
+    from zephyr.cli.gather_options import GatherOptions
     from zephyr.cli.output import Output
     from zephyr.pipeline.gather import GatherOutcome
 
 LOOK_ONLY = InstallerOptions(dry_run=True)
 """Nothing is installed."""
+
+
+def asked_of(options: GatherOptions, packages: Sequence[str], editables: Sequence[str] = ()) -> Asked:
+    """Return what a command asks for, as an install would."""
+    return Asked(
+        packages,
+        editables,
+        inputs=options,
+        resolver=options,
+        building=options,
+        sources=options,
+        network=options,
+        installer=LOOK_ONLY,
+        amendments=options,
+        scope=options,
+        foreign=foreign_target_of(options, options.python_version),
+        warnings=WarningOptions(),
+        environment=choice_of(options),
+        cache=options,
+    )
 
 
 def gather(
@@ -40,7 +64,7 @@ def gather(
         )
 
     try:
-        request = install_request(replace(asked, installer=LOOK_ONLY))
+        request = install_request(asked)
     except NothingAsked as error:
         raise NothingAsked(f"You must give at least one requirement to {verb}", hint=error.hint) from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zephyr.cli.general_options import NO_EFFECT, GeneralOptions
 from zephyr.cli.option_groups import OptionGroup, option
+from zephyr.cli.selection_options import FormatOptions, ReleaseOptions
 
 TYPE_CHECKING = False
 
@@ -179,7 +180,7 @@ class NetworkOptionsGroup(OptionGroup):
     ] = None
 
 
-class ResolverOptions(OptionGroup):
+class ResolverOptions(ReleaseOptions):
     """Which versions may be chosen."""
 
     requirement: Annotated[
@@ -199,7 +200,6 @@ class ResolverOptions(OptionGroup):
     upgrade_package: Annotated[
         Texts, option("--upgrade-package", "-P", metavar="NAME", help="As --upgrade, for this package.")
     ] = None
-    pre: Annotated[bool, option("--pre", help="Allow pre-releases; short for --prerelease=allow.")] = False
     prerelease: Annotated[
         Literal["if-necessary", "allow", "disallow", "explicit"],
         option("--prerelease", help="When pre-releases may be chosen."),
@@ -211,25 +211,9 @@ class ResolverOptions(OptionGroup):
     require_hashes: Annotated[
         bool, option("--require-hashes", help="Refuse whatever has no hash in a requirements file.")
     ] = False
-    exclude_newer: Annotated[
-        str | None,
-        option(
-            "--exclude-newer",
-            "--uploaded-prior-to",
-            metavar="DATE",
-            help="Leave out files uploaded after this date, or less than P<n>D days ago.",
-        ),
-    ] = None
     python_version: Annotated[
         str | None,
         option("--python-version", metavar="X.Y[.Z]", help="For this Python, instead of the environment's."),
-    ] = None
-    all_releases: Annotated[
-        Texts,
-        option("--all-releases", metavar="NAMES", help="Allow pre-releases of these (:all:, :none:)."),
-    ] = None
-    only_final: Annotated[
-        Texts, option("--only-final", metavar="NAMES", help="Allow no pre-releases of these (:all:, :none:).")
     ] = None
 
 
@@ -262,25 +246,15 @@ class InstallerOptions(OptionGroup):
     json: Annotated[bool, option("--json", help="Tell what was done as JSON on standard output.")] = False
 
 
-class BuildingOptions(OptionGroup):
+class BuildingOptions(FormatOptions):
     """What may be built from source, and how."""
 
-    only_binary: Annotated[
-        Texts,
-        option("--only-binary", metavar="NAMES", help="Take only wheels of these (:all: for every package)."),
-    ] = None
-    no_binary: Annotated[
-        Texts, option("--no-binary", metavar="NAMES", help="Take no wheels of these (:none: undoes it).")
-    ] = None
     no_build: Annotated[bool, option("--no-build", help="Build nothing; short for --only-binary=:all:.")] = (
         False
     )
     no_build_package: Annotated[
         Texts, option("--no-build-package", metavar="NAME", help="Build no source of this package.")
     ] = None
-    prefer_binary: Annotated[
-        bool, option("--prefer-binary", help="Take an older wheel rather than build a newer source.")
-    ] = False
     no_build_isolation: Annotated[
         bool,
         option(

@@ -12,36 +12,45 @@ if TYPE_CHECKING:
 Texts = list[str] | None
 
 
-class SelectionOptions(OptionGroup):
-    """What is to be looked at."""
+class ReleaseOptions(OptionGroup):
+    """Which releases of a project are looked at."""
 
-    pre: Annotated[bool, option("--pre", help="Look at pre-releases too.")] = False
+    pre: Annotated[bool, option("--pre", help="Allow pre-releases too.")] = False
     all_releases: Annotated[
-        Texts,
-        option("--all-releases", metavar="NAMES", help="Look at pre-releases of these (:all:, :none:) too."),
+        Texts, option("--all-releases", metavar="NAMES", help="Allow pre-releases of these (:all:, :none:).")
     ] = None
     only_final: Annotated[
-        Texts,
-        option("--only-final", metavar="NAMES", help="Look at no pre-releases of these (:all:, :none:)."),
+        Texts, option("--only-final", metavar="NAMES", help="Allow no pre-releases of these (:all:, :none:).")
     ] = None
-    no_binary: Annotated[
-        Texts, option("--no-binary", metavar="NAMES", help="Look at no wheels of these (:all:, :none:).")
-    ] = None
-    only_binary: Annotated[
-        Texts, option("--only-binary", metavar="NAMES", help="Look at wheels only of these (:all:, :none:).")
-    ] = None
-    prefer_binary: Annotated[
-        bool, option("--prefer-binary", help="Take an older wheel rather than a newer source.")
-    ] = False
-    uploaded_prior_to: Annotated[
+    exclude_newer: Annotated[
         str | None,
         option(
-            "--uploaded-prior-to",
             "--exclude-newer",
+            "--uploaded-prior-to",
             metavar="DATE",
             help="Leave out files uploaded after this date, or less than P<n>D days ago.",
         ),
     ] = None
+
+
+class FormatOptions(OptionGroup):
+    """Which kinds of files of a release are looked at."""
+
+    only_binary: Annotated[
+        Texts,
+        option("--only-binary", metavar="NAMES", help="Take only wheels of these (:all: for every package)."),
+    ] = None
+    no_binary: Annotated[
+        Texts, option("--no-binary", metavar="NAMES", help="Take no wheels of these (:none: undoes it).")
+    ] = None
+    prefer_binary: Annotated[
+        bool, option("--prefer-binary", help="Take an older wheel rather than a newer source.")
+    ] = False
+
+
+class SelectionOptions(ReleaseOptions, FormatOptions):
+    """What is to be looked at, by a command that takes nothing of it."""
+
     refresh_package: Annotated[
         Texts, option("--refresh-package", metavar="NAMES", help="Ask the index anew for these (:all:).")
     ] = None

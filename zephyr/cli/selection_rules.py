@@ -39,7 +39,7 @@ def rules_for(options: SelectionOptions, name: NormalizedName) -> Rules:
         )
 
     rules = rules_of(
-        ResolverOptions(exclude_newer=_moment(options.uploaded_prior_to)),
+        ResolverOptions(exclude_newer=_moment(options.exclude_newer)),
         BuildingOptions(
             no_binary=options.no_binary,
             only_binary=options.only_binary,

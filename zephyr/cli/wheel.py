@@ -5,39 +5,16 @@ from __future__ import annotations
 import os
 from typing import Annotated
 
-from zephyr.cli.amendment_options import AmendmentOptions
-from zephyr.cli.context import choice_of, output_of
-from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
-from zephyr.cli.gather_request import LOOK_ONLY, gather
+from zephyr.cli.context import output_of
+from zephyr.cli.gather_options import GatherOptions
+from zephyr.cli.gather_request import asked_of, gather
 from zephyr.cli.general_options import NO_EFFECT
-from zephyr.cli.input_options import InputOptions
-from zephyr.cli.install_options import ScopeOptions, WarningOptions
-from zephyr.cli.install_request import Asked
 from zephyr.cli.option_groups import argument, command, option
-from zephyr.cli.options import (
-    BuildingOptions,
-    CacheOptions,
-    NetworkOptionsGroup,
-    OutputOptions,
-    ResolverOptions,
-    SourceOptions,
-    TargetOptions,
-)
 
 
 @command
 def wheel(
-    inputs: InputOptions,
-    resolver: ResolverOptions,
-    building: BuildingOptions,
-    sources: SourceOptions,
-    amendments: AmendmentOptions,
-    scope: ScopeOptions,
-    platform: ForeignOptions,
-    target: TargetOptions,
-    cache: CacheOptions,
-    network: NetworkOptionsGroup,
-    output: OutputOptions,
+    options: GatherOptions,
     packages: Annotated[
         list[str] | None, argument(help="Requirements, as `zephyr install` takes them.")
     ] = None,
@@ -56,24 +33,9 @@ def wheel(
     _no_verify: Annotated[bool, option("--no-verify", help=NO_EFFECT)] = False,
 ) -> None:
     """Gather the wheels of packages, built where needed."""
-    say = output_of(output)
-    asked = Asked(
-        packages or (),
-        editable or (),
-        inputs,
-        resolver,
-        building,
-        sources,
-        network,
-        LOOK_ONLY,
-        amendments,
-        scope,
-        foreign_target_of(platform, resolver.python_version),
-        WarningOptions(),
-        choice_of(target),
-        cache,
-    )
-    outcome = gather(asked, "wheel", folder, say, wheels=True, live=output.shows_progress)
+    say = output_of(options)
+    asked = asked_of(options, packages or (), editable or ())
+    outcome = gather(asked, "wheel", folder, say, wheels=True, live=options.shows_progress)
 
     if outcome.sources:
         say.result(f"Successfully built {' '.join(pin.name for pin in outcome.sources)}")
