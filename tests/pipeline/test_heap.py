@@ -9,12 +9,17 @@ import pytest
 from zephyr.pipeline.heap import without_collections
 
 
+def fail_without_collections() -> None:
+    with without_collections():
+        assert not gc.isenabled()
+        raise KeyError
+
+
 def test_garbage_is_searched_for_again_afterwards_whatever_happened() -> None:
     assert gc.isenabled()
 
-    with pytest.raises(KeyError), without_collections():
-        assert not gc.isenabled()
-        raise KeyError
+    with pytest.raises(KeyError):
+        fail_without_collections()
 
     assert gc.isenabled()
 

@@ -96,9 +96,6 @@ def _supply(world: World, need: Need, facts: StoredFacts) -> bool:
 
 
 def _describe(world: World, release: Release, facts: StoredFacts) -> bool:
-    if world.recall(release):
-        return True
-
     try:
         raw = facts.stored_metadata(world.file_describing(release))
     except ZephyrError as error:

@@ -103,20 +103,14 @@ class Stream:
                 raise self._failures[fact]
 
     def _start(self, fact: Fact) -> None:
-        """Begin to fetch a fact, unless that has been done, or it is known."""
-        if fact in self._arrivals:
-            return
-
-        self._arrivals[fact] = anyio.Event()
-
-        if not isinstance(fact, str) and self._world.recall(fact):
-            self._arrivals[fact].set()
-        else:
+        """Begin to fetch a fact, unless that has been done."""
+        if fact not in self._arrivals:
+            self._arrivals[fact] = anyio.Event()
             self._group.start_soon(self._fetch, fact)
 
     def _start_ahead(self, release: Release) -> None:
         """Begin to fetch what may turn out not to be needed: never what would have to be built."""
-        if self._world.file_describing(release).is_wheel:
+        if not self._world.is_described(release) and self._world.file_describing(release).is_wheel:
             self._start(release)
 
     async def _fetch(self, fact: Fact) -> None:
@@ -170,9 +164,7 @@ class Stream:
 
         if not self._world.is_described(guess):
             self._start_ahead(guess)
-
-            if not self._world.is_described(guess):
-                return []
+            return []
 
         answers = [self._world.dependencies(package, guess[1]) for package in self._guesses.packages(name)]
 

@@ -108,23 +108,23 @@ class World:
 
         self._take(release, document)
 
-    def recall(self, release: Release) -> bool:
-        """Take in the METADATA of a version that was read before; False where it was not."""
-        digest = self._digest_describing(release)
+    def _recall(self, release: Release) -> Document | Unavailable | None:
+        """Return what the METADATA of a version comes to, if it was read before, be it in an earlier run."""
+        found = self.documents.get(release)
+        digest = self._digest_describing(release) if found is None else None
 
         if digest is None:
-            return False
+            return found
 
         document = self._known.find(release[0], self._version_text(release), digest)
 
-        if document is not None:
-            self._take(release, document)
+        return self._take(release, document) if document is not None else None
 
-        return document is not None
-
-    def _take(self, release: Release, document: Document) -> None:
+    def _take(self, release: Release, document: Document) -> Document | Unavailable:
         mismatch = self.target.python_mismatch(document.requires_python or "")
-        self.documents[release] = Unavailable(mismatch) if mismatch else document
+        found = self.documents[release] = Unavailable(mismatch) if mismatch else document
+
+        return found
 
     def _digest_describing(self, release: Release) -> bytes | None:
         """Return what tells a wheel apart that speaks for a version; a source says what its build says."""
@@ -142,7 +142,7 @@ class World:
 
     def is_described(self, release: Release) -> bool:
         """Tell whether METADATA is known, or could only repeat the listing (`trusts_listings`)."""
-        return release in self.documents or self._is_plain(release)
+        return self._recall(release) is not None or self._is_plain(release)
 
     def _is_plain(self, release: Release) -> bool:
         request, name = self.request, release[0]
@@ -172,7 +172,7 @@ class World:
         if known is not None:
             return known
 
-        document = self.documents.get((key[0].name, version))
+        document = self._recall((key[0].name, version))
 
         if document is None:
             return () if self._is_plain((key[0].name, version)) else None
