@@ -88,6 +88,7 @@ class KeptFiles(Sequence[Artifact]):
         self._bounds = numbers(lines.bounds)
         self._checksums = numbers(lines.checksums)
         self._asked = 0
+        self._known: dict[int, Artifact] = {}
         self._record: bytes | None = None
 
     def __len__(self) -> int:
@@ -101,9 +102,14 @@ class KeptFiles(Sequence[Artifact]):
         if isinstance(place, slice):
             return [self[one] for one in range(len(self))[place]]
 
-        (artifact,) = unpack_files(self._line(range(len(self))[place]))
+        place = range(len(self))[place]
+        known = self._known.get(place)
 
-        return artifact
+        if known is None:
+            (known,) = unpack_files(self._line(place))
+            self._known[place] = known
+
+        return known
 
     def __iter__(self) -> Iterator[Artifact]:
         return iter(unpack_files(self._whole()[self._bounds[0] :]))
