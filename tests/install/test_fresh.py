@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,6 +83,16 @@ def test_a_name_of_a_file_here_and_a_folder_there_is_left_to_the_plan(world: Ins
     two = world.wheel("two", files={"x/a.py": ""})
 
     assert rest(world, parted(world, one, two)) == {"x", "x/a.py", "there/a.py"}
+
+
+def test_a_link_to_a_folder_is_not_looked_into(world: InstalledWorld) -> None:
+    elsewhere = world.put("elsewhere/mine.py", "").rpartition("/")[0]
+    os.symlink(elsewhere, f"{world.site}/ns")
+    wheel = world.wheel("demo", files={"ns/in/b.py": ""})
+
+    assert rest(world, parted(world, wheel)) == {"ns/in/b.py"}
+    world.install(wheel)
+    assert os.listdir(elsewhere) == ["mine.py"]
 
 
 def test_what_two_sections_of_one_distribution_put_into_a_folder_is_not_moved_as_one(

@@ -80,7 +80,7 @@ def fresh_folders(
             path = f"{folder}/{name}"
             sources = {one.source for one in ones} | others.get(path, set())
 
-            if not all(one.is_folder for one in ones):
+            if names.get(name) is False or not all(one.is_folder for one in ones):
                 left += ones
             elif path in bases:
                 claims.setdefault(path, []).extend(ones)
