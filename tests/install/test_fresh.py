@@ -4,17 +4,23 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tests.support.installed_world import InstalledWorld
-from zephyr.install.contents import contents_of
+from zephyr.install.contents import Contents, Incoming, contents_of
+from zephyr.install.files import Linked
 from zephyr.install.fresh import Fresh, fresh_folders
+from zephyr.install.sorted_paths import folders_above
 from zephyr.install.survey import list_folder
+from zephyr_cache import Section, Tree, TreeFile
+from zephyr_workers.wheel import UnpackedWheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-    from zephyr.install.contents import Incoming
 
 
 @pytest.fixture
@@ -112,3 +118,57 @@ def test_the_folders_of_the_scheme_are_never_moved(world: InstalledWorld) -> Non
 
     assert trees(world, fresh) == {"demo-1.0.dist-info"}
     assert rest(world, fresh) == {"demo.py", f"{world.scripts}/tool"}
+
+
+SITE = "/e/site"
+paths = st.sets(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4).map("/".join), max_size=6)
+
+
+def is_possible(files: set[str]) -> bool:
+    """Tell whether no path is a file and a folder at once."""
+    return not any(other.startswith(f"{path}/") for path in files for other in files)
+
+
+def bringing(name: str, files: set[str]) -> Contents:
+    """Return a distribution of exactly these files in site-packages, on no disk."""
+    columns = Section.of([TreeFile("purelib", path, "0" * 64, 0, 0, executable=False) for path in files])
+    wheel = UnpackedWheel(
+        display_name=name,
+        version=Version("1"),
+        filename="",
+        dist_info="",
+        root_is_purelib=True,
+        tree=Tree("", "", "", {}, {}),
+    )
+
+    return Contents(Incoming(wheel), (Linked("purelib", SITE, "", columns),), (), "")
+
+
+@given(
+    st.dictionaries(st.sampled_from(["one", "two", "three"]), paths.filter(is_possible), max_size=3),
+    paths.filter(is_possible),
+)
+def test_every_file_arrives_with_one_tree_or_is_left_to_the_plan(
+    brought: dict[str, set[str]], there: set[str]
+) -> None:
+    folders: dict[str, dict[str, bool]] = {SITE: {}}
+
+    for path in there:
+        for step in (f"{SITE}/{path}", *folders_above(f"{SITE}/{path}")):
+            parent, _, name = step.rpartition("/")
+            folders.setdefault(parent, {})[name] = step != f"{SITE}/{path}"
+
+    incoming = [bringing(name, files) for name, files in brought.items()]
+    fresh = fresh_folders(incoming, {"/e", SITE}, frozenset(), folders.get)
+    left = {(each.name, one.final) for each in fresh.rest for one in each.single}
+    every = {(canonicalize_name(name), f"{SITE}/{path}") for name, files in brought.items() for path in files}
+
+    for folder, (owner, _) in fresh.trees.items():
+        inside = {(name, path) for name, path in every if path.startswith(f"{folder}/")}
+        assert {name for name, _ in inside} == {owner}
+        assert folder not in folders
+        assert folder.rpartition("/")[0] in {*folders, *fresh.folders}
+        assert inside.isdisjoint(left)
+        left |= inside
+
+    assert left == every
