@@ -32,6 +32,8 @@ class Target:
         self._release = Version(Version(version).base_version)
         self._markers = dict(markers)
         self._ranks = {tag: rank for rank, tag in reversed(list(enumerate(tags)))}
+        self._parts = [frozenset(column) for column in zip(*(tag.split("-") for tag in tags), strict=False)]
+        """The Pythons, ABIs and platforms of all tags."""
         self._rank_memo: dict[str, int | None] = {}
         self._marker_memo: dict[tuple[str, str], bool] = {}
         self._python_memo: dict[str, PythonMismatch | None] = {}
@@ -49,7 +51,11 @@ class Target:
         try:
             return self._rank_memo[tag]
         except KeyError:
-            parts = [part.split(".") for part in tag.lower().split("-")]
+            # Most tags are of another Python or platform, which is told by their parts.
+            parts = [
+                [one for one in part.split(".") if one in known]
+                for part, known in zip(tag.lower().split("-"), self._parts, strict=False)
+            ]
             found = (self._ranks.get("-".join(one)) for one in product(*parts))
             rank = min((rank for rank in found if rank is not None), default=None)
             self._rank_memo[tag] = rank

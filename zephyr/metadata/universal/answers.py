@@ -148,7 +148,8 @@ class Answering:
         self, question: ResolveRequest, cell: Cell, facts: LocalFacts
     ) -> dict[NormalizedName, Pin]:
         try:
-            found = resolve_stored(question, facts) or await resolve(question, facts)
+            known = self._facts.known
+            found = resolve_stored(question, facts, known) or await resolve(question, facts, known=known)
         except ResolutionError as error:
             raise conflict_between(self._request, cell, error) from error
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from zephyr.errors import ZephyrError
+from zephyr.metadata.known_documents import KnownDocuments
 from zephyr.model.releases import releases_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Facts:
         self._listings: dict[tuple[NormalizedName, str | None], Listing] = {}
         self._documents: dict[str, bytes] = {}
         self._failures: dict[str, ZephyrError] = {}
+        self.known = KnownDocuments()
+        """What the documents say that were asked for, lowered once for all environments."""
 
     async def listing(self, name: NormalizedName, index: str | None) -> Listing:
         """Return all files of a project, on one index or on the usual ones."""
