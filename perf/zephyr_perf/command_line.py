@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{scenario.name:34} {scenario.title}")
 
         return 0
+
+    # A run that is told to end tells what it has, and leaves nothing behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     try:
         return compare(options, arguments)

@@ -58,6 +58,7 @@ def main() -> None:
     """Read an order, carry it out, and write what came of it."""
     order: Order = json.load(sys.stdin)
     adopt_orphans()
+    signal.signal(signal.SIGTERM, lambda *_: kill_all())
     json.dump(run(order), sys.stdout)
 
 

@@ -62,9 +62,10 @@ def compare(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         setting = Setting(tools, frozenset({*names, "python"}), index, root, workspaces, effort)
         rows = _measured(scenarios, setting, trees, base)
         compared = {name: tool for name, tool in tools.items() if name in setting.compared}
-        record = record_of(
-            scenarios, rows, compared, index.server, tuple(arguments), time.monotonic() - begin
-        )
+        # Where things lie on this machine is of no use to others.
+        asked_for = tuple(os.path.basename(word) for word in arguments)
+        seconds = time.monotonic() - begin
+        record = record_of(scenarios, rows, compared, index.server, asked_for, seconds)
 
         return tell(scenarios, record, options.output)
 

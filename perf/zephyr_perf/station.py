@@ -275,17 +275,20 @@ class Station:
 
 
 def _measured(order: Order) -> Measured:
-    done = subprocess.run(
-        [interpreter(), "-I", "-S", str(PERF / "zephyr_perf" / "runner.py")],
-        input=json.dumps(order).encode(),
-        capture_output=True,
-        check=False,
-    )
+    argv = [interpreter(), "-I", "-S", str(PERF / "zephyr_perf" / "runner.py")]
+    pipe = subprocess.PIPE
 
-    if done.returncode:
-        raise NotDone(f"the runner failed: {done.stderr.decode(errors='replace').strip()[-500:]}")
+    with subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as runner:
+        try:
+            out, said = runner.communicate(json.dumps(order))
+        except BaseException:
+            runner.terminate()
+            raise
 
-    result: Measured = json.loads(done.stdout)
+    if runner.returncode:
+        raise NotDone(f"the runner failed: {said.strip()[-500:]}")
+
+    result: Measured = json.loads(out)
 
     return result
 
