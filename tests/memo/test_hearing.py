@@ -295,6 +295,18 @@ def test_such_a_run_is_not_remembered(deed: Callable[[Path], object], tmp_path: 
     assert trace.is_unfit
 
 
+def test_a_file_that_is_open_already_may_be_cut_off(tmp_path: Path) -> None:
+    trace = settled_trace()
+    trace.use_cache(str(tmp_path))
+
+    with hearing(trace), open(tmp_path / "file", "wb") as file:
+        os.ftruncate(file.fileno(), 0)
+        assert not trace.is_unfit
+        os.utime(file.fileno())
+
+    assert trace.is_unfit
+
+
 def test_calls_are_what_they_were_as_soon_as_a_run_is_unfit() -> None:
     before = os.stat
     trace = Trace()

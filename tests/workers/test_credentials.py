@@ -175,7 +175,11 @@ def test_an_index_added_twice_is_looked_up_once(netrc: dict[str, str]) -> None:
 def keyring_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A program in place of keyring, still to be written."""
     program = tmp_path / "keyring"
-    monkeypatch.setattr(module, "keyring_command", lambda _: ["/bin/sh", str(program)])
+
+    def command(_: KeyringProvider) -> list[str]:
+        return ["/bin/sh", str(program)]
+
+    monkeypatch.setattr(module, "keyring_command", command)
 
     return program
 

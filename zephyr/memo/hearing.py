@@ -103,7 +103,12 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         _hear_of_listing(trace, arguments[0], scan=True)
     elif event in _CHANGES:
         for path in arguments[: _CHANGES[event]]:
-            trace.changed(_name(path))
+            if not isinstance(path, int):
+                trace.changed(_name(path))
+            elif (
+                event != "os.truncate"
+            ):  # that needs a file which was heard of when it was opened to be written
+                trace.is_unfit = True
     elif event in _UNREPEATABLE:
         trace.is_unfit = True
 
