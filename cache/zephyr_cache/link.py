@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from zephyr_cache import layout
 from zephyr_cache.atomic import write_new
+from zephyr_cache.copying import copy, set_time
 
 if TYPE_CHECKING:
     from collections.abc import Container, Generator, Iterable
@@ -25,12 +26,8 @@ _NO_CLONE = frozenset(
     {errno.EOPNOTSUPP, errno.ENOTSUP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.ENOSYS, errno.EPERM}
 )
 _NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS})
-_NO_RANGE = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF})
-_BINARY = getattr(os, "O_BINARY", 0)
-_BLOCK = 1 << 20
 LINKS_BELOW = os.link in os.supports_dir_fd
 """Whether files can be named by their paths below open folders."""
-_LARGEST_READ_WHOLE = 1 << 16
 
 
 class LinkMode(enum.Enum):
@@ -144,29 +141,6 @@ def probe(source_folder: str, destination_folder: str) -> LinkMode:
                 os.unlink(path)
 
 
-def copy(source: str, destination: str, mode: int) -> None:
-    """Copy bytes and modification time to a new file with this mode (already less the umask).
-
-    Raises `FileExistsError` and `OSError`; a copy that failed midway is removed.
-    """
-    origin = os.open(source, os.O_RDONLY | _BINARY)
-    try:
-        target = os.open(destination, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
-        try:
-            status = os.fstat(origin)
-            _copy_bytes(origin, target, status.st_size)
-            _set_time(target, destination, status.st_mtime_ns)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(destination)
-
-            raise
-        finally:
-            os.close(target)
-    finally:
-        os.close(origin)
-
-
 def current_umask() -> int:
     """Tell the process's umask; where the system only tells by setting it, it is set and put back."""
     with contextlib.suppress(OSError, ValueError), open("/proc/self/status", encoding="ascii") as stream:
@@ -187,27 +161,6 @@ def _opened(folder: str) -> Generator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _copy_bytes(origin: int, target: int, size: int) -> None:
-    if sys.platform == "linux" and size > _LARGEST_READ_WHOLE:
-        try:
-            while os.copy_file_range(origin, target, max(size, _BLOCK)):
-                pass
-        except OSError as error:
-            if error.errno not in _NO_RANGE:
-                raise
-
-    # Goes on from wherever the kernel's own copy stopped: both offsets have moved alike.
-    while block := os.read(origin, _BLOCK):
-        remaining = memoryview(block)
-        while remaining:
-            remaining = remaining[os.write(target, remaining) :]
-
-
-def _set_time(descriptor: int, path: str, mtime_ns: int) -> None:
-    place = descriptor if os.utime in os.supports_fd else path
-    os.utime(place, ns=(mtime_ns, mtime_ns))
 
 
 def _renew(source: str, copied: str) -> None:
@@ -243,7 +196,7 @@ if sys.platform == "linux":
             target = os.open(destination, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
             try:
                 fcntl.ioctl(target, _FICLONE, origin)
-                _set_time(target, destination, os.fstat(origin).st_mtime_ns)
+                set_time(target, destination, os.fstat(origin).st_mtime_ns)
             except BaseException as error:
                 os.unlink(destination)
                 if isinstance(error, OSError) and error.errno in _NO_CLONE:

@@ -153,45 +153,6 @@ def test_a_file_that_has_gone_is_an_error_and_leaves_nothing(tmp_path: Path, mod
     assert os.listdir(tmp_path) == []
 
 
-def test_a_copy_that_fails_midway_leaves_nothing(
-    tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "utime", refusing(errno.ENOSPC))
-
-    with pytest.raises(OSError, match="No space"):
-        link.copy(source, f"{tmp_path}/there", 0o644)
-
-    assert not (tmp_path / "there").exists()
-
-
-@pytest.mark.skipif(not hasattr(os, "copy_file_range"), reason="no such call here")
-def test_where_the_kernel_cannot_copy_the_bytes_are_read_and_written(
-    tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "copy_file_range", refusing(errno.EXDEV))
-
-    link.copy(source, f"{tmp_path}/there", 0o644)
-
-    assert is_as_wanted(tmp_path / "there")
-
-
-@pytest.mark.skipif(not hasattr(os, "copy_file_range"), reason="no such call here")
-def test_a_copy_that_the_kernel_left_unfinished_is_finished(
-    tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    genuine = os.copy_file_range
-    results = iter([1000])
-
-    def lazy(origin: int, target: int, count: int) -> int:
-        return genuine(origin, target, limit) if (limit := next(results, 0)) else 0
-
-    monkeypatch.setattr(os, "copy_file_range", lazy)
-
-    link.copy(source, f"{tmp_path}/there", 0o644)
-
-    assert is_as_wanted(tmp_path / "there")
-
-
 def test_where_clones_are_refused_the_next_best_way_is_taken(
     tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
