@@ -195,3 +195,17 @@ def test_a_line_without_a_meaning_is_remembered_as_such() -> None:
 
     assert isinstance(problem, UnusableLine)
     assert parsed_before(LINES[-1]) == problem
+
+
+def test_a_document_that_is_forgotten_is_not_known_in_the_next_run() -> None:
+    packs = Packs()
+    known = KnownDocuments(packs)
+    known.add(NAME, "1.0", b"1", document("a>=1"))
+    known.add(NAME, "1.0", b"2", document("a>=2"))
+    known.save()
+    later = KnownDocuments(packs)
+    later.forget(NAME, b"1")
+    later.save()
+
+    assert KnownDocuments(packs).find(NAME, "1.0", b"1") is None
+    assert KnownDocuments(packs).find(NAME, "1.0", b"2") is not None

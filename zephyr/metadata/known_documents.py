@@ -55,6 +55,10 @@ class KnownDocuments:
         """Remember a document that was found to be of this project and version."""
         self._project(name).add(version, digest, document)
 
+    def forget(self, name: NormalizedName, digest: bytes) -> None:
+        """Forget the document of a file."""
+        self._project(name).forget(digest)
+
     def specifiers(self, name: NormalizedName, versions: Sequence[str]) -> dict[str, int]:
         """Return the version sets of specifier sets over ``versions``, to be looked up and added to."""
         return self._project(name).specifiers(versions)
@@ -94,6 +98,7 @@ class ProjectDocuments:
         self._specifiers: dict[str, int] = dict(specifiers)
         self._read = len(self._specifiers)
         """The number of specifier sets that were known from the beginning."""
+        self._forgets = False
 
         for text, parsed in lines:
             if parsed is not None:
@@ -114,6 +119,11 @@ class ProjectDocuments:
         """Remember a document."""
         self._added[digest] = version, document
 
+    def forget(self, digest: bytes) -> None:
+        """Forget the document of a file."""
+        self._added.pop(digest, None)
+        self._forgets |= self._files.pop(digest, None) is not None
+
     def specifiers(self, versions: Sequence[str]) -> dict[str, int]:
         """Return the version sets of specifier sets; what is known of other versions is forgotten."""
         universe = hashlib.sha256("\n".join(versions).encode()).digest()
@@ -124,9 +134,10 @@ class ProjectDocuments:
         return self._specifiers
 
     def has_changed(self) -> bool:
-        """Tell whether more is known than was read: documents, version sets, or what a line means."""
+        """Tell whether other things are known than were read: documents, version sets, what lines mean."""
         return (
             bool(self._added)
+            or self._forgets
             or len(self._specifiers) > self._read
             or any(parsed_before(line) is not None for line in self._unparsed)
         )

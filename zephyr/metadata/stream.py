@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from zephyr.errors import ZephyrError
+from zephyr.metadata.demands import NOTHING
 from zephyr.metadata.package import Package
 from zephyr.metadata.prefetch import Guesses
 from zephyr.metadata.reasons import FAULT_OF_THE_FILE, MetadataUnavailable
@@ -70,7 +71,10 @@ class Stream:
                 await self._obtain(step)
 
     async def _read(self, unread: Unread) -> None:
-        """Have the texts of documents that were known already."""
+        """Have the texts of documents that were known already.
+
+        Where there is one no more, that fails: the next run will not know it either, and pass over it.
+        """
         failures: dict[Release, ZephyrError] = {}
 
         async def one(release: Release) -> None:
@@ -78,6 +82,9 @@ class Stream:
                 self._world.texts[release] = await self._port.metadata(self._world.file_describing(release))
             except ZephyrError as error:
                 failures[release] = error
+
+                if error.id in FAULT_OF_THE_FILE:
+                    self._world.forget(release)
 
         async with anyio.create_task_group() as group:
             for release in unread.releases:
@@ -129,6 +136,11 @@ class Stream:
             self._world.add_listing(await self._port.listing(name))
 
         self._follow(self._start_guess(name))
+        pinned = self._guesses.current(name) if self._world.demands.get(name, NOTHING).exact else None
+
+        # What the user has pinned is as good as decided on.
+        if pinned is not None:
+            self._tell(pinned)
 
     async def _fetch_metadata(self, release: Release) -> None:
         artifact = self._world.file_describing(release)
@@ -188,12 +200,14 @@ class Stream:
 
     def _announce(self) -> None:
         """Tell of the release considered before: going on with another project means that it was taken."""
-        if self._considered is None or self._on_decided is None:
-            return
+        if self._considered is not None:
+            self._tell(self._considered)
 
-        name, place = self._considered
+    def _tell(self, release: Release) -> None:
+        """Tell of a release that is likely to be needed."""
+        name, place = release
         candidates = self._world.candidates[name]
         choice = candidates.choices[place]
 
-        if choice is not None:
+        if choice is not None and self._on_decided is not None:
             self._on_decided(name, candidates.versions[place], choice.artifact)

@@ -10,25 +10,23 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.candidates import read_candidates
-from zephyr.metadata.demands import NOTHING, dependencies_of, gather
+from zephyr.metadata.demands import NOTHING, gather
 from zephyr.metadata.document import Document, UnusableDocument, read_document
 from zephyr.metadata.known_documents import KnownDocuments
 from zephyr.metadata.package import Package
-from zephyr.metadata.reasons import InvalidMetadata, MetadataUnavailable, TransitiveReference
-from zephyr.metadata.requirements import UnusableLine, parse_line
+from zephyr.metadata.reading import Reader
+from zephyr.metadata.reasons import InvalidMetadata, MetadataUnavailable
 from zephyr.model.artifact import Artifact, Listing
 from zephyr.solver.provider import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.candidates import Candidates
-    from zephyr.metadata.demands import Demand
     from zephyr.metadata.reasons import Reason
     from zephyr.metadata.request import ResolveRequest
-    from zephyr.metadata.requirements import Requirement
     from zephyr.metadata.target import Target
     from zephyr.solver.provider import Dependency, Universe
 
@@ -65,8 +63,7 @@ class World:
         }
         self.on_considering: Callable[[Package, int, int], None] | None = None
         self._dependencies: dict[tuple[Package, int], Sequence[Dependency] | Unavailable] = {}
-        self._by_document: dict[tuple[Document, str | None], Sequence[Dependency] | Unavailable] = {}
-        self._by_line: dict[tuple[str, str | None], Sequence[Dependency] | Unavailable] = {}
+        self._reader = Reader(request.rules, target, self.amendments, self.demands)
 
         for name, demand in self.demands.items():
             if demand.direct is not None:
@@ -154,6 +151,13 @@ class World:
 
         return choice is not None and choice.artifact.is_wheel and choice.artifact.requires_python is not None
 
+    def forget(self, release: Release) -> None:
+        """Let the METADATA of a version not be known in the next run: there is none to be had any more."""
+        digest = self._digest_describing(release)
+
+        if digest is not None:
+            self._known.forget(release[0], digest)
+
     def add_unavailable(self, release: Release, reason: Reason) -> None:
         """Take in that one version cannot be used."""
         self.documents[release] = Unavailable(reason)
@@ -180,7 +184,7 @@ class World:
         if isinstance(document, Unavailable) and isinstance(document.reason, MetadataUnavailable):
             self.passed_over[key[0].name, version] = document.reason
 
-        known = document if isinstance(document, Unavailable) else self._read_once(key[0], document)
+        known = document if isinstance(document, Unavailable) else self._reader.dependencies(key[0], document)
         self._dependencies[key] = known
 
         return known
@@ -203,105 +207,6 @@ class World:
         """Pass on what the solver is about to decide on."""
         if self.on_considering is not None:
             self.on_considering(_package(package), candidates, tried)
-
-    def _read_once(self, package: Package, document: Document) -> Sequence[Dependency] | Unavailable:
-        """Return what a document requires; many versions have one and the same."""
-        key = (document, package.extra)
-
-        if key not in self._by_document:
-            self._by_document[key] = self._read(package, document)
-
-        return self._by_document[key]
-
-    def _read(self, package: Package, document: Document) -> Sequence[Dependency] | Unavailable:
-        if self.request.rules.no_dependencies:
-            return ()
-
-        found: list[Dependency] = []
-
-        for line in lines_of(package, document):
-            key = (line, package.extra)
-
-            if key not in self._by_line:
-                self._by_line[key] = self._read_line(line, package.extra)
-
-            dependencies = self._by_line[key]
-
-            if isinstance(dependencies, Unavailable):
-                return dependencies
-
-            found += dependencies
-
-        return found
-
-    def _read_line(self, line: str, extra: NormalizedName | None) -> Sequence[Dependency] | Unavailable:
-        """Return what one Requires-Dist value requires."""
-        requirement = parse_line(line)
-
-        if isinstance(requirement, UnusableLine):
-            return Unavailable(InvalidMetadata(requirement.problem))
-
-        try:
-            return self._read_requirement(requirement, extra)
-        except ValueError as error:
-            return Unavailable(InvalidMetadata(f"{line[:200]!r} ({error})"))
-
-    def _read_requirement(
-        self, requirement: Requirement, extra: NormalizedName | None
-    ) -> Sequence[Dependency] | Unavailable:
-        """Return what a requirement comes to here; raises ``ValueError`` for a senseless marker."""
-        if requirement.marker is not None:
-            if not self.target.holds(requirement.marker, extra or ""):
-                return ()
-
-            if extra is not None and "extra" not in requirement.marker:
-                return ()
-        elif extra is not None:
-            return ()
-
-        if self.amendments:
-            return self._read_amended(requirement)
-
-        return self._lowered(requirement)
-
-    def _read_amended(self, requirement: Requirement) -> Sequence[Dependency] | Unavailable:
-        found: list[Dependency] = []
-
-        for amended in self.amendments.requirements(requirement):
-            if amended.marker is not None and not self.target.holds(amended.marker):
-                continue
-
-            lowered = self._lowered(amended)
-
-            if isinstance(lowered, Unavailable):
-                return lowered
-
-            found += lowered
-
-        return found
-
-    def _lowered(self, requirement: Requirement) -> Sequence[Dependency] | Unavailable:
-        if requirement.url is not None and not is_same_place(requirement.url, self.demands, requirement.name):
-            return Unavailable(TransitiveReference(requirement.name))
-
-        return dependencies_of(requirement)
-
-
-def is_same_place(url: str, demands: Mapping[NormalizedName, Demand], name: NormalizedName) -> bool:
-    """Tell whether the user asks for ``name`` by this URL: a dependency alone may not."""
-    direct = demands.get(name, NOTHING).direct
-
-    return direct is not None and direct.is_named_by(url)
-
-
-def lines_of(package: Package, document: Document) -> Iterable[str]:
-    """Return the Requires-Dist values that matter for a project, or for one extra of it."""
-    if package.extra is None:
-        return document.lines
-
-    mixed = (line for line in document.lines if "extra" in line.partition(";")[2])
-
-    return (*mixed, *document.extra_lines.get(package.extra, ()))
 
 
 def _package(package: Hashable) -> Package:

@@ -17,10 +17,10 @@ from zephyr.errors import ZephyrError
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.document import UnusableDocument, read_document
 from zephyr.metadata.package import Package
+from zephyr.metadata.reading import lines_of
 from zephyr.metadata.requirements import UnusableLine, parse_line, parse_root
 from zephyr.metadata.requirements_file import RequirementLine
 from zephyr.metadata.target import Target
-from zephyr.metadata.world import lines_of
 from zephyr.model.index import Index
 from zephyr.model.source_syntax import parse_place
 from zephyr.pipeline.requested_place import is_place, places_of

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.package import Package
+from zephyr.metadata.reading import lines_of
 from zephyr.metadata.requirements import UnusableLine, parse_line
 from zephyr.metadata.universal.standing import admits, read_pin, where
-from zephyr.metadata.world import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
