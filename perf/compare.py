@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -11,4 +12,6 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "workers"), str(H
 from zephyr_perf.command_line import main  # noqa: E402 - the path comes first
 
 if __name__ == "__main__":
+    # A run that is told to end tells what it has, and leaves nothing behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from zephyr_perf.index import IndexNotServed
 from zephyr_perf.peers import ToolNotMade
 from zephyr_perf.scenarios import all_scenarios
 from zephyr_perf.session import compare
+from zephyr_perf.station import Effort
 from zephyr_perf.workloads import WorkloadNotLocked
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ def main(arguments: Sequence[str]) -> int:
 
         return 0
 
-    # A run that is told to end tells what it has, and leaves nothing behind.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-
     try:
         return compare(options, arguments)
     except (IndexNotServed, ToolNotMade, WorkloadNotLocked) as error:
@@ -42,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="compare.py", description="Zephyr beside its peers, on the same work."
     )
-    add = made.add_argument
+    add, usual = made.add_argument, Effort()
     add(
         "--only",
         action="append",
@@ -62,14 +59,14 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--runs",
         type=int,
-        default=5,
+        default=usual.runs,
         metavar="N",
         help="runs of each tool in each scenario (default: %(default)s)",
     )
     add(
         "--budget",
         type=float,
-        default=10,
+        default=usual.budget,
         metavar="S",
         help="seconds after which a tool runs no more in a scenario",
     )

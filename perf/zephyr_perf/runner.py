@@ -58,7 +58,7 @@ def main() -> None:
     """Read an order, carry it out, and write what came of it."""
     order: Order = json.load(sys.stdin)
     adopt_orphans()
-    signal.signal(signal.SIGTERM, lambda *_: kill_all())
+    signal.signal(signal.SIGTERM, kill_all)
     json.dump(run(order), sys.stdout)
 
 
@@ -122,8 +122,8 @@ def run(order: Order) -> Measured:
     }
 
 
-def kill_all() -> None:
-    """Kill everything that descends from this process."""
+def kill_all(*_: object) -> None:
+    """Kill everything that descends from this process; of use to a timer and as a signal's handler."""
     for pid in descendants():
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

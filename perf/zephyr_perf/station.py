@@ -40,7 +40,7 @@ class Effort:
 
     runs: int = 5
     """At most so many of each tool."""
-    budget: float = 15.0
+    budget: float = 10.0
     """Seconds of one tool in one scenario after which no further run is begun."""
     once: float = 25.0
     """A run that takes more seconds than this is not repeated."""
@@ -126,12 +126,14 @@ class Station:
             self.row.notes.append(f"recorded {requests.fetched} files first")
 
         if sample.wall > self._setting.effort.once and not requests.fetched:
-            self.row.samples.append(sample)
+            self._keep(sample, requests)
 
     def count(self) -> None:
         """Do the work once more, for the figures; raises `NotDone`."""
-        sample, requests = self._run(look=False)
+        self._keep(*self._run(look=False))
 
+    def _keep(self, sample: Sample, requests: Requests) -> None:
+        """Let a run count, if it was what it was meant to be; raises `NotDone`."""
         if requests.fetched or requests.missing:
             lacking = requests.missing[0] if requests.missing else f"{requests.fetched} files"
             raise NotDone(f"the index had not everything: {lacking}")
