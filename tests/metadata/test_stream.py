@@ -14,6 +14,7 @@ from zephyr.metadata.explain import ResolutionError
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from zephyr.model.artifact import Artifact, Listing
 
@@ -215,6 +216,32 @@ async def test_what_is_still_under_way_is_cancelled_with_the_answer() -> None:
 
     assert pins(await port.resolve("bound", "b"))["c"] == "1.0"
     assert port.cancelled
+
+
+async def test_a_pinned_version_is_told_of_while_other_listings_are_on_their_way() -> None:
+    told: list[str] = []
+    heard = anyio.Event()
+
+    class Waiting(FakePort):
+        async def listing(self, name: NormalizedName, /) -> Listing:
+            if name == "b":
+                await heard.wait()
+
+            return await super().listing(name)
+
+    def tell(name: NormalizedName, version: Version, artifact: Artifact) -> None:
+        told.append(f"{name} {version}")
+        heard.set()
+
+    port = Waiting()
+    port.serve("a", "1.0")
+    port.serve("a", "2.0")
+    port.serve("b", "1.0")
+
+    with anyio.fail_after(30):
+        await port.resolve("a==1.0", "b", on_decided=tell)
+
+    assert told[0] == "a 1.0"
 
 
 async def test_a_bug_in_the_port_is_not_swallowed() -> None:

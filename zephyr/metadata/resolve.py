@@ -27,10 +27,11 @@ async def resolve(
     """Choose one version and file of everything that ``request`` needs.
 
     What is ``known`` is not fetched, and what is read is added to it. ``on_decided`` hears of every
-    (name, version, artifact) that is decided on, in the order of decision; a decision can still be taken
-    back. Raises `ResolutionError` where there is no solution, `zephyr.solver.errors.GaveUp` where the budget
-    of steps is spent, `UsageError` for requirements that contradict each other, and the port's error where a
-    fact that is needed cannot be had.
+    (name, version, artifact) that is decided on, in the order of decision, and of a version that the user
+    has pinned as soon as it is listed as well; a decision can still be taken back. Raises `ResolutionError`
+    where there is no solution, `zephyr.solver.errors.GaveUp` where the budget of steps is spent,
+    `UsageError` for requirements that contradict each other, and the port's error where a fact that is
+    needed cannot be had.
     """
     search = Search(request, known)
     outcome: Resolution | Exception | None = None
