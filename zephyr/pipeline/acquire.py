@@ -24,6 +24,7 @@ from zephyr.pipeline.supplies import supplies_for
 from zephyr.pipeline.wheel_instead import add_wheel_hint
 from zephyr_workers.build_errors import BuildError
 from zephyr_workers.index_client import IndexClient
+from zephyr_workers.kept_listings import ListingLost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -84,26 +85,45 @@ def acquire(
 
     Raises what resolving, downloading and unpacking raise; the cache stays usable whatever happens.
     """
-    addresses = _addresses(request, question, wanted)
-    supplies = supplies_for(
-        request, question.interpreter, cache, environ, addresses, allowed_hashes(question)
-    )
-    mirrors = {
+    addresses = tuple(_addresses(request, question, wanted))
+    hashes = allowed_hashes(question)
+
+    def acquired() -> Acquired:
+        supplies = supplies_for(request, question.interpreter, cache, environ, addresses, hashes)
+
+        return _acquire(
+            Sought(question, wanted, places, Kept(wanted.kept), supplies, _mirrors(supplies)), listener
+        )
+
+    try:
+        return acquired()
+    except ListingLost:
+        # Another command has cleaned the cache meanwhile: what is gone is asked for again, once.
+        return acquired()
+
+
+def _mirrors(supplies: Supplies) -> dict[str, IndexClient]:
+    request, cache = supplies.request, supplies.cache
+
+    return {
         canonical: IndexClient(Sources((Index(mirror),)), supplies.client, cache, refresh=request.refresh)
         for canonical, mirror in request.mirrors.items()
     }
-    sought = Sought(question, wanted, places, Kept(wanted.kept), supplies, mirrors)
+
+
+def _acquire(sought: Sought, listener: Listener) -> Acquired:
+    supplies = sought.supplies
 
     try:
-        return _acquire(sought, listener)
+        return _found(sought, listener)
     except BuildError as error:
-        add_wheel_hint(error, question, supplies.index)
+        add_wheel_hint(error, sought.question, supplies.index)
         raise
     finally:
         supplies.known.save()
 
 
-def _acquire(sought: Sought, listener: Listener) -> Acquired:
+def _found(sought: Sought, listener: Listener) -> Acquired:
     with step(listener, "resolve", "from what is cached"):
         found = from_cache(sought)
 
