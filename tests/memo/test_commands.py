@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.command_line import said
-from tests.support.pyprojects import pyproject
+from tests.support.pyprojects import BUILT, pyproject
+from tests.support.source_archives import serve_backend, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -285,6 +286,34 @@ def test_a_command_looks_again_under_other_variables(
     project.configure(**{variable: f"{os.environ.get(variable, '')}/srv/other"})
 
     assert not memory.answers(*INSTALL)
+
+
+@pytest.fixture
+def built(cli: CommandLine, memory: Memory) -> CommandLine:
+    """A project that is installed itself, and a module of it."""
+    serve_backend(cli.index)
+    write_project(cli.folder, "mine")
+    cli.write("pyproject.toml", pyproject(build_system=BUILT))
+    cli.only_pythons(str(cli.folder / "bin"))
+
+    return cli
+
+
+def test_a_module_of_a_project_is_used_as_it_is(built: CommandLine, memory: Memory) -> None:
+    assert memory.learns("sync")
+    edited("src/mine.py")(built)
+
+    assert memory.answers("sync")
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "module.py"])
+def test_a_project_that_was_built_is_built_again_when_it_was_edited(
+    built: CommandLine, memory: Memory, name: str
+) -> None:
+    assert memory.learns("sync", "--no-editable")
+    edited(name)(built)
+
+    assert not memory.answers("sync", "--no-editable")
 
 
 def test_what_was_changed_is_put_right_and_remembered_anew(project: CommandLine, memory: Memory) -> None:
