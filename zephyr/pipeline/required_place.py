@@ -15,6 +15,7 @@ from packaging.markers import Marker
 
 from zephyr.errors import ZephyrError
 from zephyr.metadata.amendments import Amendments
+from zephyr.metadata.demands import gather
 from zephyr.metadata.document import UnusableDocument, read_document
 from zephyr.metadata.package import Package
 from zephyr.metadata.reading import lines_of
@@ -169,13 +170,18 @@ async def with_every_place(
     constraints = (*question.constraints, *(one.root for one in placed if one.bounds))
     question = replace(question, requirements=requirements, constraints=constraints)
 
-    if question.rules.no_dependencies:
+    named = (*requirements, *constraints, *question.overrides)
+
+    if question.rules.no_dependencies or all(root.direct is None for root in named):
         return question, placed
 
+    target = question.target or Target.of(question.interpreter)
+    # What contradicts itself is refused before anything else is fetched.
+    gather(requirements, constraints, target)
     search = PlaceSearch(
         workshop,
         Amendments(question.overrides, question.excludes),
-        holds=(question.target or Target.of(question.interpreter)).holds,
+        holds=target.holds,
         hashed=question.rules.require_hashes,
     )
     required = await search.required(requirements, (*constraints, *question.overrides))
