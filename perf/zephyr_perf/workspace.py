@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -158,12 +159,10 @@ def installed_in(venv: str) -> dict[str, str]:
     """Return what an environment has, as normalised name to version; pip itself does not count."""
     found: dict[str, str] = {}
 
-    for folder, _, _ in os.walk(os.path.join(venv, "lib")):
-        name = os.path.basename(folder)
-
-        if name.endswith(".dist-info"):
-            project, _, version = name.removesuffix(".dist-info").partition("-")
-            found[canonicalize_name(project)] = version
+    # Not below: some packages carry others inside themselves, metadata and all.
+    for folder in Path(venv, "lib").glob("python*/site-packages/*.dist-info"):
+        project, _, version = folder.name.removesuffix(".dist-info").partition("-")
+        found[canonicalize_name(project)] = version
 
     found.pop("pip", None)
 

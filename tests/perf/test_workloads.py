@@ -8,7 +8,7 @@ from packaging.pylock import Pylock
 from zephyr_perf.answers import differing, resolved_in
 from zephyr_perf.synthetic import dependencies_of, name_of, write_growth, write_sources
 from zephyr_perf.workloads import Workload, best_wheel, files_of, pins_in, pylock_text
-from zephyr_perf.workspace import project_text
+from zephyr_perf.workspace import installed_in, project_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +86,15 @@ def test_a_project_names_its_index_to_those_who_look_there() -> None:
 
 def test_answers_differ_in_names_and_in_versions() -> None:
     assert differing({"a": "1.0", "b": "1", "c": "2"}, {"a": "1", "b": "2", "d": "1"}) == ["b", "c", "d"]
+
+
+def test_what_is_installed_is_what_lies_in_the_environment_itself(tmp_path: Path) -> None:
+    site = tmp_path / "lib" / "python3.12" / "site-packages"
+
+    for folder in ("Demo_Pack-1.0.dist-info", "pip-26.3.dist-info", "setuptools/_vendor/inner-2.0.dist-info"):
+        (site / folder).mkdir(parents=True)
+
+    assert installed_in(str(tmp_path)) == {"demo-pack": "1.0"}
 
 
 def test_an_answer_is_a_list_or_a_report(tmp_path: Path) -> None:
