@@ -94,6 +94,31 @@ class TestExchanges:
 
         assert done == server.paths[::-1]
 
+    async def test_the_last_one_is_read_for_when_all_others_are_served_at_once(self) -> None:
+        server = Http2Server(silence)
+        connection, wire = connected(server)
+        done: list[bytes] = []
+
+        async def fetch(path: str) -> None:
+            done.append(await whole(await connection.send(request(path))))
+
+        async with anyio.create_task_group() as group:
+            for number in range(5):
+                group.start_soon(fetch, f"/{number}")
+
+            await anyio.wait_all_tasks_blocked()
+            *others, last = range(1, 11, 2)
+
+            for stream in others:
+                server.respond(stream, b"other")
+
+            wire.tell()
+            await anyio.wait_all_tasks_blocked()
+            server.respond(last, b"last")
+            wire.tell()
+
+        assert done == [b"other"] * 4 + [b"last"]
+
     async def test_no_more_are_sent_than_the_server_takes(self) -> None:
         server = Http2Server(silence, streams=2)
         connection, wire = connected(server)

@@ -225,11 +225,14 @@ class Http2Connection:
             self._hand_over()
 
     def _hand_over(self) -> None:
-        if not self._reading:
-            waiting = next((stream for stream in self._streams.values() if stream.turn is not None), None)
+        """Let somebody read who still waits, if nobody does; who has news already would not."""
+        if self._reading:
+            return
 
-            if waiting is not None:
-                waiting.wake()
+        for stream in self._streams.values():
+            if stream.turn is not None and not stream.news:
+                stream.wake()
+                return
 
     async def _read_once(self) -> None:
         try:
