@@ -173,6 +173,17 @@ def test_there_are_none_where_they_are_turned_off(words: list[str], monkeypatch:
     assert question_of(words) is None
 
 
+def test_a_folder_that_is_gone_has_none(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    os.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    try:
+        assert question_of(words) is None
+    finally:
+        os.chdir(tmp_path)
+
+
 IRRELEVANT = {
     "APPDATA": "Windows",
     "PROGRAMDATA": "Windows",

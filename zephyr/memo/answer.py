@@ -80,11 +80,16 @@ def question_of(words: list[str]) -> bytes | None:
     if os.name != "posix" or not verb or verb[0] not in VERBS or os.environ.get(OFF):
         return None
 
+    try:
+        folder = os.getcwd()
+        streams = [
+            f"{stream.encoding} {stream.errors} {stream.isatty()}" if stream is not None else ""
+            for stream in (sys.stdin, sys.stdout, sys.stderr)
+        ]
+    except (OSError, ValueError):
+        return None  # the folder is gone, or a stream is closed
+
     variables = [f"{name}={value}" for name, value in os.environ.items() if matters(name)]
-    streams = [
-        f"{stream.encoding} {stream.errors} {stream.isatty()}" if stream is not None else ""
-        for stream in (sys.stdin, sys.stdout, sys.stderr)
-    ]
     system = os.uname()
     around = (
         __file__,
@@ -93,7 +98,7 @@ def question_of(words: list[str]) -> bytes | None:
         str(sys.flags),
         f"{system.sysname} {system.release} {system.version} {system.machine}",
         f"{os.getuid()} {os.geteuid()} {os.getegid()} {os.getgroups()}",
-        os.getcwd(),
+        folder,
     )
 
     return "\0".join([*words, "", *sorted(variables), "", *streams, *around]).encode(errors="surrogateescape")
