@@ -28,7 +28,7 @@ from zephyr.model.universal import BASE, PinnedSource
 from zephyr.pipeline.lock_hashes import with_hashes
 from zephyr.pipeline.lock_request import DYNAMIC, requirement_lines
 from zephyr.pipeline.requested_place import is_place, places_of
-from zephyr.pipeline.required_place import PlaceSearch, root_of
+from zephyr.pipeline.required_place import PlaceSearch, RequiredPlaces, root_of
 from zephyr.pipeline.supplies import supplies_for
 from zephyr.pipeline.workshop import open_workshop
 from zephyr.project.dynamic import complete_project
@@ -81,9 +81,7 @@ async def answer(
             for activation, of_activation in lines.items()
         }
         question = _question(request, interpreter, kept, requirements)
-        required = await _search(question, workshop, kept).required(
-            [*chain.from_iterable(requirements.values())], (*question.constraints, *question.overrides)
-        )
+        required = await _required_places(question, workshop, kept)
         question = replace(question, constraints=(*question.constraints, *required.roots))
         resolution = await resolve_universal(question, workshop.tasks, workshop.tasks)
         placed = dict.fromkeys((*chain.from_iterable(lines.values()), *required.lines))
@@ -121,14 +119,20 @@ def _question(
     )
 
 
-def _search(question: UniversalRequest, workshop: Workshop, kept: Kept) -> PlaceSearch:
-    """Return what finds the places that are required by places: here for every environment."""
-    return PlaceSearch(
+async def _required_places(question: UniversalRequest, workshop: Workshop, kept: Kept) -> RequiredPlaces:
+    """Return the places that are required by places, whatever the environment."""
+    if question.rules.no_dependencies:
+        return RequiredPlaces()
+
+    search = PlaceSearch(
         workshop,
         Amendments(question.overrides, question.excludes),
         holds=lambda _: True,
         fixed=lambda place: _fixed(place, kept),
     )
+    roots = [*chain.from_iterable(question.requirements.values())]
+
+    return await search.required(roots, (*question.constraints, *question.overrides))
 
 
 async def complete(
