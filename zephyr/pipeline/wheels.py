@@ -12,6 +12,7 @@ Keys are tuples that begin with the kind of task: ``("listing", name)`` (of one 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zephyr.graph.node import Node, Resource
@@ -162,7 +163,10 @@ class Tasks:
             self._wheels.check(name, artifact, downloaded.sha256, downloaded.path)
             wheel = unpack_wheel(downloaded.path, artifact.filename, self._cache, downloaded.sha256)
             self._wheels.remember(artifact, downloaded.sha256)
-            os.unlink(downloaded.path)
+
+            # What stays goes with its folder, but there may be many of them at once.
+            with suppress(OSError):
+                os.unlink(downloaded.path)
 
             return wheel
 
