@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from zephyr.pipeline import acquire, install, overtaken
+from zephyr.pipeline import acquire, overtaken
 from zephyr.pipeline.overtaken import EnvironmentOvertaken
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
         return acquired
 
-    monkeypatch.setattr(install, "acquire", acquire_slowly)
+    monkeypatch.setattr(acquire, "acquire", acquire_slowly)
 
     return calls
 
