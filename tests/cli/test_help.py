@@ -35,6 +35,7 @@ VALUES = (
     "abspath",
     "allow",
     "copy",
+    "disabled",
     "eager",
     "error",
     "ignore",
