@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zephyr.graph.steps import step
 from zephyr.metadata.resolve import resolve
 from zephyr.pipeline.acquired import Acquired
-from zephyr.pipeline.heap import drop_garbage
+from zephyr.pipeline.heap import drop_garbage, without_collections
 from zephyr.pipeline.installed_port import InstalledPort
 from zephyr.pipeline.requested_place import directs_of, with_places
 from zephyr.pipeline.required_place import with_every_place
@@ -76,7 +76,8 @@ async def _fetch(sought: Sought, workshop: Workshop, listener: Listener) -> Acqu
     if wanted.resolution is not None:
         resolution = with_places(wanted.resolution, placed)
     else:
-        with step(listener, "resolve"):
+        # All that a resolve learns stays until its end: looking for garbage in it finds none.
+        with step(listener, "resolve"), without_collections():
             port = InstalledPort(tasks, sought.kept)
             resolution = await resolve(question, port, known=sought.supplies.known, on_decided=guess)
 
