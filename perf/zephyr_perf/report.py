@@ -82,7 +82,7 @@ def goals_table(goals: Iterable[Verdict]) -> str:
         for one in goals
     ]
 
-    return f"### Goals\n\n{table(('goal', 'found', 'at most', '', 'reached'), lines)}"
+    return f"### Goals\n\n{table(('goal', 'found', 'at most', 'unit', 'reached'), lines)}"
 
 
 def table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -15,7 +16,7 @@ from zephyr_perf.figures import Row, Sample
 from zephyr_perf.peers import PERF, interpreter
 from zephyr_perf.requests import FILE
 from zephyr_perf.scenarios import Cache, Place
-from zephyr_perf.workspace import cache_path, installed_in, project_text, write_inputs
+from zephyr_perf.workspace import cache_path, inputs_in, installed_in, project_text, write_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -156,6 +157,10 @@ class Station:
         if self._scenario.cache is Cache.COLD and os.path.exists(cache):
             raise NotDone(f"{cache} is not new")
 
+        # An answer of before would be something to start from.
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(folder.out)
+
         result = self._command(self._scenario.verb, folder, cache, look=look)
         self._check_answer(folder)
 
@@ -242,12 +247,14 @@ class Station:
             self.row.notes.append(text)
 
     def _new_folder(self) -> Folder:
-        if self._workload is None:
-            return self._workspace.new(self.row.tool, project_text((), self._url(), _minor()))
+        workload, url = self._workload, self._url()
+        requirements = workload.requirements if workload is not None else ()
+        folder = self._workspace.new(self.row.tool, project_text(requirements, url, _minor()))
 
-        return self._workspace.new(
-            self.row.tool, project_text(self._workload.requirements, self._url(), _minor())
-        )
+        if workload is not None:
+            write_inputs(workload, folder.path, self._setting.root, url)
+
+        return folder
 
     def _new_cache(self) -> str:
         return self._workspace.new_path(f"cache-{self.row.tool}")
@@ -271,7 +278,7 @@ class Station:
         }
 
         if self._workload is not None:
-            fillings |= write_inputs(self._workload, folder.path, self._setting.root, self._url())
+            fillings |= inputs_in(self._workload, folder.path)
 
         return fillings
 

@@ -143,16 +143,23 @@ def _quoted(text: str) -> str:
     return "'" + text + "'" if '"' in text else f'"{text}"'
 
 
-def write_inputs(workload: Workload, folder: str, root: str, page_url: str) -> dict[str, str]:
-    """Write the workload in the forms that commands take; return what ``VERBS`` calls them, and where."""
-    requirements = os.path.join(folder, f"{workload.name}.in")
-    locked = os.path.join(folder, f"{workload.name}.txt")
-    pylock = os.path.join(folder, f"pylock.{workload.name}.toml")
-    put(requirements, "\n".join([*workload.requirements, ""]).encode())
-    put(locked, "".join(f"{name}=={version}\n" for name, version in sorted(workload.pins.items())).encode())
-    put(pylock, pylock_text(workload, root, page_url).encode())
+def inputs_in(workload: Workload, folder: str) -> dict[str, str]:
+    """Return what ``VERBS`` calls the forms of a workload that commands take, and their places in ``folder``."""
+    return {
+        "requirements": os.path.join(folder, f"{workload.name}.in"),
+        "locked": os.path.join(folder, f"{workload.name}.txt"),
+        "pylock": os.path.join(folder, f"pylock.{workload.name}.toml"),
+        "added": workload.added,
+    }
 
-    return {"requirements": requirements, "locked": locked, "pylock": pylock, "added": workload.added}
+
+def write_inputs(workload: Workload, folder: str, root: str, page_url: str) -> None:
+    """Write the workload in these forms: once, for a tool may see that a file is another one."""
+    paths = inputs_in(workload, folder)
+    pins = "".join(f"{name}=={version}\n" for name, version in sorted(workload.pins.items()))
+    put(paths["requirements"], "\n".join([*workload.requirements, ""]).encode())
+    put(paths["locked"], pins.encode())
+    put(paths["pylock"], pylock_text(workload, root, page_url).encode())
 
 
 def installed_in(venv: str) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_a_row_without_figures_says_why() -> None:
 
 
 def test_goals_are_told_of_where_there_are_figures() -> None:
-    assert "| venv against uv |  0.50 |    1.50 | x |     yes |" in report(SCENARIOS[:1], ROWS)
+    assert "| venv against uv |  0.50 |    1.50 |    x |     yes |" in report(SCENARIOS[:1], ROWS)
 
 
 def test_a_record_can_be_read_again() -> None:

@@ -1,18 +1,14 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from packaging.pylock import Pylock
 
 from zephyr_perf.answers import differing, resolved_in
 from zephyr_perf.synthetic import dependencies_of, name_of, write_growth, write_sources
 from zephyr_perf.workloads import Workload, best_wheel, files_of, pins_in, pylock_text
-from zephyr_perf.workspace import installed_in, project_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
+from zephyr_perf.workspace import inputs_in, installed_in, project_text, write_inputs
 
 LIST = """\
 # made by a tool
@@ -82,6 +78,18 @@ def test_a_project_names_its_index_to_those_who_look_there() -> None:
     assert document["project"]["dependencies"] == ["demo", 'other; os_name == "nt"']
     assert document["tool"]["poetry"]["source"][0]["url"] == "https://index.example/simple/"
     assert document["tool"]["pdm"]["source"][0]["url"] == "https://index.example/simple/"
+
+
+def test_the_forms_of_a_workload_are_what_commands_take(tmp_path: Path) -> None:
+    write_growth(str(tmp_path / "growth-2"), 2)
+    workload = Workload("growth-2", "growth-2", (name_of(0),), {name_of(one): "3.0" for one in range(2)})
+    write_inputs(workload, str(tmp_path), str(tmp_path), "https://index.example/growth-2/simple/")
+    inputs = inputs_in(workload, str(tmp_path))
+
+    assert Path(inputs["requirements"]).read_text() == "made-up-0000\n"
+    assert Path(inputs["locked"]).read_text() == "made-up-0000==3.0\nmade-up-0001==3.0\n"
+    assert len(tomllib.loads(Path(inputs["pylock"]).read_text())["packages"]) == 2
+    assert inputs["added"] == "made-up-0001"
 
 
 def test_answers_differ_in_names_and_in_versions() -> None:
