@@ -144,7 +144,7 @@ def _quoted(text: str) -> str:
 
 
 def inputs_in(workload: Workload, folder: str) -> dict[str, str]:
-    """Return what ``VERBS`` calls the forms of a workload that commands take, and their places in ``folder``."""
+    """Return what ``VERBS`` calls the forms of a workload that commands take, and where they are."""
     return {
         "requirements": os.path.join(folder, f"{workload.name}.in"),
         "locked": os.path.join(folder, f"{workload.name}.txt"),
