@@ -225,7 +225,7 @@ def test_many_files_are_copied_where_links_are_refused(
     linker = Linker(LinkMode.HARDLINK, umask=0o022)
     monkeypatch.setattr(os, "link", refusing(errno.EXDEV))
 
-    linker.place_all(os.path.dirname(source), f"{tmp_path}/to", ["module.py"], frozenset())
+    linker.place_all(os.path.dirname(source), f"{tmp_path}/to", ["module.py"], frozenset[str]())
 
     assert linker.mode is LinkMode.COPY
     assert is_as_wanted(tmp_path / "to/module.py")
@@ -237,5 +237,5 @@ def test_none_of_many_files_replaces_what_is_there(tmp_path: Path, source: str) 
 
     with pytest.raises(FileExistsError):
         Linker(LinkMode.HARDLINK, umask=0o022).place_all(
-            os.path.dirname(source), f"{tmp_path}/to", ["module.py"], frozenset()
+            os.path.dirname(source), f"{tmp_path}/to", ["module.py"], frozenset[str]()
         )
