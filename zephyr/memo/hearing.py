@@ -105,9 +105,7 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         for path in arguments[: _CHANGES[event]]:
             if not isinstance(path, int):
                 trace.changed(_name(path))
-            elif (
-                event != "os.truncate"
-            ):  # that needs a file which was heard of when it was opened to be written
+            elif event != "os.truncate":  # what is cut off was heard of when it was opened
                 trace.is_unfit = True
     elif event in _UNREPEATABLE:
         trace.is_unfit = True
