@@ -34,7 +34,12 @@ def peaks_of(rows: Iterable[Row]) -> dict[tuple[str, str], float]:
 def report(scenarios: Sequence[Scenario], rows: Sequence[Row]) -> str:
     """Return everything that there is to tell of a run."""
     walls = walls_of(rows)
-    parts = [_scenario(one, [row for row in rows if row.scenario == one.name], walls) for one in scenarios]
+    names = {row.scenario for row in rows}
+    parts = [
+        _scenario(one, [row for row in rows if row.scenario == one.name], walls)
+        for one in scenarios
+        if one.name in names
+    ]
     goals = verdicts(walls, peaks_of(rows))
 
     if goals:
