@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
 
 from zephyr_cache import layout, locks
 from zephyr_cache.atomic import remove_tree, write_whole
@@ -13,8 +12,11 @@ from zephyr_cache.errors import CacheTooNew, full_disk_reported, reported, unwri
 from zephyr_cache.records import Records
 from zephyr_cache.staging import Staging, sweep
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+    from typing import Any, Self
 
     from zephyr_cache.link import LinkMode
     from zephyr_cache.manifest import Tree, TreeFile

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import errno
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from typing import ClassVar
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _UNWRITABLE = frozenset(

@@ -16,9 +16,10 @@ import os
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
 
 from zephyr_cache.errors import CacheLockTimeout
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,11 +12,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from typing import TYPE_CHECKING
 
 from zephyr_cache import layout
 from zephyr_cache.atomic import write_whole
 from zephyr_cache.errors import is_damage
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

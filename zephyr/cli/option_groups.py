@@ -8,83 +8,38 @@
 
 A signature says which groups a command takes. Annotations are read only to make help and errors
 (`zephyr.cli.typed_commands`) and the table of the quick road (`zephyr.cli.tabulation`); a command that is
-run by that road pays for none of them, and this module imports nothing.
+run by that road pays for none of them.
 """
 
 from __future__ import annotations
+
+from zephyr.model.value import Value
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Literal, Self, TypeVar, dataclass_transform
+    from typing import Any, Literal, TypeVar
 
     Command = TypeVar("Command", bound=Callable[..., None])
-else:
-
-    def dataclass_transform(**_):  # noqa: ANN003, ANN201
-        """Stand in for `typing.dataclass_transform`, which is for type checkers."""
-        return lambda decorated: decorated
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
-class OptionGroup:
-    """Options that several commands take: attributes with a type, what declares them, and a default.
-
-    Values that are not given are the class's own. To be read only.
-    """
-
-    def __init__(self, **given: Any) -> None:  # noqa: ANN401
-        vars(self).update(given)
-
-    def but(self, **changes: Any) -> Self:  # noqa: ANN401
-        """Return the same options with other values for some."""
-        return type(self)(**{**vars(self), **changes})
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, type(self)) and _values_of(self) == _values_of(other)
-
-    def __hash__(self) -> int:
-        raise TypeError("lists of options have no hash")
-
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name}={value!r}" for name, value in _values_of(self).items())
-
-        return f"{type(self).__name__}({values})"
+class OptionGroup(Value):
+    """Options that several commands take: attributes with a type, what declares them, and a default."""
 
 
-def _values_of(group: OptionGroup) -> dict[str, Any]:
-    kinds = reversed(type(group).__mro__)
-
-    return {name: getattr(group, name) for kind in kinds for name in vars(kind).get("__annotations__", ())}
-
-
-class Given:
+class Given(Value):
     """The fields of a command's options that were given, and not only by a settings file.
 
     A command that has a parameter of this type is told.
     """
 
-    __slots__ = ("command_line", "variables")
-
-    def __init__(
-        self, command_line: frozenset[str] = frozenset(), variables: frozenset[str] = frozenset()
-    ) -> None:
-        self.command_line = command_line
-        self.variables = variables
-        """By ``ZEPHYR_*`` variables."""
+    command_line: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+    """By ``ZEPHYR_*`` variables."""
 
     def __contains__(self, field: str) -> bool:
         return field in self.command_line or field in self.variables
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Given) and (self.command_line, self.variables) == (
-            other.command_line,
-            other.variables,
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.command_line, self.variables))
 
 
 def command(function: Command) -> Command:

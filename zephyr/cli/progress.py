@@ -7,28 +7,30 @@ is not.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, cast
 
 from zephyr.cli.output import shown_size
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Hashable
+    from typing import Protocol
 
     from zephyr.cli.output import Output
     from zephyr.graph.events import Event, Notice
+
+    class Display(Protocol):
+        """Something that reads events."""
+
+        def listen(self, event: Event) -> None:
+            """Take one event; never raises."""
+            ...
+
 
 DOWNLOAD = "download"
 BUILD = "build"
 LEVELS = {DOWNLOAD: 1, BUILD: 1, "unpack": 2, "listing": 2, "metadata": 2, "wheel": 3}
 """How much ``-v`` it takes to hear of a finished task of each kind; starts are told at ``-vvv``."""
-
-
-class Display(Protocol):
-    """Something that reads events."""
-
-    def listen(self, event: Event) -> None:
-        """Take one event; never raises."""
-        ...
 
 
 @contextmanager
@@ -89,6 +91,4 @@ class PlainDisplay:
 
 def kind_of(key: Hashable) -> str:
     """Return what kind of task a key is of: the pipeline's keys are tuples that begin with it."""
-    kind: object = next(iter(cast("tuple[object, ...]", key)), "task") if isinstance(key, tuple) else "task"
-
-    return str(kind)
+    return str(key[0]) if isinstance(key, tuple) and key else "task"  # pyright: ignore[reportUnknownArgumentType]

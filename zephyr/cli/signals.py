@@ -7,7 +7,8 @@ into it; the exit code still tells which one came.
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -55,7 +55,8 @@ def table() -> str:
     """Return the text of the module."""
     commands = {name: row_of(place) for name, place in COMMANDS.items()}
     used = {place for _, groups, _, _ in commands.values() for _, place in groups}
-    groups = {place: flags_of(options_in(declared(place))) for place in sorted(used)}
+    kinds = {place: declared(place) for place in sorted(used)}
+    groups = {place: flags_of(options_in(kind)) if is_group(kind) else {} for place, kind in kinds.items()}
 
     return FORM.format(groups=_shown(groups), commands=_shown(commands))
 

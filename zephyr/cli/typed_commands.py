@@ -161,7 +161,9 @@ def is_group(hint: Any) -> bool:  # noqa: ANN401 - any annotation
 
 def options_in(group: type[OptionGroup]) -> dict[str, Any]:
     """Return the annotations of a group's options, by field."""
-    return get_type_hints(group, localns=vars(typing), include_extras=True)
+    hints = get_type_hints(group, localns=vars(typing), include_extras=True)
+
+    return {name: hints[name] for name in group.field_names()}
 
 
 def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:  # noqa: ANN401

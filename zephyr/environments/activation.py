@@ -9,7 +9,8 @@ shell by its own rules: nothing in a path or a prompt is ever run.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

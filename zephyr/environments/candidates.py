@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from zephyr.environments.layout import CONFIGURATION
 from zephyr.environments.pyenv import is_shim, pyenv_executables, resolve_shim
 from zephyr.environments.request import version_in_name
 from zephyr.environments.windows import registered_executables
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

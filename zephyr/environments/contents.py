@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import zephyr
 from zephyr.environments.activation import activation_scripts
 from zephyr.environments.errors import InvalidEnvironmentPath
 from zephyr.environments.layout import CONFIGURATION, executable_names
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from zephyr.model.environment import Environment

@@ -7,7 +7,6 @@ whole or not at all.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from zephyr.environments.contents import write_environment
 from zephyr.environments.derivation import base_of, in_environment
@@ -25,8 +24,10 @@ from zephyr.environments.links import is_link
 from zephyr.environments.placement import Place, put_in_place, staging
 from zephyr.model.environment import Environment, EnvironmentKind
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
-    from zephyr.environments.facts import FactStore
+    from zephyr.environments.fact_store import FactStore
     from zephyr.model.interpreter import Interpreter
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from zephyr.environments.errors import InvalidPythonRequest
 from zephyr.environments.layout import (
@@ -19,6 +17,8 @@ from zephyr.environments.layout import (
     library_name,
 )
 from zephyr.environments.tags import cpython_abis, platforms_of, wheel_tags
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from zephyr.model.interpreter import Interpreter
@@ -77,8 +77,7 @@ def in_environment(base: Interpreter, root: str, base_executable: str) -> Interp
     library = library_name(base.implementation, base.minor, free_threaded=base.free_threaded)
     platform_library = "lib64" if "/lib64/" in base.scheme.platlib else "lib"
 
-    return replace(
-        base,
+    return base.but(
         executable=executable_of(root, base.platform),
         prefix=root,
         base_executable=base_executable,
@@ -132,8 +131,7 @@ def for_python_version(interpreter: Interpreter, version: str) -> Interpreter:
     else:
         abis = [first_abi.replace(interpreter.minor.replace(".", ""), minor.replace(".", ""), 1)]
 
-    return replace(
-        interpreter,
+    return interpreter.but(
         version=full,
         markers=markers,
         tags=wheel_tags(interpreter.implementation, pair, abis, platforms_of(interpreter.tags)),

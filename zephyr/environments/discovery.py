@@ -7,7 +7,6 @@ passed over in a search, and told in the error if nothing else is found; named e
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from zephyr.environments.candidates import candidates, is_idle_shim
 from zephyr.environments.errors import InterpreterNotFound
@@ -22,6 +21,8 @@ from zephyr.environments.request import (
     version_in_name,
 )
 from zephyr.errors import ZephyrError
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet

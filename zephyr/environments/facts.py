@@ -11,8 +11,6 @@ import contextlib
 import json
 import os
 import re
-from dataclasses import asdict, fields, replace
-from typing import TYPE_CHECKING, Any, Protocol
 
 import packaging
 
@@ -25,8 +23,13 @@ from zephyr.environments.identity import interpreter_identity
 from zephyr.environments.managed import externally_managed
 from zephyr.model.interpreter import Interpreter, Scheme
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
+
+    from zephyr.environments.fact_store import FactStore
 
 BUCKET = "interpreters-v1"
 """The number is the format of the facts: raise it whenever their content or its computation changes."""
@@ -43,18 +46,6 @@ if sys.version_info < {OLDEST}:
     sys.exit({TOO_OLD_MARK!r} + sys.version.split()[0])
 exec(compile(open(sys.argv[1], "rb").read(), sys.argv[1], "exec"))
 """
-
-
-class FactStore(Protocol):
-    """Where facts are kept between runs: `zephyr_cache.Cache` is one."""
-
-    def read(self, bucket: str, key: str) -> bytes | None:
-        """Return what was written under ``key``, None for anything missing or damaged."""
-        ...
-
-    def write(self, bucket: str, key: str, data: bytes) -> None:
-        """Keep ``data`` under ``key``."""
-        ...
 
 
 def query_interpreter(
@@ -99,7 +90,7 @@ def query_interpreter(
     if known.is_virtual_environment:
         return known
 
-    return replace(known, externally_managed=externally_managed(known.standard_library))
+    return known.but(externally_managed=externally_managed(known.standard_library))
 
 
 def recall(store: FactStore | None, identity: str) -> Interpreter | None:
@@ -126,8 +117,8 @@ def remember(store: FactStore | None, identity: str, interpreter: Interpreter) -
 
     from zephyr_cache.errors import CacheError
 
-    values = {field.name: getattr(interpreter, field.name) for field in fields(interpreter)}
-    values |= {"scheme": asdict(interpreter.scheme), "tags": " ".join(interpreter.tags)}
+    values = interpreter.as_dict()
+    values |= {"scheme": interpreter.scheme.as_dict(), "tags": " ".join(interpreter.tags)}
     values["externally_managed"] = None
 
     with contextlib.suppress(CacheError):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from zephyr.environments.pyenv import read_version_file
 from zephyr.environments.surroundings import home_of, upwards
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from zephyr.environments.surroundings import Surroundings

@@ -10,11 +10,12 @@ import contextlib
 import errno
 import os
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from zephyr.environments.errors import EnvironmentExists
 from zephyr.environments.layout import CONFIGURATION
 from zephyr.environments.leftovers import fresh_name, held, remove_tree
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Generator

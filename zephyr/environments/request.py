@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from zephyr.environments.errors import InvalidPythonRequest
+from zephyr.model.value import Value
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -25,8 +26,7 @@ EXECUTABLE_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRequest:
+class VersionRequest(Value):
     """Any interpreter of a version: ``3.12``, ``>=3.11,<3.13``, ``3.14t``, ``pypy``."""
 
     specifier: SpecifierSet | None = None
@@ -55,8 +55,7 @@ class VersionRequest:
         return specifier.contains(version, prereleases=prereleases or bool(specifier.prereleases))
 
 
-@dataclass(frozen=True, slots=True)
-class NameRequest:
+class NameRequest(Value):
     """The first executable of a name on PATH: ``python3.11``."""
 
     name: str
@@ -64,8 +63,7 @@ class NameRequest:
     """The version that the name speaks of, for a Python that is not on PATH."""
 
 
-@dataclass(frozen=True, slots=True)
-class PathRequest:
+class PathRequest(Value):
     """The executable at a path, or the one of the environment or installation in a folder."""
 
     path: str

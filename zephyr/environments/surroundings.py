@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from zephyr.model.value import Value
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from zephyr.environments.facts import FactStore
+    from zephyr.environments.fact_store import FactStore
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Value):
     """What discovery and selection look at; nothing else of the process is read."""
 
     folder: str

@@ -12,13 +12,15 @@ import math
 import os
 import stat
 import time
-from typing import TYPE_CHECKING, ClassVar
 
 from zephyr.memo.answer import IDENTITY, NOT_FOLLOWED, Status, Witness, status_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
+    from typing import ClassVar
 
 SETTLING_NS = 50_000_000
 """How old a change must be for the next one to get another time from the kernel."""

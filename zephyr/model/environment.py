@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+
+from zephyr.model.value import Value
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -29,8 +32,7 @@ class EnvironmentKind(Enum):
     """``--root``: the folders of one of the others below another root, for a system that does not run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Value):
     """One destination: an interpreter, the folders its packages go to, and where Zephyr keeps its state.
 
     One writer at a time changes an environment, by transaction (docs/transactions.md).
@@ -48,8 +50,7 @@ class Environment:
         return f"{self.root}/.zephyr"
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledDistribution:
+class InstalledDistribution(Value):
     """One ``.dist-info`` (or legacy ``.egg-info``) found in an environment."""
 
     name: NormalizedName

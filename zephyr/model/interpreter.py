@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from zephyr.model.value import Value
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Value):
     """The folders of one installation scheme, absolute (sysconfig's names; ``headers`` is per project)."""
 
     purelib: str
@@ -28,8 +28,7 @@ class Scheme:
         return str(getattr(self, key))
 
 
-@dataclass(frozen=True, slots=True)
-class Interpreter:
+class Interpreter(Value):
     """What an interpreter said of itself, asked once and cached by the identity of its file."""
 
     executable: str

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from zephyr.memo.trace import uses_cache
+from zephyr.model.value import Value
 from zephyr.settings import default_cache_folder
 from zephyr_cache import Cache, CacheUnwritable
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True)
-class CacheLocation:
+class CacheLocation(Value):
     """Which cache a command uses."""
 
     folder: str | None = None

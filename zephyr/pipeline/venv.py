@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
 
 from zephyr.environments.creation import create_environment
 from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.links import is_link
 from zephyr.environments.surroundings import Surroundings
+from zephyr.model.value import Value
 from zephyr.pipeline.cache import CacheLocation, open_cache
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
+    from typing import Any
 
     from packaging.specifiers import SpecifierSet
 
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
     from zephyr.pipeline.request import InstallRequest
 
 
-@dataclass(frozen=True, slots=True)
-class VenvRequest:
+class VenvRequest(Value):
     """Everything ``zephyr venv create`` was asked."""
 
     path: str
@@ -33,13 +34,12 @@ class VenvRequest:
     prompt: str | None = None
     system_site_packages: bool = False
     clear: bool = False
-    cache: CacheLocation = CacheLocation()  # noqa: RUF009 - frozen
+    cache: CacheLocation = CacheLocation()
     seeding: InstallRequest | None = None
     """What to install into it; the environment is filled in here."""
 
 
-@dataclass(frozen=True, slots=True)
-class CreatedVenv:
+class CreatedVenv(Value):
     """The environment, how long it took, and what the user should know."""
 
     environment: Environment
@@ -95,6 +95,8 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
             )
 
     if request.seeding is not None:
+        from dataclasses import replace
+
         from zephyr.environments.selection import Choice
         from zephyr.pipeline.install import run_install
 
