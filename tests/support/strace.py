@@ -67,8 +67,8 @@ def seen_by_strace(log: str, root: str) -> Counter[tuple[str, str]]:
         if match is None or match[3].startswith("-") or match[1] not in CALLS:
             continue
 
-        folder, path = (re.findall(r'(?:\d+<([^>]*)>, )?"([^"]*)"', match[2]) or [("", "")])[-1]
-        path = os.path.join(folder, path)  # a path below an open folder
+        paths: list[tuple[str, str]] = re.findall(r'(?:\d+<([^>]*)>, )?"([^"]*)"', match[2])
+        path = os.path.join(*paths[-1]) if paths else ""  # below an open folder, perhaps
 
         if path.startswith(f"{root}/") and (match[1] != "openat" or re.search("O_WRONLY|O_RDWR", match[2])):
             found[CALLS[match[1]], path] += 1

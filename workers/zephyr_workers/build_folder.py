@@ -7,7 +7,8 @@ import os
 import shutil
 import stat
 import tempfile
-from dataclasses import dataclass
+
+from zephyr.model.dataclass import dataclass
 
 _CACHES = frozenset({"__pycache__", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 _CACHE_MARKS = ("CACHEDIR.TAG", "pyvenv.cfg")

@@ -13,9 +13,9 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.model.dataclass import dataclass
 from zephyr_workers.build_errors import BuildError, BuildTimedOut, BuildTooLarge
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
+from zephyr.model.dataclass import dataclass
 from zephyr_workers.build_process import BuildLimits
 
 if TYPE_CHECKING:

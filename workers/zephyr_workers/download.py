@@ -7,9 +7,9 @@ never be longer than announced; a resumed one must continue the very same file.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from zephyr.model.dataclass import dataclass
 from zephyr_workers.http_failures import refuse_status
 from zephyr_workers.landing import Landing, check_signature, mismatch, verify
 from zephyr_workers.network_errors import (

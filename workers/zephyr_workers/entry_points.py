@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import keyword
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.model.dataclass import dataclass
 from zephyr_workers.paths import check_path
 from zephyr_workers.wheel_errors import InvalidWheel, visible
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zephyr.model.dataclass import dataclass
 from zephyr_workers.git_environment import git_environment, local_environment
 
 if TYPE_CHECKING:

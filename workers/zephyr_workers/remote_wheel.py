@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
 
+from zephyr.model.dataclass import dataclass
 from zephyr_workers.network_errors import MetadataUnreadable
 
 TAIL_SIZE = 63 * 1024

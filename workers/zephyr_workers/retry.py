@@ -6,10 +6,11 @@ Clock, sleep and chance are passed in, so that tests take no time.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from random import random
 from typing import TYPE_CHECKING, TypeVar
 
+from zephyr.model.dataclass import dataclass
 from zephyr_workers.network_errors import IndexUnreachable, RetryAfterTooLong
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ with the rules that curl and requests follow for HTTP_PROXY, HTTPS_PROXY, ALL_PR
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from zephyr.model.dataclass import dataclass
 from zephyr_workers.network_errors import ProxyInvalid
 from zephyr_workers.urls import split_url
 

@@ -7,10 +7,10 @@ accepts an archive only if each field it uses has one meaning.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from zephyr.model.dataclass import dataclass
 from zephyr_workers.archive import MOST_ENTRIES
 from zephyr_workers.source_errors import InvalidSource
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.model.dataclass import dataclass
 from zephyr_cache import TreeFile
 from zephyr_workers import record
 from zephyr_workers.inflate import pieces

@@ -10,9 +10,9 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.model.dataclass import dataclass
 from zephyr_cache.errors import disk_full
 from zephyr_workers import documents, record, schemes
 from zephyr_workers.archive import Entry, read_archive

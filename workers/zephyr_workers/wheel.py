@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from zephyr.model.dataclass import dataclass
 from zephyr_workers.entry_points import EntryPoint
 from zephyr_workers.wheel_errors import InvalidWheel
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from zephyr.errors import UsageError
 from zephyr.lock.errors import UnknownGroup
+from zephyr.model.dataclass import dataclass
 from zephyr.model.universal import BASE, Activation, ActivationKind
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -15,6 +15,7 @@ from zephyr.metadata.requirements_file import (
     merged,
     read_requirements_file,
 )
+from zephyr.model.dataclass import dataclass
 from zephyr.project.errors import PyprojectMissing, ScriptWithoutMetadata, nearest
 from zephyr.project.finding import FILE
 from zephyr.project.reading import read_project

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -20,6 +20,7 @@ from zephyr.cli.option_values import (
 from zephyr.cli.remote_files import fetcher
 from zephyr.metadata.requirements import COMMAND_LINE
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile
+from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.request import InstallRequest, UpgradeStrategy
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.cli.lock_options import LockOptions
@@ -11,6 +10,7 @@ from zephyr.cli.options import ResolverOptions
 from zephyr.errors import UsageError, ZephyrError
 from zephyr.lock.reading import read_lock
 from zephyr.lock.writing import check_name
+from zephyr.model.dataclass import dataclass
 from zephyr.project.finding import FILE, find_project
 
 if TYPE_CHECKING:

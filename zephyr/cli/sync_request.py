@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from zephyr.cli.activation import activations_of
@@ -15,6 +15,7 @@ from zephyr.cli.remote_files import fetcher
 from zephyr.environments.selection import Choice
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements_file import RequirementsFile
+from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.request import ProjectEnvironment, SyncRequest
 from zephyr.project.tool import ZephyrTable
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Annotated
 
 from zephyr.cli.context import NothingAsked, cache_location, choice_of, output_of
@@ -12,6 +12,7 @@ from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, SourceOptions, TargetOptions
 from zephyr.cli.progress import shown_progress
 from zephyr.errors import UsageError
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, cast
 
 from zephyr.cli.context import environment_to_look_at
 from zephyr.cli.install_rules import ConflictingOptions
 from zephyr.cli.option_groups import OptionGroup, option
+from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.view import Scope, view, view_of_folders
 
 if TYPE_CHECKING:

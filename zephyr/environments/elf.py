@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +15,7 @@ from packaging.utils import canonicalize_name
 
 from zephyr.environments.headers import identify, read_headers
 from zephyr.environments.legacy import read_legacy
+from zephyr.model.dataclass import dataclass
 from zephyr.model.environment import InstalledDistribution
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ What is at ``.venv`` is looked at once (`look`); what follows from it is decided
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from zephyr.environments.layout import CONFIGURATION
 from zephyr.environments.links import is_link
 from zephyr.environments.project_place import Location, place_of
 from zephyr.environments.project_record import read_record
+from zephyr.model.dataclass import dataclass
 from zephyr.settings import data_folder
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -12,6 +12,7 @@ from zephyr.environments.errors import EnvironmentOfAnotherPython, PythonUnsuppo
 from zephyr.environments.layout import FOLDER
 from zephyr.environments.pins import pinned_request
 from zephyr.environments.request import NameRequest, VersionRequest, parse_request
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from zephyr.environments.surroundings import Surroundings

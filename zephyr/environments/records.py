@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.environments.installed import Defect, Finding
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,13 +7,13 @@ means the user's folders beside what was found so, or beside the first Python; `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.environments.active import active_environment
 from zephyr.environments.errors import ExternallyManaged, NoEnvironment, VirtualEnvironmentRequired
 from zephyr.environments.layout import FOLDER
 from zephyr.errors import ZephyrError
+from zephyr.model.dataclass import dataclass
 from zephyr.model.environment import EnvironmentKind
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ in one piece when it is over: `zephyr.graph.steps`.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from zephyr.graph.node import Resource  # noqa: TC001 - readers may resolve these annotations
+from zephyr.model.dataclass import dataclass
 
 Level: TypeAlias = Literal["debug", "info", "warning", "error"]
 

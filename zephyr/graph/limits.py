@@ -9,12 +9,12 @@ from __future__ import annotations
 import enum
 import os
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
 
 from zephyr.graph.node import Resource
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 
 from zephyr.graph.errors import NodeCancelled, TaskCycle
 from zephyr.graph.limits import Limit, Slot
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.model.dataclass import dataclass
 from zephyr.model.environment import EnvironmentKind
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 from packaging.markers import UndefinedEnvironmentName
@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from zephyr.lock.errors import ConflictingActivations, InvalidLock, UnknownExtra, UnknownGroup
 from zephyr.lock.inputs import locked_inputs
+from zephyr.model.dataclass import dataclass
 from zephyr.model.universal import Activation, ActivationKind
 
 if TYPE_CHECKING:

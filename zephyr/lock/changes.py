@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from packaging.version import Version
 
 from zephyr.lock.places import public_address
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from packaging.pylock import Package, Pylock

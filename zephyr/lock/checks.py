@@ -11,11 +11,11 @@ bytes are refused wherever they come from. That a package's index stays the same
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from zephyr.lock.entries import files_of
+from zephyr.model.dataclass import dataclass
 from zephyr.model.source_address import redacted
 from zephyr.model.source_reference import SourceInvalid
 

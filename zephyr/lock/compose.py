@@ -7,7 +7,6 @@ whether the lock is stale, is in ``[tool.zephyr]``.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from packaging.markers import Marker
@@ -26,6 +25,7 @@ from zephyr.lock.entries import entry_order
 from zephyr.lock.files import locked_hashes, sdist_of, wheel_of
 from zephyr.lock.inputs import TOOL
 from zephyr.lock.places import place_of, relative_path
+from zephyr.model.dataclass import dataclass
 from zephyr.model.source_reference import SourceKind
 from zephyr.model.universal import ActivationKind
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,6 +17,7 @@ from packaging.version import Version
 
 from zephyr.lock.checks import refusals
 from zephyr.lock.errors import InvalidLock
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sized

@@ -6,7 +6,6 @@ that stand in the way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product, takewhile
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from zephyr.lock.errors import (
     LockNotForPython,
     NoUsableFile,
 )
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from zephyr.model.dataclass import dataclass
 from zephyr.model.universal import BASE, Activation
 
 if TYPE_CHECKING:

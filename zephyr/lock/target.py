@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from packaging.version import Version
 from zephyr.markers.cuts import cuts_in
 from zephyr.markers.literals import literals_in
 from zephyr.markers.wheel_fit import wheel_rank
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

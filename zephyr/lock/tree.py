@@ -7,7 +7,6 @@ a tree may therefore show one below another that needs it only elsewhere; it nev
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
@@ -17,6 +16,7 @@ from zephyr.lock.entries import is_project
 from zephyr.lock.group_closure import known_requirements
 from zephyr.lock.inputs import locked_inputs
 from zephyr.lock.requirement_names import required_names
+from zephyr.model.dataclass import dataclass
 from zephyr.model.universal import BASE, Activation, ActivationKind
 
 if TYPE_CHECKING:

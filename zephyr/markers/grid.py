@@ -5,7 +5,6 @@ And, or and not of markers are those of integers; that two markers exclude each 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from packaging.markers import InvalidMarker, UndefinedEnvironmentName
 
 from zephyr.markers.expressions import AllOf, AnyOf, Comparison, parse_marker
+from zephyr.model.dataclass import dataclass
 from zephyr.model.universal import Activation
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from packaging.version import Version
 from zephyr.markers.cuts import cuts_of
 from zephyr.markers.environments import IMPLEMENTATION_TITLES
 from zephyr.markers.expressions import comparisons, parse_marker
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

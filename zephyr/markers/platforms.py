@@ -6,10 +6,10 @@ libc, OS level and free threading are no part of a platform: no marker can tell 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from zephyr.errors import UsageError
+from zephyr.model.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from packaging.specifiers import Specifier, SpecifierSet
 from zephyr.errors import UsageError
 from zephyr.metadata.package import Package
 from zephyr.metadata.requirements import InvalidRootRequirement
+from zephyr.model.dataclass import dataclass
 from zephyr.solver.provider import Dependency
 
 if TYPE_CHECKING:

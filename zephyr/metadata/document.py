@@ -8,12 +8,12 @@ asked for, because most documents are read for one extra or none.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from zephyr.metadata.requirements import only_extra
+from zephyr.model.dataclass import dataclass
 from zephyr.model.filenames import parse_version
 
 if TYPE_CHECKING:

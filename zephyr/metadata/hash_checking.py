@@ -6,13 +6,13 @@ breaks a rule is told at once, before anything is fetched.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from zephyr.errors import UsageError
+from zephyr.model.dataclass import dataclass
 from zephyr.model.source_reference import SourceKind
 
 if TYPE_CHECKING:

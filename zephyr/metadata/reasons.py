@@ -6,8 +6,9 @@ reads on after "<package> <versions> cannot be used:".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from zephyr.model.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

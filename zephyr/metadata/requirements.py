@@ -8,7 +8,6 @@ becomes an `UnusableLine`: the version that says it is then unusable, not the re
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from packaging.utils import canonicalize_name
 from zephyr.errors import UsageError
 from zephyr.metadata.direct import DirectReference, direct_reference
 from zephyr.metadata.repairs import repaired_specifier
+from zephyr.model.dataclass import dataclass
 from zephyr.model.index import without_credentials
 from zephyr.model.source_syntax import names_a_place, parse_place
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.errors import UsageError
 from zephyr.memo.trace import forego
+from zephyr.model.dataclass import dataclass
 from zephyr.model.index import without_credentials
 
 if TYPE_CHECKING:

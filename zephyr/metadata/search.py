@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.metadata.amendments import Amendments
@@ -12,6 +11,7 @@ from zephyr.metadata.explain import explained
 from zephyr.metadata.hash_checking import require_hashes
 from zephyr.metadata.target import Target
 from zephyr.metadata.world import World
+from zephyr.model.dataclass import dataclass
 from zephyr.solver.errors import NoSolution
 from zephyr.solver.solution import Limits
 from zephyr.solver.solver import solve

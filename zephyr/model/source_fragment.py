@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from packaging.utils import InvalidName, canonicalize_name
 
+from zephyr.model.dataclass import dataclass
 from zephyr.model.source_reference import SourceInvalid
 
 if TYPE_CHECKING:

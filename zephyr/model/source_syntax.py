@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import InvalidName, canonicalize_name
 
+from zephyr.model.dataclass import dataclass
 from zephyr.model.source_address import check_characters, plain_address, redacted, split_address, split_any
 from zephyr.model.source_fragment import Fragment, parse_extras, parse_fragment
 from zephyr.model.source_git import git_reference

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.cached_wheels import CachedWheels
 from zephyr.pipeline.direct_url import Directs
 

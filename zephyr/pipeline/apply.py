@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.graph.steps import step
 from zephyr.install.errors import DamagedTree, EnvironmentChangeError
+from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.believed import check_believed
 from zephyr.pipeline.change import Ordered, change_environment, held
 from zephyr.pipeline.healing import ATTEMPTS, heal

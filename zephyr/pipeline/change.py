@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from zephyr.environments.installed import read_installed
@@ -24,6 +24,7 @@ from zephyr.install.opening import TransactionOptions
 from zephyr.install.owned import owned_files
 from zephyr.install.plan import PlanOptions, make_plan
 from zephyr.install.transaction import Transaction
+from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.direct_url import Directs
 from zephyr.pipeline.overtaken import EnvironmentOvertaken
 

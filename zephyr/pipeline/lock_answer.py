@@ -6,7 +6,7 @@ Everything runs as tasks of one graph, with the same index, cache and builds as 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from zephyr.metadata.requirements_file import RequirementLine
 from zephyr.metadata.universal.request import UniversalRequest
 from zephyr.metadata.universal.resolve import resolve_universal
 from zephyr.model.artifact import Artifact
+from zephyr.model.dataclass import dataclass
 from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceKind
 from zephyr.model.source_syntax import names_a_place, parse_place

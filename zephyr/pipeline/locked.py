@@ -7,7 +7,6 @@ a source archive) becomes a requested place, as its version shows only when it i
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -15,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from packaging.pylock import PackageArchive, PackageDirectory, PackageVcs
 
 from zephyr.model.artifact import Artifact
+from zephyr.model.dataclass import dataclass
 from zephyr.model.filenames import parse_filename
 from zephyr.model.resolution import Pin
 from zephyr.model.source_git import git_reference

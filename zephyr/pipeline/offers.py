@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zephyr.metadata.candidates import read_candidates
 from zephyr.metadata.request import PreReleases
 from zephyr.metadata.target import Target
+from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.cache import open_cache
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ requirements like any other.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from zephyr.graph.node import Node, Resource
 from zephyr.metadata.direct import DirectReference
 from zephyr.metadata.requirements import Requirement, RootRequirement
 from zephyr.model.artifact import Artifact
+from zephyr.model.dataclass import dataclass
 from zephyr.model.direct_url import direct_url_document
 from zephyr.model.source_reference import SourceKind
 from zephyr.pipeline.hashes import HashNotAllowed, check_hashes

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,7 @@ from zephyr.environments.project_python import (
 )
 from zephyr.environments.project_record import read_record, recorded_use, write_record
 from zephyr.environments.surroundings import home_of, upwards
+from zephyr.model.dataclass import dataclass
 from zephyr.settings import data_folder
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ say where a project comes from, should it be required.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from packaging.markers import Marker
@@ -22,6 +22,7 @@ from zephyr.metadata.reading import lines_of
 from zephyr.metadata.requirements import UnusableLine, parse_line, parse_root
 from zephyr.metadata.requirements_file import RequirementLine
 from zephyr.metadata.target import Target
+from zephyr.model.dataclass import dataclass
 from zephyr.model.index import Index
 from zephyr.model.source_syntax import parse_place
 from zephyr.pipeline.requested_place import is_place, places_of

@@ -6,8 +6,9 @@ import hashlib
 import os
 import shutil
 import zipfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

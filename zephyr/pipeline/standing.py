@@ -5,10 +5,10 @@ An answer says what is needed; what of that is there already, or has to stay, is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.install.changes import difference
+from zephyr.model.dataclass import dataclass
 from zephyr.model.environment import EnvironmentKind
 from zephyr.pipeline.question import as_packaging
 from zephyr.pipeline.satisfied import first_unsatisfied, satisfied_by

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.metadata.known_documents import KnownDocuments
+from zephyr.model.dataclass import dataclass
 from zephyr.model.index import Index
 from zephyr.pipeline.built_wheels import BuiltWheels
 from zephyr.pipeline.cached_wheels import CachedWheels

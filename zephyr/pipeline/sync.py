@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from zephyr.environments.installed import read_installed
@@ -20,6 +20,7 @@ from zephyr.install.changes import difference
 from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
 from zephyr.lock.selection import select
+from zephyr.model.dataclass import dataclass
 from zephyr.model.resolution import Resolution
 from zephyr.pipeline.acquired import already_cached
 from zephyr.pipeline.binary_rules import refuse_builds, without_wheels

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
+from zephyr.model.dataclass import dataclass
 from zephyr.project.tool import ZephyrTable
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.cli.timings.spans import working
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from zephyr.cli.timings.spans import Span, Timings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zephyr.cli.progress import kind_of
@@ -16,6 +15,7 @@ from zephyr.graph.events import (
     TaskProgressed,
     TaskStarted,
 )
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence

@@ -6,7 +6,7 @@ before it where it can be, and else prefers their versions: environments differ 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zephyr.metadata.explain import ResolutionError
@@ -18,6 +18,7 @@ from zephyr.metadata.universal.conflicts import conflict_between
 from zephyr.metadata.universal.distances import Distances
 from zephyr.metadata.universal.facts import LocalFacts
 from zephyr.metadata.universal.target import EnvironmentTarget
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,7 @@ needed there is missing, of another version, or of no use.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from zephyr.metadata.package import Package
 from zephyr.metadata.reading import lines_of
 from zephyr.metadata.requirements import UnusableLine, parse_line
 from zephyr.metadata.universal.standing import admits, read_pin, where
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

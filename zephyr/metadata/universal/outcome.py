@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from zephyr.errors import ZephyrError
@@ -11,6 +11,7 @@ from zephyr.markers.text import MarkerWriter
 from zephyr.metadata.answer import pin_warnings
 from zephyr.metadata.universal.standing import read_pin
 from zephyr.model.artifact import Listing
+from zephyr.model.dataclass import dataclass
 from zephyr.model.universal import UniversalPin, UniversalResolution
 
 if TYPE_CHECKING:

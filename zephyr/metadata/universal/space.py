@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from zephyr.markers.python_ranges import NEWEST_MINOR, python_ranges
 from zephyr.markers.targets import declared, default_environments, expanded
 from zephyr.metadata.requirements import UnusableLine, parse_line
 from zephyr.metadata.universal.standing import read_pin
+from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,114 @@
+"""The data classes whose methods come late are those of the standard library."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import FrozenInstanceError, asdict, field, fields, is_dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from zephyr.model.dataclass import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    across: int
+    up: int = 0
+    labels: Sequence[str] = field(default_factory=list[str])
+    note: str = field(default="", compare=False)
+
+    @property
+    def total(self) -> int:
+        """The sum of both."""
+        return self.across + self.up
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Point):
+    name: str = "here"
+
+
+@dataclass(slots=True)
+class Counter:
+    count: int = 0
+    begun: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self.begun = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thing:
+    number: int
+
+
+def test_an_instance_has_its_fields_and_defaults() -> None:
+    point = Point(1, labels=["a"])
+
+    assert (point.across, point.up, point.labels, point.note, point.total) == (1, 0, ["a"], "", 1)
+
+
+def test_what_is_missing_or_unknown_is_told_as_always() -> None:
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'across'"):
+        Point()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+    with pytest.raises(TypeError, match="unexpected keyword argument 'depth'"):
+        Point(1, depth=2)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def test_equality_and_hash_look_at_the_fields_that_are_compared() -> None:
+    assert Point(1, 2, (), "one") == Point(1, 2, (), "other")
+    assert hash(Point(1, 2, ())) == hash(Point(1, 2, ()))
+    assert Point(1) != Place(1)
+    assert Thing(1) != Thing(1)
+
+
+def test_a_frozen_one_stays_as_it_is() -> None:
+    point = Point(1)
+
+    with pytest.raises(FrozenInstanceError):
+        point.up = 3  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+    assert not hasattr(point, "__dict__")
+
+
+def test_one_that_is_not_frozen_changes_in_its_slots_alone() -> None:
+    counter = Counter()
+    counter.count += 1
+
+    assert counter == Counter(1)
+    assert counter.begun
+    assert not hasattr(counter, "__dict__")
+
+
+def test_a_class_made_from_another_has_the_fields_of_both() -> None:
+    place = Place(1, name="there")
+
+    assert repr(place) == "Place(across=1, up=0, labels=[], note='', name='there')"
+    assert [each.name for each in fields(Place)] == ["across", "up", "labels", "note", "name"]
+
+
+def test_the_functions_of_the_standard_library_work_on_it() -> None:
+    assert is_dataclass(Point)
+    assert replace(Point(1), up=2).up == 2
+    assert asdict(Thing(3)) == {"number": 3}
+
+
+def test_a_pattern_takes_it_apart() -> None:
+    match Point(1, 2):
+        case Point(across, up):
+            assert (across, up) == (1, 2)
+
+
+def test_fields_can_be_asked_for_before_there_is_an_instance() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Fresh:
+        first: int
+        second: int = 2
+
+    assert [each.default for each in fields(Fresh)] == [dataclasses.MISSING, 2]
+    assert Fresh(1).second == 2
