@@ -121,7 +121,7 @@ def test_a_folder_of_wheels_that_is_missing(cli: CommandLine) -> None:
 
 def test_an_address_that_is_none(cli: CommandLine) -> None:
     assert cli("install", "-i", "ftp://files.example/simple/", "demo") == failed("""
-        error[url-invalid]: 'ftp://files.example/simple/demo/' is not a usable http(s) address
+        error[url-invalid]: 'ftp://files.example' is not a usable http(s) address
     """)
 
 

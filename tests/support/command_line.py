@@ -50,7 +50,6 @@ _MASKS = (
     (re.compile(r"\(cp\d+, \w+\)"), "([PLATFORM])"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"), "[DATE]"),
     (re.compile(r"-{20,}"), "[LINE]"),
-    (re.compile(r"(?<=expected )\d+"), "[COUNT]"),
     (re.compile(r"(?<=127\.0\.0\.1:)\d+"), "[PORT]"),
 )
 

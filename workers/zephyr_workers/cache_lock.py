@@ -27,16 +27,7 @@ async def exclusive(
 
     Raises `CacheLockTimeout` when another process does not let go of it.
     """
-    # Nearly always nobody else has it, and to find that out takes less than the way to a thread.
-    lock: AbstractContextManager[None] = cache.exclusive(key, timeout=0.0)
-
-    try:
-        lock.__enter__()
-    except CacheLockTimeout:
-        if waiting is not None:
-            waiting()
-
-        lock = await _waited_for(cache, key, limit)
+    lock = await _acquired(cache, key, limit, waiting)
 
     try:
         yield
@@ -44,7 +35,9 @@ async def exclusive(
         lock.__exit__(None, None, None)
 
 
-async def _waited_for(cache: Cache, key: str, limit: float) -> AbstractContextManager[None]:
+async def _acquired(
+    cache: Cache, key: str, limit: float, waiting: Callable[[], None] | None
+) -> AbstractContextManager[None]:
     """Return the lock of ``key``, held."""
     waited = 0.0
 
@@ -55,6 +48,9 @@ async def _waited_for(cache: Cache, key: str, limit: float) -> AbstractContextMa
         try:
             await anyio.to_thread.run_sync(lock.__enter__)
         except CacheLockTimeout:
+            if waited == 0.0 and waiting is not None:
+                waiting()
+
             waited += _ATTEMPT
 
             if waited >= limit:

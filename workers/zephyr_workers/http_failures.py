@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,9 @@ def _tls_failure(error: BaseException) -> str | None:
 
 def _plain(error: Exception) -> str:
     """Say what happened in the system's words, or by the kind of error where there are none."""
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno)  # that of an event loop shows the call instead
+
     words = error.strerror if isinstance(error, OSError) else None
 
     return words or str(error) or f"the connection failed ({type(error).__name__})"
