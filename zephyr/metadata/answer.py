@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from zephyr.metadata.demands import NOTHING
@@ -132,6 +131,8 @@ def _document(world: World, name: NormalizedName, place: int) -> Document | None
 
 def _because(reason: str | None) -> str:
     """Return an index's words, fit to print: one line without control characters, of limited length."""
+    import unicodedata
+
     printable = "".join(c if unicodedata.category(c)[0] not in "CZ" else " " for c in reason or "")
     words = " ".join(printable.split())[:_LONGEST_REASON]
 

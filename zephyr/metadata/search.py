@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.answer import read_solution, unread
 from zephyr.metadata.demands import applies, dependencies_of
-from zephyr.metadata.explain import explained
-from zephyr.metadata.hash_checking import require_hashes
 from zephyr.metadata.target import Target
 from zephyr.metadata.world import World
 from zephyr.model.dataclass import dataclass
@@ -43,6 +41,8 @@ class Search:
         self.world = World(request, target, amendments, known)
 
         if request.rules.require_hashes:
+            from zephyr.metadata.hash_checking import require_hashes
+
             require_hashes(self.world.demands, applying)
 
         self.roots = [
@@ -63,6 +63,8 @@ class Search:
             except StopIteration as end:
                 self._solution = end.value
             except NoSolution as failure:
+                from zephyr.metadata.explain import explained
+
                 raise explained(failure, self.world) from failure
 
         assert self._solution is not None

@@ -7,9 +7,9 @@ of every solution, and enough to keep the solver from walking into the same wall
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.model.dataclass import dataclass
 from zephyr.solver.cause import Derived
 from zephyr.solver.incompatibility import Incompatibility
 

@@ -6,9 +6,9 @@ them is a loop. A step used twice stands there once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from zephyr.model.dataclass import dataclass
 from zephyr.solver.cause import Depends, Derived, Required
 
 if TYPE_CHECKING:

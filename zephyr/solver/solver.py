@@ -14,7 +14,6 @@ from zephyr.solver.errors import GaveUp, NoSolution
 from zephyr.solver.facts import Facts
 from zephyr.solver.intake import Intake
 from zephyr.solver.partial_solution import PartialSolution
-from zephyr.solver.proof import build_proof
 from zephyr.solver.propagation import Propagation
 from zephyr.solver.provider import Need
 from zephyr.solver.solution import Effort, Limits, Solution
@@ -135,6 +134,8 @@ class _Solver:
         resolved = resolve_conflict(conflict, self._solution, self._facts.full)
         learnt, package = resolved.incompatibility, resolved.package
         if not learnt.terms:
+            from zephyr.solver.proof import build_proof
+
             raise NoSolution(build_proof(learnt, self._facts, self._roots))
 
         self._count_conflict(package, learnt)
