@@ -58,6 +58,21 @@ def test_becoming_an_environment_counts(python: Path, tmp_path: Path) -> None:
     assert len({before, with_configuration, interpreter_identity(str(python))}) == 3
 
 
+def test_an_environment_made_anew_with_the_same_configuration_is_the_same(
+    python: Path, tmp_path: Path
+) -> None:
+    configuration = tmp_path / "env" / "pyvenv.cfg"
+    configuration.write_text("home = /usr/bin\n")
+    before = interpreter_identity(str(python))
+    python.unlink()
+    configuration.unlink()
+    configuration.write_text("home = /usr/bin\n")
+    os.utime(configuration, (0, 0))
+    python.symlink_to(tmp_path / "installed")
+
+    assert interpreter_identity(str(python)) == before
+
+
 def test_two_roads_to_one_file_are_two_interpreters(python: Path, tmp_path: Path) -> None:
     assert interpreter_identity(str(python)) != interpreter_identity(str(tmp_path / "installed"))
 

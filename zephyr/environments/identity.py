@@ -11,8 +11,8 @@ from zephyr.environments.layout import CONFIGURATION
 def interpreter_identity(executable: str) -> str | None:
     """Return a text that stays the same for as long as ``executable`` is the same interpreter here.
 
-    It covers the path, the file it leads to, a ``pyvenv.cfg`` beside it (PEP 405) and the running
-    system. None when the file cannot be looked at.
+    It covers the path, the file it leads to, what a ``pyvenv.cfg`` beside it says (PEP 405) and the running
+    system: an environment that is made anew at its place is the same. None when the file cannot be looked at.
     """
     target = os.path.realpath(executable)
     file = _stamp(target)
@@ -21,11 +21,11 @@ def interpreter_identity(executable: str) -> str | None:
         return None
 
     folder = os.path.dirname(executable)
-    configurations = (
-        _stamp(os.path.join(place, CONFIGURATION)) for place in (folder, os.path.dirname(folder))
-    )
+    configurations = [
+        _content(os.path.join(place, CONFIGURATION)) for place in (folder, os.path.dirname(folder))
+    ]
 
-    return "\n".join([executable, target, file, *(stamp or "" for stamp in configurations), _system()])
+    return "\0".join([executable, target, file, *configurations, _system()])
 
 
 def _stamp(path: str) -> str | None:
@@ -35,6 +35,15 @@ def _stamp(path: str) -> str | None:
         return None
 
     return f"{found.st_dev} {found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+
+
+def _content(path: str) -> str:
+    """Return the bytes of a small file as characters; none where there is no file."""
+    try:
+        with open(path, "rb") as file:
+            return file.read().decode("latin-1")
+    except OSError:
+        return ""
 
 
 def _system() -> str:
