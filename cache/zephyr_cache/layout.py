@@ -44,9 +44,9 @@ The rules that make it safe with any number of processes:
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
-import re
+
+from zephyr_cache.digest import sha256
 
 FORMAT = 1
 TREES = "trees-v1"
@@ -60,21 +60,21 @@ CONTENT = "tree"
 TAG = "CACHEDIR.TAG"
 TAG_TEXT = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache made by Zephyr.\n"
 
-_DIGEST = re.compile(r"[0-9a-f]{32,128}")
-_VARIANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_BUCKET = re.compile(r"[a-z][a-z0-9-]*-v[0-9]+")
-_ENTRY = re.compile(rf"({_DIGEST.pattern})(?:\+({_VARIANT.pattern}))?")
+_DIGITS = frozenset("0123456789")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_HEXADECIMAL = _DIGITS | frozenset("abcdef")
+_PLAIN = _DIGITS | _LETTERS | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def entry_folder(root: str, digest: str, variant: str) -> str:
     """Give the folder of a published tree; a `ValueError` says that a name is not one."""
-    if not _DIGEST.fullmatch(digest):
+    if not _is_digest(digest):
         raise ValueError(f"{digest!r} is not a digest in lower-case hexadecimal")
 
     if not variant:
         return f"{root}/{TREES}/{digest[:2]}/{digest}"
 
-    if not _VARIANT.fullmatch(variant):
+    if not _is_variant(variant):
         raise ValueError(f"{variant!r} cannot name a variant")
 
     return f"{root}/{TREES}/{digest[:2]}/{digest}+{variant}"
@@ -82,14 +82,23 @@ def entry_folder(root: str, digest: str, variant: str) -> str:
 
 def entry_name(name: str) -> tuple[str, str] | None:
     """Split the name of a tree's folder into digest and variant; None for anything else."""
-    match = _ENTRY.fullmatch(name)
-    return (match[1], match[2] or "") if match else None
+    digest, plus, variant = name.partition("+")
+    is_entry = _is_digest(digest) and (_is_variant(variant) if plus else True)
+    return (digest, variant) if is_entry else None
+
+
+def _is_digest(text: str) -> bool:
+    return 32 <= len(text) <= 128 and _HEXADECIMAL.issuperset(text)
+
+
+def _is_variant(text: str) -> bool:
+    return text[:1] in _PLAIN and (_PLAIN | {".", "_", "-"}).issuperset(text)
 
 
 @functools.lru_cache(maxsize=64)
 def bucket_folder(root: str, bucket: str) -> str:
     """Give the folder of a bucket of records (``pages-v2``); a `ValueError` says it is not one."""
-    if not _BUCKET.fullmatch(bucket) or bucket.startswith("trees-"):
+    if not is_bucket(bucket) or bucket.startswith("trees-"):
         raise ValueError(f"{bucket!r} cannot name a bucket: lower-case letters, ending in a version (-v1)")
 
     return f"{root}/{bucket}"
@@ -97,7 +106,9 @@ def bucket_folder(root: str, bucket: str) -> str:
 
 def is_bucket(name: str) -> bool:
     """Tell whether a name at the root is a bucket, of trees or of records, of any version."""
-    return _BUCKET.fullmatch(name) is not None
+    stem, _, version = name.rpartition("-v")
+    is_stem = stem[:1] in _LETTERS and (_LETTERS | _DIGITS | {"-"}).issuperset(stem)
+    return is_stem and version != "" and _DIGITS.issuperset(version)
 
 
 def record_path(root: str, bucket: str, key: str) -> str:
@@ -113,7 +124,7 @@ def lock_path(root: str, key: str) -> str:
 
 def key_name(key: str) -> str:
     """Turn any string into a file name."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(key.encode("utf-8", "surrogatepass")).hex()
 
 
 def fresh_name() -> str:

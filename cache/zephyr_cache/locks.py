@@ -10,12 +10,11 @@ when the file that was locked is still the one under its name.
 from __future__ import annotations
 
 import contextlib
-import enum
 import errno
 import os
 import sys
-import threading
 import time
+from _thread import allocate_lock
 
 from zephyr_cache.errors import CacheLockTimeout
 
@@ -31,13 +30,10 @@ _SHORTEST_PAUSE = 0.005
 _LONGEST_PAUSE = 0.1
 
 _held: set[str] = set()
-_held_guard = threading.Lock()
+_held_guard = allocate_lock()
 
-
-class _Answer(enum.Enum):
-    TAKEN = enum.auto()
-    BUSY = enum.auto()
-    UNSUPPORTED = enum.auto()
+_Answer = bool | None
+"""Whether the system gave a lock, None where it has none to give."""
 
 
 class FileLock:
@@ -75,11 +71,11 @@ class FileLock:
             descriptor = _open(self.path)
             try:
                 answer = _lock(descriptor)
-                if answer is _Answer.BUSY:
+                if answer is False:
                     os.close(descriptor)
                     return False
 
-                self.between_processes = answer is _Answer.TAKEN
+                self.between_processes = answer is True
                 if _is_current(descriptor, self.path):
                     self._descriptor = descriptor
                     return True
@@ -189,11 +185,11 @@ if sys.platform == "win32":
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
-            return _Answer.BUSY
+            return False
         finally:
             os.lseek(descriptor, 0, os.SEEK_SET)
 
-        return _Answer.TAKEN
+        return True
 
 else:
     import fcntl
@@ -207,10 +203,10 @@ else:
                     continue
 
                 if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EINTR):
-                    return _Answer.BUSY
+                    return False
 
                 raise
 
-            return _Answer.TAKEN
+            return True
 
-        return _Answer.UNSUPPORTED
+        return None

@@ -10,11 +10,11 @@ A file that is torn, damaged or not the record of its key is a miss, and is remo
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 
 from zephyr_cache import layout
 from zephyr_cache.atomic import write_whole
+from zephyr_cache.digest import sha256
 from zephyr_cache.errors import is_damage
 
 TYPE_CHECKING = False
@@ -88,7 +88,7 @@ def encode(key: str, data: bytes) -> bytes:
     """Give the content of the file that keeps ``data`` under ``key``."""
     name = _name(key)
     body = len(name).to_bytes(4, "big") + name + data
-    return _MAGIC + hashlib.sha256(body).digest() + body
+    return _MAGIC + sha256(body) + body
 
 
 def _name(key: str) -> bytes:
@@ -101,7 +101,7 @@ def decode(content: bytes) -> tuple[str, bytes] | None:
         return None
 
     body = memoryview(content)[_DIGEST_END:]
-    if hashlib.sha256(body).digest() != content[len(_MAGIC) : _DIGEST_END]:
+    if sha256(body) != content[len(_MAGIC) : _DIGEST_END]:
         return None
 
     data_start = _KEY_START + int.from_bytes(body[:4], "big")

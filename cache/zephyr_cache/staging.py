@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
+from _thread import allocate_lock
 
 from zephyr_cache import layout
 from zephyr_cache.atomic import remove_tree
@@ -20,7 +20,7 @@ class Staging:
 
     def __init__(self, root: str) -> None:
         self._area = f"{root}/{layout.STAGING}"
-        self._guard = threading.Lock()
+        self._guard = allocate_lock()
         self._lock: FileLock | None = None
         self._folder = ""
         self._process = -1

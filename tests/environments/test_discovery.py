@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from zephyr.environments import candidates
+from zephyr.environments import windows
 from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.errors import (
     InterpreterBroken,
@@ -247,6 +247,6 @@ def test_what_is_registered_is_found_too(
     tmp_path: Path, pythons: FakePythons, here: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registered = pythons.add(tmp_path / "Program Files" / "python", "3.12.1")
-    monkeypatch.setattr(candidates, "registered_executables", lambda: [registered])
+    monkeypatch.setattr(windows, "registered_executables", lambda: [registered])
 
     assert found("3.12", here) == registered

@@ -19,6 +19,7 @@ from zephyr.environments.errors import (
     InterpreterNotFound,
     InterpreterTooOld,
 )
+from zephyr.environments.fact_record import packed, unpacked
 from zephyr.environments.facts import ask, child_environment, query_interpreter, too_old
 from zephyr_cache import Cache
 
@@ -123,7 +124,7 @@ def test_a_script_that_runs_another_interpreter_is_asked_every_time(
 def test_a_damaged_memory_is_a_miss(base: Interpreter, store: MemoryStore) -> None:
     first = query_interpreter(base.executable, ENVIRON, store)
 
-    for record in (b"", b"[]", b"{}", b'{"scheme": 1, "tags": ""}', b"\xff"):
+    for record in (b"", b"one", b"one\0two", b"scheme.one\0two\0tags\0three", b"\xff"):
         store.records = dict.fromkeys(store.records, record)
         assert query_interpreter(base.executable, ENVIRON, store) == first
 
@@ -212,8 +213,9 @@ def test_managed_installations_are_noticed_although_remembered(
     query_interpreter(base.executable, ENVIRON, store)
     (tmp_path / "EXTERNALLY-MANAGED").write_text("[externally-managed]\nError=Ask somebody else\n")
     ((place, record),) = store.records.items()
-    values = {**json.loads(record), "standard_library": str(tmp_path)}
-    store.records[place] = json.dumps(values).encode()
+    known = unpacked(record)
+    assert known is not None
+    store.records[place] = packed(known.but(standard_library=str(tmp_path)))
 
     assert query_interpreter(base.executable, ENVIRON, store).externally_managed == "Ask somebody else"
 

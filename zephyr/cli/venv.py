@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 
 from zephyr.cli.context import cache_location, output_of
 from zephyr.cli.option_groups import argument, command, option
@@ -40,6 +39,7 @@ def create(
     ] = False,
 ) -> None:
     """Make a virtual environment of any CPython from 3.8 up."""
+    from zephyr.environments.activation import shell_word
     from zephyr.pipeline.venv import VenvRequest, create_venv
 
     say = output_of(output)
@@ -66,7 +66,7 @@ def create(
         say.warn(warning)
 
     if os.name != "nt":
-        say.say(f"Activate it with: source {shlex.quote(os.path.join(path, 'bin', 'activate'))}")
+        say.say(f"Activate it with: source {shell_word(os.path.join(path, 'bin', 'activate'))}")
 
 
 def _seeding(sources: SourceOptions, network: NetworkOptionsGroup, cache: CacheOptions) -> InstallRequest:

@@ -8,12 +8,16 @@ shell by its own rules: nothing in a path or a prompt is ever run.
 
 from __future__ import annotations
 
-import re
-
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+EXPANDED = frozenset([*"$`\\%!\"'^&|<>\x7f", *map(chr, range(32))])
+"""What some shell would take for more than itself when it shows a prompt."""
+PLAIN = frozenset("@%_-+=:,./")
+"""What needs no quotes in POSIX shells, beside letters and digits."""
+POWERSHELL_QUOTES = frozenset("'\u2018\u2019\u201a\u201b")
 
 SH = """\
 # Source this file from sh, bash, dash, ksh or zsh; `deactivate` undoes it.
@@ -46,8 +50,8 @@ deactivate () {
 
 deactivate nondestructive
 
-VIRTUAL_ENV=@ROOT@
-VIRTUAL_ENV_PROMPT=@PROMPT@
+VIRTUAL_ENV=@@ROOT@@
+VIRTUAL_ENV_PROMPT=@@PROMPT@@
 
 # Shells on Windows that imitate Unix want its kind of path.
 case "${OSTYPE-}" in
@@ -57,7 +61,7 @@ esac
 export VIRTUAL_ENV VIRTUAL_ENV_PROMPT
 
 _OLD_VIRTUAL_PATH=${PATH-}
-PATH=$VIRTUAL_ENV/@SCRIPTS@${PATH:+:$PATH}
+PATH=$VIRTUAL_ENV/@@SCRIPTS@@${PATH:+:$PATH}
 export PATH
 
 if [ -n "${PYTHONHOME+set}" ]; then
@@ -67,7 +71,7 @@ fi
 
 if [ -z "${VIRTUAL_ENV_DISABLE_PROMPT-}" ]; then
     _OLD_VIRTUAL_PS1=${PS1-}
-    PS1=@SHOWN@${PS1-}
+    PS1=@@SHOWN@@${PS1-}
 fi
 
 hash -r 2>/dev/null || true
@@ -104,10 +108,10 @@ end
 
 deactivate nondestructive
 
-set -gx VIRTUAL_ENV @ROOT@
-set -gx VIRTUAL_ENV_PROMPT @PROMPT@
+set -gx VIRTUAL_ENV @@ROOT@@
+set -gx VIRTUAL_ENV_PROMPT @@PROMPT@@
 set -gx _OLD_VIRTUAL_PATH $PATH
-set -gx PATH "$VIRTUAL_ENV/@SCRIPTS@" $PATH
+set -gx PATH "$VIRTUAL_ENV/@@SCRIPTS@@" $PATH
 
 if set -q PYTHONHOME
     set -gx _OLD_VIRTUAL_PYTHONHOME $PYTHONHOME
@@ -160,10 +164,10 @@ function global:deactivate ([switch] $NonDestructive) {
     if (-not $NonDestructive) { Remove-Item -Path function:deactivate }
 }
 
-$env:VIRTUAL_ENV = @ROOT@
-$env:VIRTUAL_ENV_PROMPT = @PROMPT@
+$env:VIRTUAL_ENV = @@ROOT@@
+$env:VIRTUAL_ENV_PROMPT = @@PROMPT@@
 $global:_OLD_VIRTUAL_PATH = $env:PATH
-$env:PATH = [IO.Path]::Combine($env:VIRTUAL_ENV, '@SCRIPTS@') + [IO.Path]::PathSeparator + $env:PATH
+$env:PATH = [IO.Path]::Combine($env:VIRTUAL_ENV, '@@SCRIPTS@@') + [IO.Path]::PathSeparator + $env:PATH
 
 if (Test-Path env:PYTHONHOME) {
     $global:_OLD_VIRTUAL_PYTHONHOME = $env:PYTHONHOME
@@ -187,15 +191,15 @@ BATCH = """\
 rem Call this file from cmd.exe; deactivate undoes it.
 if defined _OLD_VIRTUAL_PATH call "%~dp0deactivate.bat"
 for %%i in ("%~dp0..") do set "VIRTUAL_ENV=%%~fi"
-set "VIRTUAL_ENV_PROMPT=@SHOWN_NAME@"
+set "VIRTUAL_ENV_PROMPT=@@SHOWN_NAME@@"
 set "_OLD_VIRTUAL_PATH=%PATH%"
-set "PATH=%VIRTUAL_ENV%\\@SCRIPTS@;%PATH%"
+set "PATH=%VIRTUAL_ENV%\\@@SCRIPTS@@;%PATH%"
 if defined PYTHONHOME set "_OLD_VIRTUAL_PYTHONHOME=%PYTHONHOME%"
 set PYTHONHOME=
 if defined VIRTUAL_ENV_DISABLE_PROMPT goto end
 if not defined PROMPT set "PROMPT=$P$G"
 set "_OLD_VIRTUAL_PROMPT=%PROMPT%"
-set "PROMPT=(@SHOWN_NAME@) %PROMPT%"
+set "PROMPT=(@@SHOWN_NAME@@) %PROMPT%"
 :end
 """
 
@@ -234,13 +238,23 @@ def activation_scripts(root: str, prompt: str, scripts: str) -> Mapping[str, str
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:
-    """Replace ``@NAME@`` by its value, in one pass: what a value holds is never replaced again."""
-    return re.sub(r"@([A-Z_]+)@", lambda found: values[found[1]], template)
+    """Replace ``@@NAME@@`` by its value, in one pass: what a value holds is never replaced again."""
+    parts = template.split("@@")
+    parts[1::2] = [values[name] for name in parts[1::2]]
+
+    return "".join(parts)
 
 
 def shown_name(prompt: str) -> str:
     """Return ``prompt`` without what a shell would expand when it shows it (``$``, backquote, ``%``...)."""
-    return re.sub(r"[$`\\%!\"'^&|<>\x00-\x1f\x7f]", "_", prompt)
+    return "".join("_" if letter in EXPANDED else letter for letter in prompt)
+
+
+def shell_word(text: str) -> str:
+    """Return ``text`` as a word for a POSIX shell, as it is where nothing in it needs quotes."""
+    rest = "".join(letter for letter in text if letter not in PLAIN)
+
+    return text if text and rest.isascii() and (rest.isalnum() or not rest) else quote_sh(text)
 
 
 def quote_sh(text: str) -> str:
@@ -255,4 +269,4 @@ def quote_fish(text: str) -> str:
 
 def quote_powershell(text: str) -> str:
     """Quote for PowerShell: it takes curly single quotes for straight ones, so each is doubled."""
-    return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"
+    return "'" + "".join(letter * 2 if letter in POWERSHELL_QUOTES else letter for letter in text) + "'"

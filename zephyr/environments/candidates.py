@@ -7,7 +7,6 @@ import os
 from zephyr.environments.layout import CONFIGURATION
 from zephyr.environments.pyenv import is_shim, pyenv_executables, resolve_shim
 from zephyr.environments.request import version_in_name
-from zephyr.environments.windows import registered_executables
 
 TYPE_CHECKING = False
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from zephyr.environments.surroundings import Surroundings
-
 
 USUAL_NAMES = ("python3", "python3.exe", "python", "python.exe")
 """The plain names, the likelier first."""
@@ -58,6 +56,9 @@ def _all_candidates(surroundings: Surroundings) -> Iterator[str]:
         yield from _executables(folder, [name for name in _interpreter_names(folder) if not is_usual(name)])
 
     yield from pyenv_executables(surroundings.environ)
+
+    from zephyr.environments.windows import registered_executables
+
     yield from registered_executables()
 
 

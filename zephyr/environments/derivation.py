@@ -7,7 +7,6 @@ platform.
 from __future__ import annotations
 
 import os
-import re
 
 from zephyr.environments.errors import InvalidPythonRequest
 from zephyr.environments.layout import (
@@ -93,6 +92,8 @@ def python_release(version: str) -> tuple[str, str]:
         InvalidPythonRequest: ``version`` is not of that form.
 
     """
+    import re
+
     found = re.fullmatch(r"(3\.\d+)(\.\d+)?((?:a|b|rc)\d+)?", version)
 
     if found is None:

@@ -8,9 +8,7 @@ C library decides tags). PEP 668's file is read anew each time: it comes and goe
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import re
 
 import packaging
 
@@ -19,9 +17,9 @@ from zephyr.environments.errors import (
     InterpreterNotFound,
     InterpreterTooOld,
 )
+from zephyr.environments.fact_record import packed, unpacked
 from zephyr.environments.identity import interpreter_identity
 from zephyr.environments.managed import externally_managed
-from zephyr.model.interpreter import Interpreter, Scheme
 
 TYPE_CHECKING = False
 
@@ -30,8 +28,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zephyr.environments.fact_store import FactStore
+    from zephyr.model.interpreter import Interpreter
 
-BUCKET = "interpreters-v1"
+BUCKET = "interpreters-v2"
 """The number is the format of the facts: raise it whenever their content or its computation changes."""
 PROBE_LIMIT = 30.0
 """Seconds that an interpreter gets to answer: a cold disk is slow, a hang is forever."""
@@ -97,17 +96,7 @@ def recall(store: FactStore | None, identity: str) -> Interpreter | None:
     """Return the facts kept under ``identity``; anything that does not fit the present form is a miss."""
     data = store.read(BUCKET, _key(identity)) if store else None
 
-    if data is None:
-        return None
-
-    try:
-        values = json.loads(data)
-        values["scheme"] = Scheme(**values["scheme"])
-        values["tags"] = tuple(values["tags"].split(" "))
-
-        return Interpreter(**values)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
+    return unpacked(data) if data is not None else None
 
 
 def remember(store: FactStore | None, identity: str, interpreter: Interpreter) -> None:
@@ -117,12 +106,8 @@ def remember(store: FactStore | None, identity: str, interpreter: Interpreter) -
 
     from zephyr_cache.errors import CacheError
 
-    values = interpreter.as_dict()
-    values |= {"scheme": interpreter.scheme.as_dict(), "tags": " ".join(interpreter.tags)}
-    values["externally_managed"] = None
-
     with contextlib.suppress(CacheError):
-        store.write(BUCKET, _key(identity), json.dumps(values).encode("ascii"))
+        store.write(BUCKET, _key(identity), packed(interpreter))
 
 
 def _key(identity: str) -> str:
@@ -132,6 +117,7 @@ def _key(identity: str) -> str:
 
 def ask(executable: str, environ: Mapping[str, str], time_limit: float = PROBE_LIMIT) -> dict[str, Any]:
     """Run the probe in ``executable`` and return its answer; raises as `query_interpreter` does."""
+    import json
     import subprocess
 
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe.py")
@@ -175,6 +161,8 @@ def ask(executable: str, environ: Mapping[str, str], time_limit: float = PROBE_L
 
 def too_old(errors: str) -> str | None:
     """Return the version named by an interpreter too old for the probe, None for any other failure."""
+    import re
+
     if re.match(r"unknown option: -I\b", errors, re.IGNORECASE):
         return "2"
 

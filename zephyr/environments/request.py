@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 
 from zephyr.environments.errors import InvalidPythonRequest
 from zephyr.model.value import Value
@@ -11,19 +10,21 @@ from zephyr.model.value import Value
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    import re
+
     from packaging.specifiers import SpecifierSet
 
     from zephyr.model.interpreter import Interpreter
 
 IMPLEMENTATIONS = {"cpython": "cpython", "cp": "cpython", "pypy": "pypy", "pp": "pypy", "graalpy": "graalpy"}
-VERSION_REQUEST = re.compile(
+# Matched where somebody asks: most commands are about the environment that is there.
+VERSION_REQUEST = (
     r"(?P<implementation>cpython|cp|pypy|pp|graalpy)?[@-]?"
     r"(?P<version>\d+(\.\d+){0,2}((a|b|rc)\d+)?)?"
     r"(?P<free_threaded>t|\+freethreaded)?"
 )
-EXECUTABLE_NAME = re.compile(
-    r"(?P<name>python|pypy|graalpy)(?P<version>\d+(\.\d+)?)?(?P<free_threaded>t)?(\.exe)?"
-)
+PROGRAMS = ("python", "pypy", "graalpy")
+EXECUTABLE_NAME = rf"(?P<name>{'|'.join(PROGRAMS)})(?P<version>\d+(\.\d+)?)?(?P<free_threaded>t)?(\.exe)?"
 
 
 class VersionRequest(Value):
@@ -97,13 +98,15 @@ def parse_request(text: str, folder: str, *, origin: str = "--python") -> Reques
         except InvalidSpecifier:
             raise _invalid(text, origin) from None
 
-    if text and (found := VERSION_REQUEST.fullmatch(text)):
+    import re
+
+    if text and (found := re.fullmatch(VERSION_REQUEST, text)):
         return _version_request(found)
 
     if not re.fullmatch(r"[A-Za-z][\w.+-]*", text):
         raise _invalid(text, origin)
 
-    named = EXECUTABLE_NAME.fullmatch(text)
+    named = re.fullmatch(EXECUTABLE_NAME, text)
 
     return NameRequest(text, _version_request(named) if named and named["version"] else None)
 
@@ -113,12 +116,21 @@ def version_in_name(name: str) -> str | None:
 
     None when ``name`` is no interpreter's.
     """
-    found = EXECUTABLE_NAME.fullmatch(name)
+    program = name.removesuffix(".exe")
+    kind = next((kind for kind in PROGRAMS if program.startswith(kind)), None)
 
-    return (found["version"] or "") if found else None
+    if kind is None:
+        return None
+
+    version = program[len(kind) :].removesuffix("t")
+    parts = version.split(".") if version else []
+
+    return version if len(parts) <= 2 and all(part.isdecimal() for part in parts) else None
 
 
 def _version_request(found: re.Match[str]) -> VersionRequest:
+    import re
+
     groups = found.groupdict()
     version = groups["version"] or ""
 

@@ -78,9 +78,8 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
 
     with open_cache(request.cache, warnings.append) as cache:
         surroundings = Surroundings(os.getcwd(), environ, cache)
-        interpreter = find_interpreter(
-            request.python, surroundings, requires_python=required_python(surroundings.folder)
-        )
+        required = None if request.python else required_python(surroundings.folder)
+        interpreter = find_interpreter(request.python, surroundings, requires_python=required)
 
         _refuse_another_projects(os.path.abspath(request.path), environ)
 
