@@ -11,7 +11,6 @@ from zephyr_perf.peers import ToolNotMade
 from zephyr_perf.scenarios import all_scenarios
 from zephyr_perf.session import compare
 from zephyr_perf.station import Effort
-from zephyr_perf.workloads import WorkloadNotLocked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
 
     try:
         return compare(options, arguments)
-    except (IndexNotServed, ToolNotMade, WorkloadNotLocked) as error:
+    except (IndexNotServed, ToolNotMade) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 
@@ -68,7 +67,21 @@ def parser() -> argparse.ArgumentParser:
         type=float,
         default=usual.budget,
         metavar="S",
-        help="seconds after which a tool runs no more in a scenario",
+        help="seconds after which a tool runs no more in a scenario (default: %(default)s)",
+    )
+    add(
+        "--limit",
+        type=float,
+        default=usual.limit,
+        metavar="S",
+        help="seconds after which a command is killed (default: %(default)s)",
+    )
+    add(
+        "--minutes",
+        type=float,
+        default=25,
+        metavar="M",
+        help="after so many, nothing is repeated that was timed once (default: %(default)s)",
     )
     add(
         "--disk",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zephyr_perf.statistics import Spread, growth, ratio
+from zephyr_perf.statistics import Spread, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 MEBIBYTE = 1024 * 1024
 
@@ -42,9 +42,11 @@ GOALS = (
     Goal("install-names-jupyter-20ms", "pip", 1 / 8),
     Goal("resolve-cold-trio-20ms", "uv", 1.0),
     Goal("resolve-cold-jupyter-20ms", "uv", 1.0),
+    Goal("resolve-cold-trio-20ms", "pip", 1 / 6),
     Goal("resolve-cold-jupyter-20ms", "pip", 1 / 6),
     Goal("resolve-cold-trio", "uv", 2.0),
     Goal("resolve-cold-jupyter", "uv", 2.0),
+    Goal("resolve-cold-trio", "pip", 1 / 5),
     Goal("resolve-cold-jupyter", "pip", 1 / 5),
     Goal("resolve-warm-jupyter", "uv", 1.5),
     Goal("resolve-warm-boto3", "uv", 1.0),
@@ -70,47 +72,69 @@ class Verdict:
     """Whether a goal is reached."""
 
     what: str
-    found: float
     limit: float
+    found: Spread | None
+    """Of Zephyr's runs, each as a ratio to the median that it is compared with; None without figures."""
     unit: str = "x"
 
     @property
     def is_reached(self) -> bool:
         """Whether what was found is within the limit."""
-        return self.found <= self.limit
+        return self.found is not None and self.found.median <= self.limit
 
 
 def verdicts(
-    walls: Mapping[tuple[str, str], Spread], peaks: Mapping[tuple[str, str], float]
+    scenarios: Collection[str],
+    walls: Mapping[tuple[str, str], Spread],
+    peaks: Mapping[tuple[str, str], float],
 ) -> list[Verdict]:
-    """Return a verdict on each goal of which there are figures; both mappings are by scenario and tool."""
-    found = [
-        Verdict(f"{goal.scenario} against {goal.against}", ratio(mine, theirs), goal.limit)
-        for goal in GOALS
-        if (mine := walls.get((goal.scenario, "zephyr")))
-        and (theirs := walls.get((goal.scenario, goal.against)))
-    ]
-
-    version, nothing = walls.get(("version", "zephyr")), walls.get(("version", "python"))
-
-    if version and nothing:
-        found.insert(
-            0,
+    """Return a verdict on each goal of ``scenarios``; both mappings are by scenario and tool."""
+    return [
+        *_start_up(scenarios, walls),
+        *(
             Verdict(
-                "--version beyond -c pass", 1000 * (version.median - nothing.median), 1000 * START_UP, "ms"
-            ),
-        )
-
-    found += [
-        Verdict(f"{scenario}, memory", peak / MEBIBYTE, limit / MEBIBYTE, "MB")
-        for scenario, limit in PEAKS.items()
-        if (peak := peaks.get((scenario, "zephyr")))
+                f"{goal.scenario} against {goal.against}",
+                goal.limit,
+                _beside(walls, (goal.scenario, "zephyr"), (goal.scenario, goal.against)),
+            )
+            for goal in GOALS
+            if goal.scenario in scenarios
+        ),
+        *(
+            Verdict(f"{scenario}, memory", limit / MEBIBYTE, _peak(peaks, scenario), "MB")
+            for scenario, limit in PEAKS.items()
+            if scenario in scenarios
+        ),
+        *(
+            Verdict(
+                f"{step}, 1,000 against 100",
+                limit,
+                _beside(walls, (f"{step}-1000", "zephyr"), (f"{step}-100", "zephyr")),
+            )
+            for step, limit in GROWTHS.items()
+            if {f"{step}-100", f"{step}-1000"} <= {*scenarios}
+        ),
     ]
-    found += [
-        Verdict(f"{step}, 1,000 against 100", growth(smaller, larger), limit)
-        for step, limit in GROWTHS.items()
-        if (smaller := walls.get((f"{step}-100", "zephyr")))
-        and (larger := walls.get((f"{step}-1000", "zephyr")))
-    ]
 
-    return found
+
+def _start_up(scenarios: Collection[str], walls: Mapping[tuple[str, str], Spread]) -> Iterator[Verdict]:
+    if "version" in scenarios:
+        mine, nothing = walls.get(("version", "zephyr")), walls.get(("version", "python"))
+        found = mine.beyond(nothing.median).times(1000) if mine and nothing else None
+
+        yield Verdict("--version beyond -c pass", 1000 * START_UP, found, "ms")
+
+
+def _beside(
+    walls: Mapping[tuple[str, str], Spread], mine: tuple[str, str], theirs: tuple[str, str]
+) -> Spread | None:
+    if mine not in walls or theirs not in walls:
+        return None
+
+    return walls[mine].times(1 / walls[theirs].median)
+
+
+def _peak(peaks: Mapping[tuple[str, str], float], scenario: str) -> Spread | None:
+    peak = peaks.get((scenario, "zephyr"))
+
+    return spread([peak / MEBIBYTE]) if peak else None

@@ -62,6 +62,11 @@ class Index:
         """Name what answers."""
         return os.path.basename(self._nginx) if self._nginx else "http.server"
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether what a tree lists and does not have is answered with 404, for all who ask."""
+        return self._upstream is None
+
     def __enter__(self) -> Self:
         os.makedirs(self._run, exist_ok=True)
 
@@ -95,22 +100,28 @@ class Index:
         return self._ports.plain if self._nginx else self._ports.mirror
 
     def _start(self) -> None:
-        place = "behind" if self._nginx else "first"
+        if self._nginx is None or not self.is_closed:
+            self._start_mirror("behind" if self._nginx else "first")
+
+        if self._nginx is not None:
+            self._start_nginx(self._nginx)
+
+    def _start_mirror(self, place: str) -> None:
         upstream = [self._upstream] if self._upstream is not None else []
         self._module("mirror", str(self._ports.mirror), self._root, self._log, place, *upstream)
         _await_port(self._ports.mirror)
 
-        if self._nginx is None:
-            return
-
+    def _start_nginx(self, program: str) -> None:
         try:
             certificate = make_certificate(self._run)
             self.certificate = certificate[0]
         except (OSError, subprocess.CalledProcessError):
             certificate = None
 
-        text = configuration(self._root, self._run, self._log, self._ports, certificate)
-        self._children.append(start_nginx(self._nginx, self._run, text))
+        text = configuration(
+            self._root, self._run, self._log, self._ports, certificate, has_mirror=not self.is_closed
+        )
+        self._children.append(start_nginx(program, self._run, text))
         _await_port(self._ports.plain)
 
     def _relayed(self, line: Line, target: int) -> int:

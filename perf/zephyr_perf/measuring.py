@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zephyr_perf.figures import Row
 from zephyr_perf.station import Station
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zephyr_perf.figures import Row
-    from zephyr_perf.scenarios import Scenario
+    from zephyr_perf.scenario import Scenario
     from zephyr_perf.station import Setting
     from zephyr_perf.workloads import Workload
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 def measure(
     scenario: Scenario, workload: Workload | None, setting: Setting, told: Callable[[str], None]
 ) -> list[Row]:
-    """Return a row for each tool of the scenario that is there; ``told`` hears what is going on."""
+    """Return a row for each tool of the scenario that is compared; ``told`` hears what is going on."""
     names = [name for name in scenario.tools if name in setting.compared]
-    stations = [Station(setting, scenario, workload, name) for name in names]
+    stations = [Station(setting, scenario, workload, name) for name in names if name in setting.tools]
 
     for station in stations:
         told(f"{scenario.name}: {station.row.tool} prepares")
@@ -42,4 +42,11 @@ def measure(
     for station in stations:
         station.close()
 
-    return [station.row for station in stations]
+    return [station.row for station in stations] + [
+        Row(scenario.name, name, failure=setting.lacking[name]) for name in names if name not in setting.tools
+    ]
+
+
+def failed(scenario: Scenario, setting: Setting, reason: str) -> list[Row]:
+    """Return the rows of a scenario that nobody could begin."""
+    return [Row(scenario.name, name, failure=reason) for name in scenario.tools if name in setting.compared]

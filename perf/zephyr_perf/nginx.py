@@ -1,4 +1,7 @@
-"""nginx before the trees: configuration and start. What a tree lacks is asked of the mirror behind it."""
+"""nginx before the trees: configuration and start.
+
+What a tree lacks is asked of the mirror behind it; it is not there where there is no mirror.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,13 @@ http {{
     {listen}
     root {root};
     location ~ ^/(?<tree>[^/]+)/simple/(?<project>[^/]+)/$ {{
-      try_files /$tree/simple/$project/index.$form @mirror; gzip_static on;
+      try_files /$tree/simple/$project/index.$form {lacking}; gzip_static on;
       add_header Cache-Control "max-age=600, public"; add_header Vary "Accept, Accept-Encoding"; }}
     location ~ ^/(?<tree>[^/]+)/plain/(?<project>[^/]+)/$ {{
-      try_files /$tree/simple/$project/plain.html @mirror; gzip_static on;
+      try_files /$tree/simple/$project/plain.html {lacking}; gzip_static on;
       add_header Cache-Control "max-age=600, public"; add_header Vary "Accept-Encoding"; }}
     location ~ ^/[^/]+/files/ {{
-      try_files $uri @mirror; types {{}} default_type application/octet-stream;
+      try_files $uri {lacking}; types {{}} default_type application/octet-stream;
       add_header Cache-Control "max-age=365000000, immutable, public"; }}
     location @mirror {{
       proxy_pass http://127.0.0.1:{mirror}; proxy_read_timeout 600s; proxy_max_temp_file_size 0; }}
@@ -54,8 +57,19 @@ def find_nginx() -> str | None:
     )
 
 
-def configuration(root: str, run: str, log: str, ports: Ports, certificate: tuple[str, str] | None) -> str:
-    """Return the configuration: HTTP/1.1 on one port; with a certificate and its key HTTP/2 on another."""
+def configuration(
+    root: str,
+    run: str,
+    log: str,
+    ports: Ports,
+    certificate: tuple[str, str] | None,
+    *,
+    has_mirror: bool,
+) -> str:
+    """Return the configuration: HTTP/1.1 on one port; with a certificate and its key HTTP/2 on another.
+
+    Without a mirror what a tree lacks is answered with 404.
+    """
     listen = f"listen 127.0.0.1:{ports.plain} backlog=1024;"
 
     if certificate is not None:
@@ -68,7 +82,11 @@ def configuration(root: str, run: str, log: str, ports: Ports, certificate: tupl
     # A worker that is nobody could not read a cache folder of root's.
     user = "user root;" if hasattr(os, "getuid") and os.getuid() == 0 else ""
 
-    return CONFIGURATION.format(run=run, log=log, root=root, mirror=ports.mirror, listen=listen, user=user)
+    lacking = "@mirror" if has_mirror else "=404"
+
+    return CONFIGURATION.format(
+        run=run, log=log, root=root, mirror=ports.mirror, lacking=lacking, listen=listen, user=user
+    )
 
 
 def start_nginx(program: str, run: str, text: str) -> subprocess.Popen[bytes]:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 PERF = Path(__file__).parents[1]
 CHECKOUT = PERF.parent
 PEERS = ("uv", "pip", "poetry", "pdm")
+NEEDED = frozenset({"uv", "pip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +39,30 @@ def interpreter() -> str:
     return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
 
-def make_tools(names: Sequence[str], folder: str, zephyr: str | None) -> dict[str, Tool]:
-    """Return the tools by name, installed below ``folder`` where they are not there yet.
+def make_tools(
+    names: Sequence[str], folder: str, zephyr: str | None
+) -> tuple[dict[str, Tool], dict[str, str]]:
+    """Return the tools by name, installed below ``folder`` where they are not there yet; and why others lack.
 
     uv and pip are always made: the one locks the workloads, the other is what environments are given for pip.
     ``zephyr`` is a program to take; without one the checkout is installed as a user would. Raises
-    `ToolNotMade`.
+    `ToolNotMade` where one of these three cannot be had.
     """
-    tools = {name: _peer(name, folder) for name in PEERS if name in {*names, "uv", "pip"}}
+    tools = {name: _peer(name, folder) for name in NEEDED}
+    lacking: dict[str, str] = {}
+
+    for name in sorted({*names} & {*PEERS} - NEEDED):
+        try:
+            tools[name] = _peer(name, folder)
+        except ToolNotMade as error:
+            lacking[name] = str(error)
+
     tools["python"] = _tool("python", interpreter())
     tools["zephyr"] = _tool(
         "zephyr", os.path.abspath(zephyr) if zephyr else _install_checkout(folder, tools["uv"])
     )
 
-    return tools
+    return tools, lacking
 
 
 def pip_packages(tool: Tool) -> list[str]:
@@ -84,8 +96,19 @@ def _install_checkout(folder: str, uv: Tool) -> str:
     # Compiled, as pip leaves it: the first runs would otherwise write bytecode.
     again = ("--no-deps", "--reinstall-package", "zephyr", "--compile-bytecode", "--no-cache")
     _run([uv.program, "pip", "install", "-q", "--python", environment, *again, str(CHECKOUT)])
+    lacking = without_bytecode(environment)
+
+    if lacking:
+        raise ToolNotMade(f"{lacking[0]} has no bytecode, as an installed Zephyr would have")
 
     return os.path.join(environment, "bin", "zephyr")
+
+
+def without_bytecode(environment: str) -> list[str]:
+    """Return the modules of Zephyr in ``environment`` that a first run would have to compile."""
+    sources = Path(environment).glob("lib/python*/site-packages/zephyr*/**/*.py")
+
+    return sorted(str(path) for path in sources if not os.path.exists(cache_from_source(str(path))))
 
 
 def _tool(name: str, program: str) -> Tool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from zephyr_perf.record import Record
-    from zephyr_perf.scenarios import Scenario
+    from zephyr_perf.scenario import Scenario
     from zephyr_perf.statistics import Spread
 
 COLOURS = {

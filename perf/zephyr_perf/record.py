@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from zephyr_perf.peers import Tool
-    from zephyr_perf.scenarios import Scenario
+    from zephyr_perf.scenario import Scenario
 
 FORMAT = 1
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from zephyr_perf.figures import Row
     from zephyr_perf.goals import Verdict
-    from zephyr_perf.scenarios import Scenario
+    from zephyr_perf.scenario import Scenario
 
 HEADER = ("tool", "wall", "least to most", "runs", "CPU", "memory", "requests", "by Zephyr's")
 
@@ -40,7 +40,7 @@ def report(scenarios: Sequence[Scenario], rows: Sequence[Row]) -> str:
         for one in scenarios
         if one.name in names
     ]
-    goals = verdicts(walls, peaks_of(rows))
+    goals = verdicts(names, walls, peaks_of(rows))
 
     if goals:
         parts.append(goals_table(goals))
@@ -80,14 +80,25 @@ def _row(row: Row, mine: Spread | None) -> tuple[str, ...]:
     )
 
 
-def goals_table(goals: Iterable[Verdict]) -> str:
+def goals_table(goals: Sequence[Verdict]) -> str:
     """Return what was to be reached, and whether it is."""
     lines = [
-        (one.what, number(one.found), number(one.limit), one.unit, "yes" if one.is_reached else "no")
+        (one.what, *_found(one), number(one.limit), one.unit, "yes" if one.is_reached else "no")
         for one in goals
     ]
+    header = ("goal", "found", "least to most", "runs", "at most", "unit", "reached")
+    reached = sum(one.is_reached for one in goals)
 
-    return f"### Goals\n\n{table(('goal', 'found', 'at most', 'unit', 'reached'), lines)}"
+    return f"### Goals\n\n{reached} of {len(lines)} are reached.\n\n{table(header, lines)}"
+
+
+def _found(verdict: Verdict) -> tuple[str, str, str]:
+    found = verdict.found
+
+    if found is None:
+        return "no figures", "", ""
+
+    return number(found.median), f"{number(found.least)} to {number(found.most)}", str(found.runs)
 
 
 def table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
@@ -119,4 +130,4 @@ def seconds(value: float) -> str:
 
 def number(value: float) -> str:
     """Return a ratio or an amount with what digits are of use."""
-    return f"{value:.3f}" if value < 0.1 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    return f"{value:.3f}" if 0 < value < 0.1 else f"{value:.2f}" if value < 10 else f"{value:.1f}"

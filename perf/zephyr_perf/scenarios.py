@@ -1,12 +1,12 @@
-"""What is measured: each scenario is one piece of work that every tool does in its own way."""
+"""What is measured: every scenario, in the order in which they are run and shown."""
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zephyr_perf.index import Line
+from zephyr_perf.scenario import ALL, FAST, INSTALLERS, LOCKERS, Cache, Place, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,62 +14,15 @@ if TYPE_CHECKING:
 GROWTH = (10, 100, 1000)
 """Packages of the synthetic workloads."""
 
-DIRECT = Line()
+QUICK = frozenset({None, "trio", "jupyter", "sdists", "growth-10"})
+"""The workloads of a quick run."""
 
-FAST = ("zephyr", "uv")
-INSTALLERS = ("zephyr", "uv", "pip")
-ALL = ("zephyr", "uv", "pip", "poetry", "pdm")
-LOCKERS = ("zephyr", "uv", "poetry", "pdm")
-
-
-class Cache(enum.Enum):
-    """What a tool's cache is before a run."""
-
-    NONE = "none"
-    """Of no matter: the command needs none."""
-    COLD = "cold"
-    """A new, empty folder each time."""
-    WARM = "warm"
-    """What earlier runs of the same work left."""
-    COPIED = "copied"
-    """A copy, new each time, of what the primer left: nothing that the work itself would add is there."""
-
-
-class Place(enum.Enum):
-    """Where a tool works."""
-
-    FRESH = "fresh"
-    """A new folder with an empty environment each time."""
-    KEPT = "kept"
-    """One folder, as the preparation and earlier runs left it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """One piece of work. Verbs are those of `zephyr_perf.commands`."""
-
-    name: str
-    title: str
-    group: str
-    """Scenarios of one group share a plot."""
-    verb: str
-    tools: tuple[str, ...]
-    workload: str | None = None
-    cache: Cache = Cache.NONE
-    place: Place = Place.FRESH
-    before: tuple[str, ...] = ()
-    """Verbs that make what the work in a kept place starts from, once, outside the clock."""
-    primer: str | None = None
-    """The verb that fills a cache that is not cold; by default the work itself."""
-    after: tuple[str, ...] = ()
-    """Verbs that undo the work in a kept place, outside the clock."""
-    line: Line = DIRECT
-    form: str = "simple"
-    """``plain`` for an index that has HTML alone, without metadata siblings."""
-    is_disk: bool = False
-    """Whether caches and environments are on a disk instead of in memory."""
-    size: int | None = None
-    """Packages, where the scenario is one of several that differ in size alone."""
+ON_DISK = frozenset(
+    f"install-{cache.value}-{workload}"
+    for cache in (Cache.COLD, Cache.WARM)
+    for workload in ("trio", "jupyter")
+)
+"""The scenarios that a disk is asked to repeat: where many small files are made."""
 
 
 def all_scenarios() -> tuple[Scenario, ...]:
@@ -78,6 +31,7 @@ def all_scenarios() -> tuple[Scenario, ...]:
         *_start_up(),
         *_nothing_to_do(),
         *_installs(),
+        *_installs_of_a_list(),
         *_installs_over_a_line(),
         *_installs_of_another_kind(),
         *_resolves(),
@@ -104,13 +58,11 @@ def chosen(only: Sequence[str], *, quick: bool, disk: bool) -> list[Scenario]:
                 is_disk=True,
             )
             for one in scenarios
-            if one.group == "install"
+            if one.name in ON_DISK
         ]
 
     if quick:
-        scenarios = [
-            one for one in scenarios if one.workload in {None, "trio", "jupyter", "sdists", "growth-10"}
-        ]
+        scenarios = [one for one in scenarios if one.workload in QUICK]
 
     return [one for one in scenarios if not only or any(part in one.name for part in only)]
 
@@ -186,6 +138,23 @@ def _installs() -> Iterator[Scenario]:
             )
 
 
+def _installs_of_a_list() -> Iterator[Scenario]:
+    for workload, size, cache, tools in (
+        ("jupyter", "97", Cache.COLD, INSTALLERS),
+        ("jupyter", "97", Cache.WARM, INSTALLERS),
+        ("airflow", "600 and more", Cache.WARM, FAST),
+    ):
+        yield Scenario(
+            f"install-list-{cache.value}-{workload}",
+            f"install {size} exact versions from a list, {cache.value}",
+            "install",
+            "install-list",
+            tools,
+            workload,
+            cache,
+        )
+
+
 def _installs_over_a_line() -> Iterator[Scenario]:
     yield Scenario(
         "install-names-jupyter-20ms",
@@ -244,6 +213,7 @@ def _installs_of_another_kind() -> Iterator[Scenario]:
 
 
 def _resolves() -> Iterator[Scenario]:
+    # pip takes minutes for the larger ones.
     for workload, tools in (
         ("trio", INSTALLERS),
         ("jupyter", INSTALLERS),
@@ -251,15 +221,21 @@ def _resolves() -> Iterator[Scenario]:
         ("airflow", FAST),
     ):
         for cache in (Cache.COLD, Cache.WARM):
-            yield _resolve(
-                workload, cache, tools if cache is Cache.WARM or workload != "boto3" else INSTALLERS
-            )
+            yield _resolve(workload, cache, tools)
 
     for workload in ("trio", "jupyter"):
         yield _resolve(workload, Cache.COLD, INSTALLERS, Line(round_trip=0.02), "20ms", "20 ms round trip")
 
     yield _resolve("jupyter", Cache.COLD, FAST, Line(round_trip=0.1), "100ms", "100 ms round trip")
     yield _resolve("jupyter", Cache.COLD, FAST, Line(tls=True), "tls", "HTTP/2 and TLS")
+    yield _resolve(
+        "jupyter",
+        Cache.COLD,
+        FAST,
+        Line(round_trip=0.02, tls=True),
+        "tls-20ms",
+        "HTTP/2 and TLS, 20 ms round trip",
+    )
     yield replace(
         _resolve("trio", Cache.COLD, INSTALLERS, Line(), "plain", "HTML alone, no metadata siblings"),
         form="plain",
@@ -288,29 +264,30 @@ def _resolve(
 
 
 def _locks() -> Iterator[Scenario]:
-    for workload, tools in (("jupyter", LOCKERS), ("airflow", FAST)):
+    for workload in ("jupyter", "airflow"):
         for cache in (Cache.COLD, Cache.WARM):
             yield Scenario(
                 f"lock-{cache.value}-{workload}",
                 f"lock {workload} for every platform, {cache.value}",
                 "lock",
                 "lock",
-                tools,
+                FAST,
                 workload,
                 cache,
             )
 
 
 def _builds() -> Iterator[Scenario]:
-    yield Scenario(
-        "build-sdists",
-        "build and install ten sources",
-        "build",
-        "install-list",
-        INSTALLERS,
-        "sdists",
-        Cache.COLD,
-    )
+    for workload, word in (("sdists", "that bring their backend"), ("sdists-setuptools", "with setuptools")):
+        yield Scenario(
+            f"build-{workload}",
+            f"build and install ten sources {word}",
+            "build",
+            "install-list",
+            INSTALLERS,
+            workload,
+            Cache.COLD,
+        )
 
 
 def _growth() -> Iterator[Scenario]:

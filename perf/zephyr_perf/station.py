@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from zephyr_perf.commands import command, environment
 from zephyr_perf.figures import Row, Sample
 from zephyr_perf.peers import PERF, interpreter
 from zephyr_perf.requests import FILE
-from zephyr_perf.scenarios import Cache, Place
+from zephyr_perf.scenario import Cache, Place
 from zephyr_perf.workspace import cache_path, inputs_in, installed_in, project_text, write_inputs
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from zephyr_perf.peers import Tool
     from zephyr_perf.requests import Requests
     from zephyr_perf.runner import Measured, Order
-    from zephyr_perf.scenarios import Scenario
+    from zephyr_perf.scenario import Scenario
     from zephyr_perf.workloads import Workload
     from zephyr_perf.workspace import Folder, Workspace
 
@@ -41,12 +43,14 @@ class Effort:
 
     runs: int = 5
     """At most so many of each tool."""
-    budget: float = 10.0
+    budget: float = 8.0
     """Seconds of one tool in one scenario after which no further run is begun."""
-    once: float = 25.0
+    once: float = 20.0
     """A run that takes more seconds than this is not repeated."""
-    limit: float = 600.0
+    limit: float = 300.0
     """Seconds after which a run is killed."""
+    end: float = math.inf
+    """When, on the monotonic clock, nothing is repeated any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Setting:
     tools: Mapping[str, Tool]
     compared: frozenset[str]
     """The names of those that are to be measured."""
+    lacking: Mapping[str, str]
+    """Of these, those that could not be installed, and why."""
     index: Index
     root: str
     """The folder that holds the index's trees."""
@@ -78,6 +84,7 @@ class Station:
         self._workspace = setting.workspaces(scenario.is_disk)
         self._kept: Folder | None = None
         self._primed: str | None = None
+        self._missing: set[str] = set()
         self.row = Row(scenario.name, tool)
 
     @property
@@ -90,7 +97,7 @@ class Station:
             self.row.failure is None
             and len(walls) < effort.runs
             and sum(walls) < effort.budget
-            and not (walls and max(walls) > effort.once)
+            and not (walls and (max(walls) > effort.once or time.monotonic() > effort.end))
         )
 
     def attempt(self, step: Callable[[], None]) -> None:
@@ -135,15 +142,22 @@ class Station:
 
     def _keep(self, sample: Sample, requests: Requests) -> None:
         """Let a run count, if it was what it was meant to be; raises `NotDone`."""
-        if requests.fetched or requests.missing:
-            lacking = requests.missing[0] if requests.missing else f"{requests.fetched} files"
-            raise NotDone(f"the index had not everything: {lacking}")
+        if requests.fetched:
+            raise NotDone(f"the index had not everything: {requests.fetched} files were fetched")
+
+        if requests.missing and not self._setting.index.is_closed:
+            raise NotDone(f"the index had not everything: {requests.missing[0]}")
+
+        self._missing |= set(requests.missing)
 
         self._check_temperature(requests)
         self.row.samples.append(sample)
 
     def close(self) -> None:
-        """Have no more use for what was kept."""
+        """Tell of what the index lacked, and have no more use for what was kept."""
+        if self._missing:
+            self._note(f"the index lists and does not have {len(self._missing)} files that it asked for")
+
         if self._kept is not None:
             self._workspace.discard(self._kept.path)
 
@@ -248,11 +262,13 @@ class Station:
 
     def _new_folder(self) -> Folder:
         workload, url = self._workload, self._url()
-        requirements = workload.requirements if workload is not None else ()
-        folder = self._workspace.new(self.row.tool, project_text(requirements, url, _minor()))
 
-        if workload is not None:
-            write_inputs(workload, folder.path, self._setting.root, url)
+        # Without a workload there is no project either, which some tools would read.
+        if workload is None:
+            return self._workspace.new(self.row.tool, None)
+
+        folder = self._workspace.new(self.row.tool, project_text(workload.requirements, url, _minor()))
+        write_inputs(workload, folder.path, self._setting.root, url)
 
         return folder
 

@@ -20,6 +20,14 @@ class Spread:
     most: float
     runs: int
 
+    def times(self, factor: float) -> Spread:
+        """Return the same runs in another unit."""
+        return Spread(self.median * factor, self.least * factor, self.most * factor, self.runs)
+
+    def beyond(self, start: float) -> Spread:
+        """Return the same runs, told from another zero."""
+        return Spread(self.median - start, self.least - start, self.most - start, self.runs)
+
 
 def spread(values: Sequence[float]) -> Spread:
     """Return the spread of at least one value; raises ValueError for none."""
@@ -32,8 +40,3 @@ def spread(values: Sequence[float]) -> Spread:
 def ratio(one: Spread, other: Spread) -> float:
     """Return the median of ``one`` in medians of ``other``; infinite where that is nothing."""
     return one.median / other.median if other.median else math.inf
-
-
-def growth(smaller: Spread, larger: Spread) -> float:
-    """Return how many times as much the larger amount of work cost."""
-    return ratio(larger, smaller)

@@ -1,16 +1,13 @@
-"""Indexes of made-up packages: a tree of wheels of any size, and a handful of sources to build."""
+"""Indexes of made-up packages: a tree of wheels of any size."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import os
-import tarfile
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zephyr_perf import made_up_backend
 from zephyr_perf.made_up_backend import WHEEL, digest
 from zephyr_perf.pages import ListedFile, Page
 from zephyr_perf.site import put, write_page
@@ -26,8 +23,6 @@ DONE = "synthetic-1"
 """A file of a tree that is complete; the number is that of the form that is made here."""
 
 STAMP = (2020, 2, 2, 0, 0, 0)
-
-BUILD_SYSTEM = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
 
 
 def write_growth(tree: str, size: int) -> str:
@@ -121,50 +116,5 @@ def _zipped(files: Mapping[str, str]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, text)
-
-    return buffer.getvalue()
-
-
-def write_sources(tree: str, count: int) -> list[str]:
-    """Make an index of ``count`` packages that are sources alone; return them as exact requirements.
-
-    Each brings its own backend and requires nothing to be built, so that the tools' own work is what costs.
-    """
-    pins = [f"to-build-{number}==1.0" for number in range(count)]
-
-    if not os.path.exists(os.path.join(tree, DONE)):
-        for pin in pins:
-            _write_source(tree, *pin.split("=="))
-
-        put(os.path.join(tree, DONE), b"")
-
-    return pins
-
-
-def _write_source(tree: str, name: str, version: str) -> None:
-    module = name.replace("-", "_")
-    folder = f"{module}-{version}"
-    archive = _tarred(
-        {
-            f"{folder}/PKG-INFO": f"Metadata-Version: 2.1\nName: {module}\nVersion: {version}\n",
-            f"{folder}/pyproject.toml": BUILD_SYSTEM,
-            f"{folder}/backend.py": Path(made_up_backend.__file__).read_text(),
-            f"{folder}/{module}/__init__.py": module_text(0),
-        }
-    )
-    file = ListedFile(f"{folder}.tar.gz", hashlib.sha256(archive).hexdigest(), len(archive), ">=3.8")
-    put(os.path.join(tree, file.path), archive)
-    write_page(tree, Page(name, (file,), (version,)))
-
-
-def _tarred(files: Mapping[str, str]) -> bytes:
-    buffer = io.BytesIO()
-
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for path, text in files.items():
-            member = tarfile.TarInfo(path)
-            member.size = len(text.encode())
-            member.mode = 0o644
-            archive.addfile(member, io.BytesIO(text.encode()))
 
     return buffer.getvalue()

@@ -13,7 +13,7 @@ from zephyr_perf.report import report
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zephyr_perf.scenarios import Scenario
+    from zephyr_perf.scenario import Scenario
 
 
 def tell(scenarios: Sequence[Scenario], record: Record, folder: str | None) -> int:

@@ -19,7 +19,8 @@ from packaging.version import Version
 
 from zephyr_perf.peers import PERF, interpreter
 from zephyr_perf.site import put
-from zephyr_perf.synthetic import VERSIONS, name_of, write_growth, write_sources
+from zephyr_perf.sources import write_sources
+from zephyr_perf.synthetic import VERSIONS, name_of, write_growth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from zephyr_perf.peers import Tool
 
 SOURCES = 10
+SDISTS, SETUPTOOLS_SDISTS = "sdists", "sdists-setuptools"
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;#\\]+)")
 _SIZE = re.compile(r"^growth-(\d+)$")
 
@@ -63,8 +65,9 @@ def make_workload(name: str, tree: str, index: Index, root: str, uv: Tool, scrat
 
         return Workload(name, name, (requirement,), {name_of(one): VERSIONS[-1] for one in range(size)})
 
-    if name == "sdists":
-        pins = write_sources(os.path.join(root, name), SOURCES)
+    if name in {SDISTS, SETUPTOOLS_SDISTS}:
+        with_setuptools = name == SETUPTOOLS_SDISTS
+        pins = write_sources(os.path.join(root, name), SOURCES, with_setuptools=with_setuptools)
 
         return Workload(name, name, tuple(pins), dict(pin.split("==") for pin in pins))
 

@@ -17,7 +17,7 @@ from zephyr_perf.workloads import pylock_text
 
 if TYPE_CHECKING:
     from zephyr_perf.peers import Tool
-    from zephyr_perf.scenarios import Scenario
+    from zephyr_perf.scenario import Scenario
     from zephyr_perf.workloads import Workload
 
 
@@ -29,7 +29,7 @@ class Folder:
 
     @property
     def project(self) -> str:
-        """The working folder, which has a pyproject.toml."""
+        """The working folder, which has a pyproject.toml where there is a workload."""
         return os.path.join(self.path, "project")
 
     @property
@@ -78,11 +78,15 @@ class Workspace:
         for folder in pip_packages(pip):
             shutil.copytree(folder, os.path.join(site, os.path.basename(folder)))
 
-    def new(self, tool: str, project: str) -> Folder:
+    def new(self, tool: str, project: str | None) -> Folder:
         """Return a new folder with an empty environment; ``project`` is the text of its pyproject.toml."""
         folder = Folder(self.new_path(tool))
         os.makedirs(folder.home)
-        put(os.path.join(folder.project, "pyproject.toml"), project.encode())
+        os.makedirs(folder.project)
+
+        if project is not None:
+            put(os.path.join(folder.project, "pyproject.toml"), project.encode())
+
         shutil.copytree(self._with_pip if tool == "pip" else self._plain, folder.venv, symlinks=True)
 
         return folder

@@ -23,20 +23,36 @@ def test_a_goal_is_reached_where_the_ratio_is_at_most_its_limit() -> None:
         ("venv", "uv"): spread([0.010]),
         ("venv", "python"): spread([0.020]),
     }
-    found = {one.what: one.is_reached for one in verdicts(walls, {})}
+    found = {one.what: one.is_reached for one in verdicts({"venv"}, walls, {})}
 
     assert found == {"venv against uv": True, "venv against python": False}
 
 
-def test_start_up_is_told_in_milliseconds_beyond_the_interpreters() -> None:
-    walls = {("version", "zephyr"): spread([0.030]), ("version", "python"): spread([0.020])}
-    (verdict,) = verdicts(walls, {})
+def test_a_ratio_has_the_spread_of_zephyrs_runs() -> None:
+    walls = {("venv", "zephyr"): spread([1, 2, 4]), ("venv", "uv"): spread([2])}
+    beside_uv, _ = verdicts({"venv"}, walls, {})
 
-    assert (round(verdict.found, 3), verdict.limit, verdict.unit, verdict.is_reached) == (10, 15, "ms", True)
+    assert beside_uv.found == spread([0.5, 1, 2])
+
+
+def test_a_goal_without_figures_is_not_reached() -> None:
+    assert [one.found for one in verdicts({"venv"}, {("venv", "uv"): spread([1])}, {})] == [None, None]
+    assert not any(one.is_reached for one in verdicts(SCENARIOS, {}, {}))
+
+
+def test_start_up_is_told_in_milliseconds_beyond_the_interpreters() -> None:
+    walls = {("version", "zephyr"): spread([0.03125]), ("version", "python"): spread([0.015625])}
+    (verdict,) = verdicts({"version"}, walls, {})
+
+    assert verdict.found == spread([15.625])
+    assert (verdict.limit, verdict.unit, verdict.is_reached) == (15, "ms", False)
 
 
 def test_memory_and_growth_have_goals_too() -> None:
-    walls = {("growth-link-100", "zephyr"): spread([1]), ("growth-link-1000", "zephyr"): spread([12])}
-    found = verdicts(walls, {("install-cold-jupyter", "zephyr"): 90 * MEBIBYTE})
+    walls = {("growth-link-100", "zephyr"): spread([1.0]), ("growth-link-1000", "zephyr"): spread([12.0])}
+    peaks = {("install-cold-jupyter", "zephyr"): 90 * MEBIBYTE}
+    scenarios = {"growth-link-100", "growth-link-1000", "install-cold-jupyter"}
+    found = {one.what: (one.found, one.is_reached) for one in verdicts(scenarios, walls, peaks)}
 
-    assert [(one.found, one.is_reached) for one in found] == [(90, True), (12, False)]
+    assert found["install-cold-jupyter, memory"] == (spread([90.0]), True)
+    assert found["growth-link, 1,000 against 100"] == (spread([12.0]), False)

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from zephyr_perf.commands import VERBS, command, environment, tools_of
-from zephyr_perf.scenarios import Cache, Place, Scenario, all_scenarios, chosen
+from zephyr_perf.scenario import Cache, Place, Scenario
+from zephyr_perf.scenarios import ON_DISK, all_scenarios, chosen
 
 PLACES = (
     "zephyr uv pip poetry pdm python zephyr_python"
@@ -88,3 +89,7 @@ def test_installs_are_repeated_on_a_disk_where_that_is_asked_for() -> None:
     disk = [one for one in chosen(["install-warm-jupyter"], quick=False, disk=True) if one.is_disk]
 
     assert [one.name for one in disk] == ["install-warm-jupyter-disk"]
+
+
+def test_what_a_disk_is_asked_to_repeat_is_there_to_be_repeated() -> None:
+    assert {one.name for one in all_scenarios()} >= ON_DISK

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zephyr_perf.statistics import Spread, growth, ratio, spread
+from zephyr_perf.statistics import Spread, ratio, spread
 
 TIMES = st.lists(st.floats(0.001, 1000), min_size=1, max_size=9)
 
@@ -29,5 +29,8 @@ def test_a_ratio_is_of_medians() -> None:
     assert ratio(spread([1]), Spread(0, 0, 0, 1)) == math.inf
 
 
-def test_growth_is_what_the_larger_costs_in_terms_of_the_smaller() -> None:
-    assert growth(spread([2]), spread([10])) == 5
+def test_runs_can_be_told_in_another_unit_and_from_another_zero() -> None:
+    runs = spread([2, 4, 8])
+
+    assert runs.times(1 / 2) == spread([1, 2, 4])
+    assert runs.beyond(2) == spread([0, 2, 6])

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import tarfile
 import tomllib
 from pathlib import Path
 
 from packaging.pylock import Pylock
 
 from zephyr_perf.answers import differing, resolved_in
-from zephyr_perf.synthetic import dependencies_of, name_of, write_growth, write_sources
+from zephyr_perf.sources import list_build_requirements, write_sources
+from zephyr_perf.synthetic import dependencies_of, metadata_text, name_of, wheel_bytes, write_growth
 from zephyr_perf.workloads import Workload, best_wheel, files_of, pins_in, pylock_text
 from zephyr_perf.workspace import inputs_in, installed_in, project_text, write_inputs
 
@@ -69,6 +71,38 @@ def test_sources_are_listed_without_wheels(tmp_path: Path) -> None:
     assert [one["filename"] for one in files_of(str(tmp_path), "sdists", "to-build-0")] == [
         "to_build_0-1.0.tar.gz"
     ]
+
+
+def test_sources_that_setuptools_builds_say_so(tmp_path: Path) -> None:
+    write_sources(str(tmp_path / "tree"), 1, with_setuptools=True)
+    (file,) = files_of(str(tmp_path), "tree", "to-build-0")
+
+    with tarfile.open(tmp_path / "tree" / file["url"].removeprefix("../../")) as archive:
+        content = archive.extractfile("to_build_0-1.0/pyproject.toml")
+        assert content is not None
+        document = tomllib.load(content)
+
+    assert document["build-system"]["requires"] == ["setuptools", "wheel"]
+    assert (document["project"]["name"], document["project"]["version"]) == ("to-build-0", "1.0")
+
+
+def test_what_builds_need_is_listed_from_a_folder_of_wheels(tmp_path: Path) -> None:
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+
+    for name in ("setuptools", "wheel", "other"):
+        (wheels / f"{name}-1.0-py3-none-any.whl").write_bytes(
+            wheel_bytes(name, "1.0", metadata_text(name, "1.0", []))
+        )
+
+    list_build_requirements(str(tmp_path / "tree"), str(wheels))
+    listed = {path.name for path in (tmp_path / "tree" / "simple").iterdir()}
+    (file,) = files_of(str(tmp_path), "tree", "setuptools")
+    path = tmp_path / "tree" / file["url"].removeprefix("../../")
+
+    assert listed == {"setuptools", "wheel"}
+    assert path.read_bytes() == (wheels / file["filename"]).read_bytes()
+    assert Path(f"{path}.metadata").read_text().startswith("Metadata-Version: 2.1\nName: setuptools\n")
 
 
 def test_a_project_names_its_index_to_those_who_look_there() -> None:
