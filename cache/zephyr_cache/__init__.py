@@ -64,9 +64,7 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-    from importlib import import_module
-
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value: object = getattr(__import__(f"{__name__}.{_HOMES[name]}", fromlist=[name]), name)
     globals()[name] = value
 
     return value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from zephyr.cli.command_table import COMMANDS, GROUPS
 
 TYPE_CHECKING = False
@@ -26,7 +24,7 @@ def declared(place: str) -> Any:  # noqa: ANN401 - a function or a class
     """Return what is at a place in `zephyr.cli`: ``options.CacheOptions``."""
     module, _, name = place.partition(".")
 
-    return getattr(import_module(f"zephyr.cli.{module}"), name)
+    return getattr(__import__(f"zephyr.cli.{module}", fromlist=[name]), name)
 
 
 def commands_below(names: Iterable[str]) -> list[str]:

@@ -6,12 +6,13 @@ into it; the exit code still tells which one came.
 
 from __future__ import annotations
 
-import signal
-
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    import signal
     from types import FrameType
+else:
+    import _signal as signal  # what `signal` adds are enums of its numbers, for a millisecond
 
 _received: list[int] = []
 

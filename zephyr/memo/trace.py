@@ -7,8 +7,6 @@ costs nothing while no run is traced.
 
 from __future__ import annotations
 
-import contextlib
-import math
 import os
 import stat
 import time
@@ -45,7 +43,7 @@ class Trace:
         self.is_unfit = False
         self.found_nothing_to_do = False
         self.began_ns = time.time_ns()
-        self.until = math.inf
+        self.until = float("inf")
         self.cache: str | None = None
         self._caches: tuple[str, ...] = ()
         self._unseen: tuple[str, ...] = ()
@@ -73,13 +71,17 @@ class Trace:
         """Note that and the status of all that is in the folder: its entries tell it without asking again."""
         self.listed(folder)
 
-        with contextlib.suppress(OSError):
-            for name in os.listdir(folder):
-                for follow in (False, True):
-                    self.asked(os.path.join(folder, name), follow=follow)
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            return
 
-                if self.is_unfit:
-                    return
+        for name in names:
+            for follow in (False, True):
+                self.asked(os.path.join(folder, name), follow=follow)
+
+            if self.is_unfit:
+                return
 
     def changed(self, path: str) -> None:
         """Note that ``path`` is about to be changed: that makes a run unfit, unless it changes no answer."""
