@@ -5,7 +5,16 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zephyr.solver.version_set import everything, is_positive, newest, oldest, places, runs, single
+from zephyr.solver.version_set import (
+    any_version,
+    everything,
+    is_positive,
+    newest,
+    oldest,
+    places,
+    runs,
+    single,
+)
 
 SETS = st.integers(1, 2**40).map(lambda number: number << 1)
 """Version sets that hold a version."""
@@ -14,6 +23,11 @@ SETS = st.integers(1, 2**40).map(lambda number: number << 1)
 def test_everything_holds_all_versions_and_not_selected() -> None:
     assert everything(3) == 0b1111
     assert everything(0) == 0b1
+
+
+def test_any_version_leaves_out_not_selected() -> None:
+    assert any_version(3) == 0b1110
+    assert any_version(0) == 0
 
 
 def test_a_term_is_positive_where_it_demands_a_selection() -> None:

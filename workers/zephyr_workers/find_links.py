@@ -6,10 +6,9 @@ import os
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from packaging.utils import canonicalize_name
-
 from zephyr.model.artifact import Artifact
 from zephyr.model.index import without_credentials
+from zephyr.model.names import canonicalize_name
 from zephyr_workers.network_errors import FindLinksInvalid
 from zephyr_workers.simple_index import ARCHIVE_SUFFIXES, belongs, parse_page
 

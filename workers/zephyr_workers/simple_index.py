@@ -12,9 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from packaging.utils import canonicalize_name
-
 from zephyr.model.artifact import Artifact, Listing, ProjectStatus
+from zephyr.model.names import canonicalize_name
 from zephyr_workers.network_errors import IndexPageInvalid, IndexPageUnexpected
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from packaging.utils import canonicalize_name
-
 from zephyr.model.artifact import Artifact
+from zephyr.model.names import canonicalize_name
 from zephyr_workers.network_errors import IndexPageInvalid
 from zephyr_workers.simple_index import FileCollector, absolute_url, check_api_version, usable_hashes
 

@@ -6,10 +6,10 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from zephyr.model.dataclass import dataclass
+from zephyr.model.names import canonicalize_name
 from zephyr_workers.archive import MOST_ENTRIES
 from zephyr_workers.paths import MOST_FOLDERS, check_path, check_tree
 from zephyr_workers.source_errors import InvalidSource

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
-from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import Version
-
 from zephyr.model.dataclass import dataclass
+from zephyr.model.names import canonicalize_name
 from zephyr_workers.entry_points import EntryPoint
 from zephyr_workers.wheel_errors import InvalidWheel
 
 if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
     from zephyr_cache import Tree
 
 FORMAT = 1
@@ -92,6 +93,8 @@ def load_wheel(tree: Tree, filename: str | None = None) -> UnpackedWheel | None:
     or version's wheel, and were checked against the name they first came with. Raises
     `InvalidWheel` (``wheel-metadata-mismatch``) when they are not what this name says.
     """
+    from packaging.version import Version
+
     kept = tree.attributes
 
     if kept.get("format") != FORMAT or kept.get("kind") != "wheel":
@@ -116,6 +119,8 @@ def load_wheel(tree: Tree, filename: str | None = None) -> UnpackedWheel | None:
 
 
 def _check_filename(filename: str, name: str, version: str) -> None:
+    from packaging.version import Version
+
     from zephyr_workers.documents import parse_filename
 
     try:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from zephyr.errors import UsageError
 from zephyr.lock.errors import UnknownGroup
 from zephyr.model.dataclass import dataclass
+from zephyr.model.names import canonicalize_name
 from zephyr.model.universal import BASE, Activation, ActivationKind
 
 if TYPE_CHECKING:

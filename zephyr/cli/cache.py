@@ -82,7 +82,7 @@ def clean(
     names: Annotated[list[str] | None, argument(help="Packages to remove; everything by default.")] = None,
 ) -> None:
     """Remove everything, or what belongs to the packages named."""
-    from packaging.utils import canonicalize_name
+    from zephyr.model.names import canonicalize_name
 
     wanted = {canonicalize_name(name) for name in names or ()}
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from zephyr.metadata.request import ALL
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Annotated
 
-from packaging.utils import canonicalize_name
-
 from zephyr.cli.context import output_of
 from zephyr.cli.list import PARTS_OF_PYTHON
 from zephyr.cli.option_groups import command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.viewing import ViewOptions, look
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from zephyr.cli.viewing import Seen

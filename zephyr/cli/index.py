@@ -5,8 +5,6 @@ from __future__ import annotations
 import json as json_format
 from typing import TYPE_CHECKING, Annotated
 
-from packaging.utils import canonicalize_name
-
 from zephyr.cli.context import interpreter_to_choose_for, output_of
 from zephyr.cli.foreign_options import ForeignOptions, foreign_target_of
 from zephyr.cli.offers_request import offers
@@ -16,6 +14,7 @@ from zephyr.cli.selection_options import SelectionOptions
 from zephyr.environments.foreign_target import foreign
 from zephyr.environments.installed import read_installed
 from zephyr.errors import ZephyrError
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from packaging.version import Version

@@ -6,8 +6,6 @@ import os
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements_file import (
     RequirementLine,
@@ -16,6 +14,7 @@ from zephyr.metadata.requirements_file import (
     read_requirements_file,
 )
 from zephyr.model.dataclass import dataclass
+from zephyr.model.names import canonicalize_name
 from zephyr.project.errors import PyprojectMissing, ScriptWithoutMetadata, nearest
 from zephyr.project.finding import FILE
 from zephyr.project.reading import read_project

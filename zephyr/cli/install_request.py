@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from zephyr.cli.context import NothingAsked, cache_location
 from zephyr.cli.input_files import inputs_of, overrides_of
 from zephyr.cli.install_rules import refuse_builds_for_others, refuse_contradictions
@@ -21,6 +19,7 @@ from zephyr.cli.remote_files import fetcher
 from zephyr.metadata.requirements import COMMAND_LINE
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile
 from zephyr.model.dataclass import dataclass
+from zephyr.model.names import canonicalize_name
 from zephyr.pipeline.request import InstallRequest, UpgradeStrategy
 
 if TYPE_CHECKING:

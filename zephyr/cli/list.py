@@ -6,8 +6,6 @@ import json as json_format
 import os
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from packaging.utils import canonicalize_name
-
 from zephyr.cli.context import output_of
 from zephyr.cli.install_rules import ConflictingOptions
 from zephyr.cli.option_groups import command, option
@@ -22,6 +20,7 @@ from zephyr.cli.viewing import (
     required_names,
 )
 from zephyr.environments.headers import parse_headers
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

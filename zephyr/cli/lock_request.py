@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
 from zephyr.cli.context import cache_location
 from zephyr.cli.input_files import inputs_of, overrides_of
@@ -19,6 +18,7 @@ from zephyr.errors import UsageError
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.metadata.requirements_file import RequirementLine
 from zephyr.model.index import Index
+from zephyr.model.names import canonicalize_name
 from zephyr.pipeline.lock_request import LockRequest, Upgrade
 from zephyr.project.errors import PyprojectMissing, nearest
 from zephyr.project.finding import find_project

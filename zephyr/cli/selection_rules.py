@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from zephyr.cli.install_rules import ConflictingOptions
 from zephyr.cli.option_values import rules_of
 from zephyr.cli.options import BuildingOptions, ResolverOptions
 from zephyr.metadata.request import ALL, PreReleases
 from zephyr.metadata.requirements_file import RequirementsFile
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

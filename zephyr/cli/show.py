@@ -6,12 +6,11 @@ from email.parser import HeaderParser
 from email.policy import compat32
 from typing import TYPE_CHECKING, Annotated
 
-from packaging.utils import canonicalize_name
-
 from zephyr.cli.context import NothingAsked, output_of
 from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
 from zephyr.cli.viewing import ViewOptions, look, metadata_text, project_location, required_names
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from packaging.version import Version
 
 BLOCK = 65536
 BLANK_LINE = re.compile(rb"\r?\n\r?\n")
@@ -68,6 +68,8 @@ def identify(headers: Mapping[str, list[str]], file_name: str) -> tuple[str, Ver
 
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", display_name):
         return None
+
+    from packaging.version import InvalidVersion, Version
 
     try:
         return display_name, Version(spelled)

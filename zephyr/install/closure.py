@@ -7,10 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import NormalizedName, canonicalize_name
+
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from packaging.utils import NormalizedName
 
     from zephyr.install.destination import Destination
     from zephyr.model.environment import InstalledDistribution

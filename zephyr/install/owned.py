@@ -7,13 +7,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from packaging.utils import canonicalize_name
-
 from zephyr.environments.records import recorded_paths
 from zephyr.install.declared_scripts import declared_scripts
 from zephyr.install.edited import edited_files
 from zephyr.install.errors import RemovalError
 from zephyr.install.legacy import legacy_files
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set

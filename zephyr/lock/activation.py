@@ -6,11 +6,11 @@ from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 from packaging.markers import UndefinedEnvironmentName
-from packaging.utils import canonicalize_name
 
 from zephyr.lock.errors import ConflictingActivations, InvalidLock, UnknownExtra, UnknownGroup
 from zephyr.lock.inputs import locked_inputs
 from zephyr.model.dataclass import dataclass
+from zephyr.model.names import canonicalize_name
 from zephyr.model.universal import Activation, ActivationKind
 
 if TYPE_CHECKING:

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from zephyr.errors import UsageError
 from zephyr.lock.inputs import locked_inputs
 from zephyr.lock.requirement_names import required_names
+from zephyr.model.names import canonicalize_name
 from zephyr.model.universal import ActivationKind
 
 if TYPE_CHECKING:

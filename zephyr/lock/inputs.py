@@ -10,10 +10,10 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
 from zephyr.lock.places import portable_address
 from zephyr.model.dataclass import dataclass
+from zephyr.model.names import canonicalize_name
 from zephyr.model.universal import BASE, Activation, ActivationKind
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from zephyr.metadata.choices import Choices, Picked
 from zephyr.metadata.demands import NOTHING
 from zephyr.metadata.judgement import Judge
-from zephyr.metadata.membership import everything, matching_clause
 from zephyr.metadata.reasons import Constrained, PreReleaseExcluded, Quarantined
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.model.artifact import Listing, ProjectStatus
 from zephyr.model.releases import releases_of
 from zephyr.solver.provider import Restriction, Universe
+from zephyr.solver.version_set import any_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ class Candidates:
         self.universe = Universe(self.versions)
         self._clauses: dict[str, int] = {}
         self._specifiers = specifiers if specifiers is not None else {}
-        self._specifiers[""] = everything(len(self.versions))
+        self._specifiers[""] = any_version(len(self.versions))
 
     def matching(self, specifier: str) -> int:
         """Return the version set of a specifier set, ``>=1.0,<2`` (empty for everything)."""
@@ -105,6 +105,8 @@ class Candidates:
         found = self._clauses.get(clause)
 
         if found is None:
+            from zephyr.metadata.membership import matching_clause
+
             found = self._clauses[clause] = matching_clause(self.versions, clause)
 
         return found
@@ -183,7 +185,7 @@ def _restrictions_by_rule(
 ) -> Iterator[Restriction]:
     """Yield what rules out versions whatever their files are like."""
     listing = candidates.listing
-    whole = everything(len(candidates.versions))
+    whole = any_version(len(candidates.versions))
 
     if listing.status is ProjectStatus.QUARANTINED and whole:
         yield Restriction(whole, Quarantined(listing.status_reason))
@@ -206,7 +208,7 @@ def _restrictions_by_rule(
 
 def _preferences(candidates: Candidates, rules: Rules, kept: int) -> Iterator[int]:
     allows_all = rules.pre_releases_of(candidates.listing.name) is PreReleases.ALLOW
-    stable = everything(len(candidates.versions)) if allows_all else candidates.releases.summary.stable
+    stable = any_version(len(candidates.versions)) if allows_all else candidates.releases.summary.stable
 
     if kept:
         yield kept

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import Specifier, SpecifierSet
-
 from zephyr.errors import UsageError
+from zephyr.metadata.meanings import Meanings
 from zephyr.metadata.package import Package
 from zephyr.metadata.requirements import InvalidRootRequirement
 from zephyr.model.dataclass import dataclass
@@ -69,7 +68,7 @@ def gather(
     bounds = [root for root in constraints if applies(root, target)]
     names = dict.fromkeys(root.requirement.name for root in (*wanted, *bounds))
 
-    return {name: demand_on(name, wanted, bounds) for name in names}
+    return {name: demand_on(name, wanted, bounds, target.meanings) for name in names}
 
 
 def applies(root: RootRequirement, target: Target) -> bool:
@@ -94,7 +93,10 @@ def dependencies_of(requirement: Requirement, label: str | None = None) -> tuple
 
 
 def demand_on(
-    name: NormalizedName, wanted: Sequence[RootRequirement], bounds: Sequence[RootRequirement]
+    name: NormalizedName,
+    wanted: Sequence[RootRequirement],
+    bounds: Sequence[RootRequirement],
+    meanings: Meanings | None = None,
 ) -> Demand:
     """Return what requirements and constraints, all of which apply, say of a name.
 
@@ -102,26 +104,17 @@ def demand_on(
     """
     mine = [root for root in wanted if root.requirement.name == name]
     constraints = [root for root in bounds if root.requirement.name == name]
-    clauses = [
-        clause for root in (*mine, *constraints) for clause in SpecifierSet(root.requirement.specifier)
-    ]
+    known = meanings or Meanings()
+    named = [known.named(root.requirement.specifier) for root in (*mine, *constraints)]
 
     return Demand(
         bool(mine),
-        tuple(str(clause) for clause in clauses if _is_exact(clause)),
-        any(_names_pre_release(clause) for clause in clauses),
+        tuple(clause for one in named for clause in one.exact),
+        any(one.pre_release for one in named),
         tuple(root for root in constraints if root.requirement.specifier),
         _allowed_hashes(mine, constraints),
         _direct((*mine, *constraints)),
     )
-
-
-def _is_exact(clause: Specifier) -> bool:
-    return clause.operator == "===" or (clause.operator == "==" and not clause.version.endswith(".*"))
-
-
-def _names_pre_release(clause: Specifier) -> bool:
-    return clause.operator != "!=" and clause.prereleases is True
 
 
 def _allowed_hashes(

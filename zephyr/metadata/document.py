@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from zephyr.metadata.requirements import only_extra
 from zephyr.model.dataclass import dataclass
 from zephyr.model.filenames import parse_version
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

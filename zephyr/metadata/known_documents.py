@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import astuple
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from zephyr.metadata.document import Document
 from zephyr.metadata.requirements import Requirement, UnusableLine, parsed_before, remember_line
@@ -21,20 +21,10 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from zephyr.metadata.packs import PackStore
+
 
 _NOTHING: tuple[Any, ...] = ((), (), {}, b"", {})
-
-
-class PackStore(Protocol):
-    """Where the packs lie: one of bytes per project."""
-
-    def read(self, name: NormalizedName, /) -> bytes | None:
-        """Return the pack of a project, None where there is none."""
-        ...
-
-    def write(self, name: NormalizedName, data: bytes, /) -> None:
-        """Keep the pack of a project, instead of the one before."""
-        ...
 
 
 class KnownDocuments:

@@ -14,15 +14,12 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import Specifier
 from packaging.version import Version
 
+from zephyr.solver.version_set import any_version
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PLAIN = re.compile(r"(>=|<=|==|!=|~=|>|<)\s*((?:\d{1,9}!)?\d{1,18}(?:\.\d{1,18})*)(\.\*)?")
-
-
-def everything(count: int) -> int:
-    """Return the version set of all ``count`` versions (bit 0 clear)."""
-    return ((1 << count) - 1) << 1
 
 
 def matching_clause(versions: Sequence[Version], clause: str) -> int:
@@ -52,7 +49,7 @@ def matching_clause(versions: Sequence[Version], clause: str) -> int:
     else:
         found = _compared(versions, operator, Version(release))
 
-    return everything(len(versions)) & ~found if operator == "!=" else found
+    return any_version(len(versions)) & ~found if operator == "!=" else found
 
 
 def _compared(versions: Sequence[Version], operator: str, bound: Version) -> int:

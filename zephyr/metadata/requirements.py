@@ -8,24 +8,22 @@ becomes an `UnusableLine`: the version that says it is then unusable, not the re
 from __future__ import annotations
 
 import re
+from dataclasses import astuple
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-from packaging.markers import InvalidMarker, Marker
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as ParsedRequirement
-from packaging.utils import canonicalize_name
+from typing import TYPE_CHECKING, Any
 
 from zephyr.errors import UsageError
 from zephyr.metadata.direct import DirectReference, direct_reference
 from zephyr.metadata.repairs import repaired_specifier
 from zephyr.model.dataclass import dataclass
 from zephyr.model.index import without_credentials
+from zephyr.model.names import canonicalize_name
 from zephyr.model.source_syntax import names_a_place, parse_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from packaging.requirements import Requirement as ParsedRequirement
     from packaging.utils import NormalizedName
 
 COMMAND_LINE = "the command line"
@@ -146,17 +144,37 @@ def only_extra(line: str) -> NormalizedName | None:
     return canonicalize_name(found[1] or found[2] or "")
 
 
-def parse_root(text: str, origin: str, *, hashes: tuple[str, ...] = (), folder: str = ".") -> RootRequirement:
+def parse_root(
+    text: str,
+    origin: str,
+    *,
+    hashes: tuple[str, ...] = (),
+    folder: str = ".",
+    known: dict[str, tuple[Any, ...]] | None = None,
+) -> RootRequirement:
     """Parse what a user wrote: a PEP 508 requirement, or the path or URL of a wheel.
 
-    ``folder`` is what a relative path is relative to. Raises `InvalidRootRequirement`, what `parse_place`
-    raises, and `SourceNotSupported` for whatever would have to be built.
+    ``folder`` is what a relative path is relative to. ``known`` has the fields of requirements that were
+    parsed before, others are added (`zephyr.metadata.meanings`). Raises `InvalidRootRequirement`, what
+    `parse_place` raises, and `SourceNotSupported` for whatever would have to be built.
     """
     if names_a_place(text):
         return _direct_root(text, origin, frozenset(hashes), folder)
 
+    fields = known.get(text) if known is not None else None
+
+    if fields is None:
+        fields = astuple(_parsed_root(text, origin))
+
+        if known is not None:
+            known[text] = fields
+
+    return RootRequirement(Requirement(*fields), origin, frozenset(hashes))
+
+
+def _parsed_root(text: str, origin: str) -> Requirement:
     try:
-        return RootRequirement(_parsed(text, repair=False), origin, frozenset(hashes))
+        return _parsed(text, repair=False)
     except ValueError as error:
         raise InvalidRootRequirement(
             f"Cannot understand the requirement {without_credentials(text)!r} ({origin})",
@@ -184,6 +202,8 @@ def _parsed(line: str, *, repair: bool) -> Requirement:
     before, separator, marker = line.partition(";")
 
     if "@" in before:
+        from packaging.requirements import Requirement as ParsedRequirement
+
         return _from_packaging(ParsedRequirement(line.strip()))
 
     marker = marker.strip()
@@ -199,6 +219,9 @@ def _parsed(line: str, *, repair: bool) -> Requirement:
 
 @lru_cache(maxsize=1 << 15)
 def _parse_specifier(text: str, repair: bool) -> Requirement:
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as ParsedRequirement
+
     try:
         return _from_packaging(ParsedRequirement(text))
     except InvalidRequirement:
@@ -214,6 +237,8 @@ def _parse_specifier(text: str, repair: bool) -> Requirement:
 
 @lru_cache(maxsize=1 << 12)
 def _check_marker(marker: str) -> None:
+    from packaging.markers import InvalidMarker, Marker
+
     try:
         Marker(marker)
     except InvalidMarker as error:

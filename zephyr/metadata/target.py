@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Self
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
-
+from zephyr.metadata.meanings import Meanings
 from zephyr.metadata.reasons import NoCompatibleWheel, PythonMismatch
-from zephyr.metadata.repairs import repaired_specifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,46 +16,45 @@ if TYPE_CHECKING:
 
 
 class Target:
-    """Markers, wheel tags and Python version of one environment, with what was asked before remembered.
+    """Markers, wheel tags and Python version of one environment.
 
+    What was asked before is remembered in its `Meanings`, be it of an earlier run for the same environment.
     ``markers`` are the environment markers of PEP 508 without ``extra``; ``tags`` are compatible
     wheel tags, best first. Requires-Python is compared with the release alone, so that 3.15.0a1
     counts as 3.15.0, as pip has it.
     """
 
-    def __init__(self, version: str, markers: Mapping[str, str], tags: Sequence[str]) -> None:
+    def __init__(
+        self,
+        version: str,
+        markers: Mapping[str, str],
+        tags: Sequence[str],
+        meanings: Meanings | None = None,
+    ) -> None:
+        """``meanings`` are those found for an equal target, see `zephyr.metadata.meanings.key_of`."""
         self.version = version
         self.no_compatible_wheel = NoCompatibleWheel(_platform_shown(tags))
-        self._release = Version(Version(version).base_version)
+        self.meanings = meanings if meanings is not None else Meanings()
         self._markers = dict(markers)
-        self._ranks = {tag: rank for rank, tag in reversed(list(enumerate(tags)))}
-        self._parts = [frozenset(column) for column in zip(*(tag.split("-") for tag in tags), strict=False)]
-        """The Pythons, ABIs and platforms of all tags."""
-        self._rank_memo: dict[str, int | None] = {}
-        self._marker_memo: dict[tuple[str, str], bool] = {}
-        self._python_memo: dict[str, PythonMismatch | None] = {}
+        self._tags = tags
+        self._mismatches: dict[str, PythonMismatch | None] = {}
 
     @classmethod
-    def of(cls, interpreter: Interpreter) -> Self:
+    def of(cls, interpreter: Interpreter, meanings: Meanings | None = None) -> Self:
         """Return the target that an interpreter is."""
-        return cls(interpreter.version, interpreter.markers, interpreter.tags)
+        return cls(interpreter.version, interpreter.markers, interpreter.tags, meanings)
 
     def rank(self, tag: str) -> int | None:
         """Return how good a wheel's tag is (0 is best), None where it does not fit.
 
         ``tag`` may be a compressed set, ``py2.py3-none-any``.
         """
+        ranks = self.meanings.ranks
+
         try:
-            return self._rank_memo[tag]
+            return ranks[tag]
         except KeyError:
-            # Most tags are of another Python or platform, which is told by their parts.
-            parts = [
-                [one for one in part.split(".") if one in known]
-                for part, known in zip(tag.lower().split("-"), self._parts, strict=False)
-            ]
-            found = (self._ranks.get("-".join(one)) for one in product(*parts))
-            rank = min((rank for rank in found if rank is not None), default=None)
-            self._rank_memo[tag] = rank
+            rank = ranks[tag] = self._best_rank(tag)
 
             return rank
 
@@ -68,15 +64,14 @@ class Target:
         Raises `packaging.markers.InvalidMarker` or `UndefinedComparison`, both of them ``ValueError``, for a
         marker without a meaning.
         """
-        key = (marker, extra)
+        markers = self.meanings.markers
 
-        if key not in self._marker_memo:
-            try:
-                self._marker_memo[key] = Marker(marker).evaluate({**self._markers, "extra": extra})
-            except UndefinedEnvironmentName as error:
-                raise InvalidMarker(f"{marker} has no meaning in package metadata") from error
+        try:
+            return markers[marker, extra]
+        except KeyError:
+            holds = markers[marker, extra] = self._evaluated(marker, extra)
 
-        return self._marker_memo[key]
+            return holds
 
     def python_mismatch(self, requires_python: str) -> PythonMismatch | None:
         """Say why a Requires-Python does not admit this Python; None where it does.
@@ -84,21 +79,68 @@ class Target:
         A text that cannot be understood, even repaired, admits every Python.
         """
         try:
-            return self._python_memo[requires_python]
+            return self._mismatches[requires_python]
         except KeyError:
-            mismatch = self._python_memo[requires_python] = self._compared(requires_python)
+            admits = self._admits(requires_python)
+            mismatch = None if admits else PythonMismatch(requires_python, self.version)
+            self._mismatches[requires_python] = mismatch
 
             return mismatch
 
-    def _compared(self, requires_python: str) -> PythonMismatch | None:
+    def _best_rank(self, tag: str) -> int | None:
+        # Most tags are of another Python or platform, which is told by their parts.
+        parts = [
+            [one for one in part.split(".") if one in known]
+            for part, known in zip(tag.lower().split("-"), self._parts, strict=False)
+        ]
+        found = (self._ranks.get("-".join(one)) for one in product(*parts))
+
+        return min((rank for rank in found if rank is not None), default=None)
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {tag: rank for rank, tag in reversed(list(enumerate(self._tags)))}
+
+    @cached_property
+    def _parts(self) -> list[frozenset[str]]:
+        """The Pythons, ABIs and platforms of all tags."""
+        columns = zip(*(tag.split("-") for tag in self._tags), strict=False)
+
+        return [frozenset(column) for column in columns]
+
+    def _evaluated(self, marker: str, extra: str) -> bool:
+        from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+
+        try:
+            return Marker(marker).evaluate({**self._markers, "extra": extra})
+        except UndefinedEnvironmentName as error:
+            raise InvalidMarker(f"{marker} has no meaning in package metadata") from error
+
+    def _admits(self, requires_python: str) -> bool:
+        pythons = self.meanings.pythons
+
+        try:
+            return pythons[requires_python]
+        except KeyError:
+            admits = pythons[requires_python] = self._compared(requires_python)
+
+            return admits
+
+    def _compared(self, requires_python: str) -> bool:
+        from packaging.specifiers import SpecifierSet
+        from packaging.version import Version
+
+        from zephyr.metadata.repairs import repaired_specifier
+
+        release = Version(self.version).base_version
+
         try:
             specifier = SpecifierSet(repaired_specifier(requires_python))
-            admits = specifier.contains(self._release, prereleases=True)
+
+            return specifier.contains(release, prereleases=True)
         except ValueError:
             # An InvalidSpecifier; or numbers so long that Python does not read them.
-            return None
-
-        return None if admits else PythonMismatch(requires_python, self.version)
+            return True
 
 
 class AnyPython(Target):

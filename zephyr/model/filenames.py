@@ -10,11 +10,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from packaging.utils import canonicalize_name
-from packaging.version import Version
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
 _SOURCE_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 _BUILD = re.compile(r"(\d{1,18})(.*)", re.DOTALL)
@@ -89,6 +89,8 @@ def parse_version(text: str) -> Version | None:
     """Parse a PEP 440 version; None for anything else, and for one of absurd length."""
     if len(text) > _LONGEST_VERSION:
         return None
+
+    from packaging.version import Version
 
     try:
         return Version(text)

@@ -12,8 +12,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from packaging.version import Version
-
 from zephyr.model.artifact import Artifact
 from zephyr.model.filenames import parse_filename
 
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from zephyr.model.artifact import Listing
     from zephyr.model.filenames import ParsedFilename
@@ -72,7 +71,7 @@ class Summary(NamedTuple):
     """By file, `DIGEST_SIZE` bytes of its SHA-256; zeros where the index announces none."""
 
 
-class Versions(Sequence[Version]):
+class Versions(Sequence["Version"]):
     """Versions out of their normal form, each parsed when it is asked for."""
 
     __slots__ = ("_parsed", "_texts")
@@ -95,6 +94,8 @@ class Versions(Sequence[Version]):
         version = self._parsed.get(place)
 
         if version is None:
+            from packaging.version import Version
+
             version = self._parsed[place] = Version(self._texts[place])
 
         return version

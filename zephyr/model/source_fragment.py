@@ -7,9 +7,8 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from packaging.utils import InvalidName, canonicalize_name
-
 from zephyr.model.dataclass import dataclass
+from zephyr.model.names import valid_name
 from zephyr.model.source_reference import SourceInvalid
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def parse_extras(text: str) -> tuple[NormalizedName, ...]:
     """Return the names in ``a,b``, sorted; raise `packaging.utils.InvalidName` for one that is none."""
     names = [part.strip() for part in text.split(",")]
 
-    return tuple(sorted({canonicalize_name(name, validate=True) for name in names if name}))
+    return tuple(sorted({valid_name(name) for name in names if name}))
 
 
 def _add_hash(hashes: dict[str, str], algorithm: str, value: str, origin: str) -> None:
@@ -102,8 +101,8 @@ def _egg(text: str, origin: str) -> tuple[NormalizedName, tuple[NormalizedName, 
     name, extras = found.groups("") if found else (text, "")
 
     try:
-        return canonicalize_name(name.strip(), validate=True), parse_extras(extras)
-    except InvalidName as error:
+        return valid_name(name.strip()), parse_extras(extras)
+    except ValueError as error:
         raise SourceInvalid(
             f"egg={_short(text)!a} does not name a project ({origin})",
             hint='Write "name @ address" instead: egg= is the older spelling.',

@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from packaging.markers import InvalidMarker, Marker
-from packaging.utils import InvalidName, canonicalize_name
-
 from zephyr.model.dataclass import dataclass
+from zephyr.model.names import valid_name
 from zephyr.model.source_address import check_characters, plain_address, redacted, split_address, split_any
 from zephyr.model.source_fragment import Fragment, parse_extras, parse_fragment
 from zephyr.model.source_git import git_reference
@@ -118,20 +116,27 @@ def _take_apart(text: str, origin: str) -> _Written:
     with_extras = _EXTRAS.fullmatch(address)
     address = with_extras[1] if with_extras else address
     extras = (named and named[2], with_extras and with_extras[2])
+    marker = with_marker[2].strip() if with_marker else ""
 
     try:
         return _Written(
             address.strip(),
             fragment,
-            canonicalize_name(named[1], validate=True) if named else None,
+            valid_name(named[1]) if named else None,
             parse_extras(",".join(filter(None, extras))),
-            str(Marker(with_marker[2].strip())) if with_marker and with_marker[2].strip() else None,
+            _normal_marker(marker) if marker else None,
         )
-    except (InvalidName, InvalidMarker) as error:
+    except ValueError as error:
         raise SourceInvalid(
             f"Cannot understand the name, the extras or the marker around {redacted(address)!a} ({origin})",
             hint="Write it as in: name[extra] @ https://files.example/name.whl ; python_version < '3.13'",
         ) from error
+
+
+def _normal_marker(text: str) -> str:
+    from packaging.markers import Marker
+
+    return str(Marker(text))
 
 
 def _split_fragment(text: str) -> tuple[str, str]:

@@ -123,6 +123,9 @@ def _acquire(sought: Sought, listener: Listener) -> Acquired:
     finally:
         supplies.known.save()
 
+        if sought.question.target is not None:
+            sought.question.target.meanings.save()
+
 
 def _found(sought: Sought, listener: Listener) -> Acquired:
     with step(listener, "resolve", "from what is cached"):

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
 from zephyr.environments.check import applies
+from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -19,6 +19,7 @@ from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
 from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.cache import open_cache
+from zephyr.pipeline.document_packs import CachedPacks
 from zephyr.pipeline.hash_rules import allowed_hashes, check_hash_rules
 from zephyr.pipeline.question import places_for, question_of
 from zephyr.pipeline.saving import save, zip_source
@@ -80,7 +81,7 @@ def run_gather(
 
     with open_cache(request.cache, warnings.append) as cache:
         environment = _environment(request, Surroundings(os.getcwd(), environ, cache))
-        question = question_of(request, environment, {})
+        question = question_of(request, environment, {}, CachedPacks(cache))
         places = places_for(request, question)
         check_hash_rules(question, places)
         supplies = supplies_for(

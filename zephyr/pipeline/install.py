@@ -19,6 +19,7 @@ from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.direct_url import Directs, local_digests
+from zephyr.pipeline.document_packs import CachedPacks
 from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.overtaken import until_not_overtaken
 from zephyr.pipeline.question import may_stay, names_as_asked, places_for, question_of
@@ -98,7 +99,7 @@ def _look(request: InstallRequest, environ: Mapping[str, str], cache: Cache, war
     installed, findings = visible_distributions(environment, surroundings)
     warnings += [*request.warnings, *(finding.message for finding in findings)]
 
-    question = question_of(request, environment, installed)
+    question = question_of(request, environment, installed, CachedPacks(cache))
     digests = local_digests(root.requirement.url for root in question.requirements)
 
     places = places_for(request, question)

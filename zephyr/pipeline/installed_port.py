@@ -108,7 +108,7 @@ def _artifact(distribution: InstalledDistribution) -> Artifact:
 
 
 def _name_of(artifact: Artifact) -> NormalizedName:
-    from packaging.utils import canonicalize_name
+    from zephyr.model.names import canonicalize_name
 
     return canonicalize_name(artifact.url.removeprefix(SCHEME))
 

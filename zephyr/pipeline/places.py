@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from zephyr.errors import ZephyrError
@@ -23,6 +22,7 @@ from zephyr.metadata.requirements import Requirement, RootRequirement
 from zephyr.model.artifact import Artifact
 from zephyr.model.dataclass import dataclass
 from zephyr.model.direct_url import direct_url_document
+from zephyr.model.names import canonicalize_name
 from zephyr.model.source_reference import SourceKind
 from zephyr.pipeline.hashes import HashNotAllowed, check_hashes
 from zephyr.pipeline.requested_place import FoundPlace

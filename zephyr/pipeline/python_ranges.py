@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import SpecifierSet
-
 from zephyr.errors import ZephyrError
 
 if TYPE_CHECKING:
@@ -22,6 +20,11 @@ class PythonNotAllowed(ZephyrError):
 
 def check_python(ranges: Mapping[str, str], interpreter: Interpreter) -> None:
     """Raise `PythonNotAllowed` unless the interpreter is in all ``ranges``, which are named by their file."""
+    if not ranges:
+        return
+
+    from packaging.specifiers import SpecifierSet
+
     for file, specifier in ranges.items():
         if not SpecifierSet(specifier).contains(interpreter.version, prereleases=True):
             raise PythonNotAllowed(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from zephyr.environments.foreign_target import foreign
+from zephyr.metadata.meanings import Meanings, key_of
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.requirements import InvalidRootRequirement, parse_root
 from zephyr.metadata.target import AnyPython, Target
 from zephyr.model.environment import EnvironmentKind
+from zephyr.model.names import canonicalize_name
 from zephyr.pipeline.python_ranges import check_python
 from zephyr.pipeline.request import UpgradeStrategy
 from zephyr.pipeline.requested_place import is_place, places_of
@@ -20,9 +19,11 @@ from zephyr.pipeline.requested_place import is_place, places_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from packaging.requirements import Requirement
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from zephyr.metadata.packs import PackStore
     from zephyr.metadata.requirements import RootRequirement
     from zephyr.metadata.requirements_file import RequirementLine
     from zephyr.model.environment import Environment, InstalledDistribution
@@ -37,25 +38,28 @@ def question_of(
     request: InstallRequest,
     environment: Environment,
     installed: Mapping[NormalizedName, InstalledDistribution],
+    store: PackStore | None = None,
 ) -> ResolveRequest:
     """Return the question, without the places that have to be looked at first.
 
-    Raises `UsageError` for requirements that cannot be understood, `InvalidPythonRequest`, and what
-    `check_python` raises.
+    ``store`` has what texts were found to mean for its target. Raises `UsageError` for requirements that
+    cannot be understood, `InvalidPythonRequest`, and what `check_python` raises.
     """
     interpreter = foreign(environment.interpreter, request.foreign)
     check_python(request.python_ranges, interpreter)
-    requirements = roots_of(request.requirements)
+    meanings = Meanings(store, key_of(interpreter.version, interpreter.markers, interpreter.tags))
+    target = (AnyPython if request.ignore_requires_python else Target).of(interpreter, meanings)
+    requirements = roots_of(request.requirements, meanings)
 
     return ResolveRequest(
         requirements=requirements,
         interpreter=interpreter,
-        constraints=roots_of(request.constraints),
+        constraints=roots_of(request.constraints, meanings),
         rules=request.rules,
         preferred=_staying(request, requirements, environment.kind, installed),
-        overrides=roots_of(request.overrides),
+        overrides=roots_of(request.overrides, meanings),
         excludes=request.excludes,
-        target=AnyPython.of(interpreter) if request.ignore_requires_python else None,
+        target=target,
         trusts_listings=not request.installation.dry_run,
     )
 
@@ -82,10 +86,10 @@ def _applies(place: RequestedPlace, target: Target) -> bool:
         ) from error
 
 
-def roots_of(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:
+def roots_of(lines: Iterable[RequirementLine], meanings: Meanings) -> tuple[RootRequirement, ...]:
     """Return the requirements by name and by wheel; other places are known when they were looked at."""
     return tuple(
-        parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder)
+        parse_root(line.text, line.origin, hashes=line.hashes, folder=line.folder, known=meanings.roots)
         for line in lines
         if not is_place(line)
     )
@@ -100,6 +104,8 @@ def names_as_asked(lines: Iterable[RequirementLine]) -> dict[NormalizedName, str
 
 def as_packaging(root: RootRequirement) -> Requirement:
     """Return a requirement as the library has it."""
+    from packaging.requirements import Requirement
+
     requirement = root.requirement
     marker = f" ; {requirement.marker}" if requirement.marker else ""
 

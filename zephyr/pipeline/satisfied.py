@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
+from zephyr.model.names import canonicalize_name
 from zephyr.pipeline.outcome import Satisfied
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zephyr.install.changes import difference
+from zephyr.metadata.demands import applies
 from zephyr.model.dataclass import dataclass
 from zephyr.model.environment import EnvironmentKind
 from zephyr.pipeline.question import as_packaging
-from zephyr.pipeline.satisfied import first_unsatisfied, satisfied_by
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.request import ResolveRequest
+    from zephyr.metadata.requirements import RootRequirement
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.pipeline.direct_url import Directs
@@ -57,6 +58,11 @@ class Standing:
         ):
             return False
 
+        if any(self._is_missing(root) for root in self.question.requirements):
+            return False
+
+        from zephyr.pipeline.satisfied import first_unsatisfied
+
         unsatisfied = first_unsatisfied(
             [as_packaging(root) for root in self.question.requirements],
             [as_packaging(root) for root in self.question.constraints],
@@ -67,6 +73,12 @@ class Standing:
         )
 
         return unsatisfied is None
+
+    def _is_missing(self, root: RootRequirement) -> bool:
+        """Tell whether a requirement asks for what is not installed at all."""
+        target = self.question.target
+
+        return root.requirement.name not in self.installed and (target is None or applies(root, target))
 
     def changing(self, resolution: Resolution, directs: Directs) -> tuple[Pin, ...]:
         """Return the pins to install: those that differ from what is installed, and may take its place."""
@@ -83,8 +95,15 @@ class Standing:
         if self.request.only_dependencies:
             return ()
 
+        there = [root for root in self.question.requirements if root.requirement.name in self.installed]
+
+        if not there:
+            return ()
+
+        from zephyr.pipeline.satisfied import satisfied_by
+
         return satisfied_by(
-            [as_packaging(root) for root in self.question.requirements],
+            [as_packaging(root) for root in there],
             self.installed,
             changing,
             self.question.interpreter.markers,

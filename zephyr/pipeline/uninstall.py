@@ -6,13 +6,12 @@ import os
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from packaging.utils import canonicalize_name
-
 from zephyr.environments.installed import read_installed
 from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
 from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
+from zephyr.model.names import canonicalize_name
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.change import Ordered, change_environment
 from zephyr.pipeline.outcome import Change, UninstallOutcome

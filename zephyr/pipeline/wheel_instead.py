@@ -37,8 +37,8 @@ def add_wheel_hint(error: BuildError, question: ResolveRequest, facts: StoredFac
         return
 
     rules = replace(question.rules, no_build=frozenset({ALL}))
-    demand = demand_on(parsed.name, question.requirements, question.constraints)
     target = question.target or Target.of(question.interpreter)
+    demand = demand_on(parsed.name, question.requirements, question.constraints, target.meanings)
     version = nearest_usable(read_candidates(listing, target, rules, demand), parsed.version)
 
     if version is not None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
+from zephyr.model.names import canonicalize_name
 from zephyr.model.universal import ActivationKind
 from zephyr.project.errors import ToolZephyrInvalid, nearest
 from zephyr.project.extra_markers import settled

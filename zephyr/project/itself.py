@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
+from zephyr.model.names import canonicalize_name
 from zephyr.project.errors import DependsOnItself, ExtraUnknown, nearest
 from zephyr.project.requirements import both, with_marker
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
 from zephyr.model.dataclass import dataclass
+from zephyr.model.names import canonicalize_name
 from zephyr.model.source_address import redacted
 
 if TYPE_CHECKING:

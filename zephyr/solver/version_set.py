@@ -24,6 +24,11 @@ def everything(count: int) -> VersionSet:
     return (1 << (count + 1)) - 1
 
 
+def any_version(count: int) -> VersionSet:
+    """Return the set of all ``count`` versions."""
+    return ((1 << count) - 1) << 1
+
+
 def single(version: int) -> VersionSet:
     """Return the set of the one version with that place in the universe."""
     return 1 << (version + 1)
