@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements_file import (
     RequirementLine,
@@ -13,13 +13,9 @@ from zephyr.metadata.requirements_file import (
     merged,
     read_requirements_file,
 )
-from zephyr.model.dataclass import dataclass
 from zephyr.model.names import canonicalize_name
 from zephyr.project.errors import PyprojectMissing, ScriptWithoutMetadata, nearest
 from zephyr.project.finding import FILE
-from zephyr.project.reading import read_project
-from zephyr.project.script import read_script
-from zephyr.project.sources import with_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -97,6 +93,8 @@ class _Reading:
 
     def script(self, path: str) -> RequirementsFile:
         """Read the inline metadata of a script."""
+        from zephyr.project.script import read_script
+
         script = self._sourced(read_script(path))
 
         if script.requires_python is not None:
@@ -126,6 +124,8 @@ class _Reading:
                 )
 
     def _project(self, path: str) -> RequirementsFile:
+        from zephyr.project.reading import read_project
+
         project = self._sourced(read_project(path))
         self._projects.append(project)
         asks_extras = bool(self._options.extra or self._options.all_extras)
@@ -148,6 +148,8 @@ class _Reading:
 
     def _sourced(self, project: Project) -> Project:
         """Put places for names; raise `UsageError` where names are to come from an index of their own."""
+        from zephyr.project.sources import with_sources
+
         sourced = with_sources(project)
 
         if sourced.package_indexes:
@@ -196,6 +198,9 @@ def _group_lines(text: str) -> Iterator[RequirementLine]:
 
 
 def _groups(path: str) -> tuple[RequirementsByName, str]:
+    from zephyr.project.reading import read_project
+    from zephyr.project.sources import with_sources
+
     try:
         project = with_sources(read_project(path)).project
     except PyprojectMissing as error:

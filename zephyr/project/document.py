@@ -8,10 +8,9 @@ place is named.
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +51,8 @@ def parse_document(
 
     Raises ``error`` with line and column for what is no TOML.
     """
+    import tomllib
+
     try:
         return Document(path, text, tomllib.loads(text), first_line)
     except ValueError as problem:  # its subclass for broken TOML, and itself for a number of absurd length
