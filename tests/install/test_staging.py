@@ -88,14 +88,12 @@ def test_room_for_copies_is_looked_for_first(world: InstalledWorld) -> None:
     incoming = world.wheel("demo")
 
     with Transaction.begin(world.destination, world.cache, filesystem=world.filesystem) as transaction:
-        contents = transaction.stage(incoming)
+        transaction.stage(incoming)
+        huge = transaction.staged["demo"]._replace(size=1 << 60)
+        refuse_without_room(huge, Linker(LinkMode.HARDLINK))
 
-    huge = tuple(file._replace(size=1 << 60) for file in contents.files)
-    contents = contents._replace(linked=(), single=huge)
-    refuse_without_room(contents, Linker(LinkMode.HARDLINK), {"purelib": world.root})
-
-    with pytest.raises(OSError, match="bytes are needed") as caught:
-        refuse_without_room(contents, Linker(LinkMode.COPY), {"purelib": world.root})
+        with pytest.raises(OSError, match="bytes are needed") as caught:
+            refuse_without_room(huge, Linker(LinkMode.COPY))
 
     assert caught.value.errno == errno.ENOSPC
 

@@ -10,10 +10,10 @@ from zephyr.install.operations import Make, Retire
 from zephyr_cache.link import LinkMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from zephyr.install.contents import Contents
     from zephyr.install.operations import Arrival, Departure
+    from zephyr.install.staging import Staging
     from zephyr_cache.link import Linker
 
 
@@ -50,15 +50,13 @@ def preflight(operations: Iterable[Departure | Arrival]) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
 
 
-def refuse_without_room(contents: Contents, linker: Linker, folders: Mapping[str, str]) -> None:
+def refuse_without_room(staging: Staging, linker: Linker) -> None:
     """Raise OSError (ENOSPC) where files would have to be copied and there is not enough room."""
     if linker.mode is not LinkMode.COPY or not hasattr(os, "statvfs"):
         return
 
-    needed = contents.size * 11 // 10
-
-    folder = next(iter(folders.values()))
-    status = os.statvfs(folder)
+    needed = staging.size * 11 // 10
+    status = os.statvfs(staging.base)
 
     if status.f_bavail * status.f_frsize < needed:
-        raise OSError(errno.ENOSPC, f"{needed} bytes are needed for {contents.name}", folder)
+        raise OSError(errno.ENOSPC, f"{needed} bytes are needed for {staging.name}", staging.base)

@@ -1,47 +1,104 @@
-"""Lays a distribution out in a private folder beside its destination, ready to be renamed in."""
+"""Lays a distribution out in a private folder beside its destination, ready to be renamed in.
+
+What that takes is worked out first (`staging_of`, pure) and then done (`stage`).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from zephyr.install.contents import Contents
     from zephyr.install.filesystem import FileSystem
     from zephyr_cache.link import Linker
 
+EXECUTABLE, PLAIN = 0o777, 0o666
+"""The modes of written files, before the umask."""
 
-def stage(contents: Contents, folders: Mapping[str, str], filesystem: FileSystem, linker: Linker) -> None:
-    """Link or write every file of ``contents``.
 
-    ``folders`` gives the staging folder of each section; they exist and are empty of this
-    distribution. Different distributions may be staged by different threads. Raises OSError.
-    """
-    made: dict[str, set[str]] = {section: {""} for section in folders}
+class Links(NamedTuple):
+    """Files of the cache that are linked at the paths they have there."""
+
+    source: str
+    """The cached folder."""
+    target: str
+    """The staging folder."""
+    paths: list[str]
+    executable: list[int]
+    """The places of the executable ones among ``paths``, ascending."""
+
+
+class Staging(NamedTuple):
+    """Everything that is laid out for one distribution; paths are absolute."""
+
+    name: str
+    base: str
+    """The private folder that it is in (`PrivateFolders.base`)."""
+    size: int
+    """Bytes of all files."""
+    folders: tuple[str, ...]
+    """To be made, parents first; the first one holds all that is staged."""
+    links: tuple[Links, ...]
+    singles: tuple[tuple[str, str, bool], ...]
+    """Cached files that are linked one by one: source, path, whether executable."""
+    writes: tuple[tuple[str, bytes, int], ...]
+    """Files that are written: path, bytes, mode before the umask."""
+
+
+def staging_of(contents: Contents, folders: Mapping[str, str], base: str) -> Staging:
+    """Work out how ``contents`` is laid out; ``folders`` gives the staging folder of each section."""
+    made = dict.fromkeys([folder.rpartition("/")[0] for folder in folders.values()])
+    made.update(dict.fromkeys(folders.values()))
 
     for linked in contents.linked:
-        base = folders[linked.section]
+        _add_folders(made, folders[linked.section], linked.paths)
 
-        for folder in dict.fromkeys(path.rpartition("/")[0] for path in linked.paths):
-            _make_folders(folder, base, made[linked.section], filesystem)
+    for single in contents.single:
+        _add_folders(made, folders[single.section], [single.path])
 
-        filesystem.link_files(linked.source, base, linked.paths, linker, linked.executable())
+    placed = [(f"{folders[one.section]}/{one.path}", one) for one in contents.single]
 
-    for content in contents.single:
-        base = folders[content.section]
-        _make_folders(content.path.rpartition("/")[0], base, made[content.section], filesystem)
-        path = f"{base}/{content.path}"
+    return Staging(
+        contents.name,
+        base,
+        contents.size,
+        tuple(made),
+        tuple(
+            Links(one.source, folders[one.section], one.paths, one.columns.executable)
+            for one in contents.linked
+        ),
+        tuple((one.source, path, one.executable) for path, one in placed if one.source is not None),
+        tuple(
+            (path, one.data or b"", EXECUTABLE if one.executable else PLAIN)
+            for path, one in placed
+            if one.source is None
+        ),
+    )
 
-        if content.source is not None:
-            filesystem.link(content.source, path, linker, executable=content.executable)
-        else:
-            filesystem.write(path, content.data or b"", 0o777 if content.executable else 0o666)
+
+def stage(staging: Staging, filesystem: FileSystem, linker: Linker) -> None:
+    """Link or write every file; threads may stage different distributions at once. Raises OSError."""
+    for folder in staging.folders:
+        filesystem.make_folder(folder)
+
+    for source, target, paths, places in staging.links:
+        filesystem.link_files(source, target, paths, linker, frozenset([paths[place] for place in places]))
+
+    for source, path, executable in staging.singles:
+        filesystem.link(source, path, linker, executable=executable)
+
+    for path, data, mode in staging.writes:
+        filesystem.write(path, data, mode)
 
 
-def _make_folders(folder: str, base: str, made: set[str], filesystem: FileSystem) -> None:
-    """Make a folder below ``base`` with those above it."""
-    if folder not in made:
-        _make_folders(folder.rpartition("/")[0], base, made, filesystem)
-        filesystem.make_folder(f"{base}/{folder}")
-        made.add(folder)
+def _add_folders(made: dict[str, None], base: str, paths: Iterable[str]) -> None:
+    """Add the folders of ``paths`` below ``base``, each after those above it."""
+    for folder in dict.fromkeys([path.rpartition("/")[0] for path in paths]):
+        above = [base]
+
+        for name in folder.split("/") if folder else ():
+            above.append(f"{above[-1]}/{name}")
+
+        made.update(dict.fromkeys(above))

@@ -29,11 +29,11 @@ from zephyr.install.preflight import preflight, refuse_without_room
 from zephyr.install.private import private_folders
 from zephyr.install.recovery import clear_leftovers, remove_quietly, sync_folders, sync_mounts, undo
 from zephyr.install.situation import observe
-from zephyr.install.staging import stage
+from zephyr.install.staging import stage, staging_of
 from zephyr.install.state import NAME, encode_state
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from zephyr.install.contents import Contents, Incoming
     from zephyr.install.destination import Destination
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from zephyr.install.plan import Plan
     from zephyr.install.private import PrivateFolders
     from zephyr.install.situation import Situation
+    from zephyr.install.staging import Staging
     from zephyr.model.environment import InstalledDistribution
     from zephyr_cache import Cache, Tree
     from zephyr_cache.link import Linker
@@ -69,10 +70,12 @@ class Transaction:
         filesystem: FileSystem,
     ) -> None:
         self._destination = destination
-        self._private = private
+        self.private = private
         self._cache = cache
         self._options = options
         self._filesystem = filesystem
+        self.staged: dict[str, Staging] = {}
+        """How the distributions that were staged are laid out, by name."""
         self._linkers: dict[str, Linker] = {}
         self._guard = threading.Lock()
 
@@ -116,21 +119,31 @@ class Transaction:
 
         with changing(f"staging {incoming.name}"):
             contents = contents_of(incoming, self._destination)
-            folders = self._staging_folders(contents)
+            base = self.private.base(contents.dist_info)
+            staging = staging_of(contents, self._staging_folders(contents), base)
 
             try:
-                linker = self._linker(self._private.base(contents.dist_info))
-                refuse_without_room(contents, linker, folders)
-                stage(contents, folders, self._filesystem, linker)
+                self.lay_out(staging)
             except BaseException:
-                # So that it can be staged again once the cache has been healed.
-                for folder in folders.values():
-                    remove_quietly(folder, self._filesystem)
-
                 self._verify(incoming.wheel.tree)
                 raise
 
+        self.staged[contents.name] = staging
+
         return contents
+
+    def lay_out(self, staging: Staging) -> None:
+        """Do what `stage` has worked out, with cached files that have been looked at. Raises OSError."""
+        try:
+            linker = self._linker(staging.base)
+            refuse_without_room(staging, linker)
+            stage(staging, self._filesystem, linker)
+        except BaseException:
+            # So that it can be staged again once the cache has been healed.
+            for folder in staging.folders:
+                remove_quietly(folder, self._filesystem)
+
+            raise
 
     def observe(
         self,
@@ -140,7 +153,7 @@ class Transaction:
     ) -> Situation:
         """Look at what a plan for these depends on. Raises EnvironmentChangeError, StateTooNew."""
         with changing("reading the environment"):
-            return observe(self._destination, self._private, incoming, leaving, staying)
+            return observe(self._destination, self.private, incoming, leaving, staying)
 
     def commit(self, plan: Plan) -> Report:
         """Carry the plan out, or leave everything as it was.
@@ -148,42 +161,60 @@ class Transaction:
         Raises EnvironmentChangeError when it was undone, RecoveryPending when undoing failed too
         and the next command has to.
         """
+        state = encode_state(plan.state, self._destination.root)
+        window, renames = self.carry_out(plan.departures, plan.arrivals, state, plan.texts)
+
+        return Report(plan, window, renames)
+
+    def carry_out(
+        self,
+        departures: Sequence[Departure],
+        arrivals: Sequence[Arrival],
+        state: bytes,
+        texts: Mapping[str, bytes] | None = None,
+    ) -> tuple[float, int]:
+        """Do what a plan comes down to, as `commit`; return the window and how many moves there were."""
         with changing("changing the environment"):
-            intent = self._prepare(plan)
+            intent = self._prepare(departures, arrivals, state, texts or {})
 
         try:
             with changing("changing the environment"):
-                journal.begin(intent, self._private.root, self._filesystem)
+                journal.begin(intent, self.private.root, self._filesystem)
                 window = self._carry_out(intent)
         except BaseException as error:
             self._roll_back(intent, error)
             raise
 
-        return Report(plan, window, len(intent.departures) + len(intent.arrivals))
+        return window, len(intent.departures) + len(intent.arrivals)
 
-    def _prepare(self, plan: Plan) -> Journal:
+    def _prepare(
+        self,
+        departures: Sequence[Departure],
+        arrivals: Sequence[Arrival],
+        state: bytes,
+        texts: Mapping[str, bytes],
+    ) -> Journal:
         """Write the new state and make durable everything that will be renamed in."""
-        state = f"{self._private.root}/{NAME}"
-        fresh = f"{self._private.transaction(self._private.root)}/{NAME}"
-        departures: tuple[Departure, ...] = plan.departures
-        arrivals: tuple[Arrival, ...] = (*plan.arrivals, Place(fresh, state))
+        path = f"{self.private.root}/{NAME}"
+        fresh = f"{self.private.transaction(self.private.root)}/{NAME}"
+        arrivals = (*arrivals, Place(fresh, path))
 
-        if os.path.lexists(state):
-            departures = (*departures, Retire(state, f"{fresh}-before"))
+        if os.path.lexists(path):
+            departures = (*departures, Retire(path, f"{fresh}-before"))
 
         preflight((*departures, *arrivals))
-        self._filesystem.write(fresh, encode_state(plan.state, self._destination.root))
+        self._filesystem.write(fresh, state)
 
-        for path, text in plan.texts.items():
-            self._filesystem.write(path, text)
+        for private, text in texts.items():
+            self._filesystem.write(private, text)
 
-        for base in self._private.bases():
+        for base in self.private.bases():
             self._filesystem.sync_contents(base)
 
-        return Journal(self._destination.root, departures, arrivals)
+        return Journal(self._destination.root, tuple(departures), tuple(arrivals))
 
     def _carry_out(self, intent: Journal) -> float:
-        root = self._private.root
+        root = self.private.root
         started = time.perf_counter()
 
         piecemeal = [perform(departure, self._filesystem) for departure in intent.departures]
@@ -200,7 +231,7 @@ class Transaction:
         return window
 
     def _roll_back(self, intent: Journal, cause: BaseException) -> None:
-        root = self._private.root
+        root = self.private.root
 
         try:
             if os.path.lexists(self._finished):
@@ -220,7 +251,7 @@ class Transaction:
 
     @property
     def _finished(self) -> str:
-        return f"{self._private.transaction(self._private.root)}/journal-finished"
+        return f"{self.private.transaction(self.private.root)}/journal-finished"
 
     def _verify(self, tree: Tree) -> None:
         damaged = self._cache.damaged(tree)
@@ -233,25 +264,20 @@ class Transaction:
             )
 
     def _staging_folders(self, contents: Contents) -> dict[str, str]:
+        """Return where each section is staged."""
         display_name = contents.incoming.wheel.display_name
-        folders: dict[str, str] = {}
 
-        for section in contents.sections():
-            folder = self._destination.folder(section, display_name)
-            folders[section] = self._private.staged(folder, contents.name, section)
-            parent = os.path.dirname(folders[section])
-
-            if not os.path.isdir(parent):
-                self._filesystem.make_folder(parent)
-
-            self._filesystem.make_folder(folders[section])
-
-        return folders
+        return {
+            section: self.private.staged(
+                self._destination.folder(section, display_name), contents.name, section
+            )
+            for section in contents.sections()
+        }
 
     def _linker(self, base: str) -> Linker:
         with self._guard:
             if base not in self._linkers:
-                folder = self._private.transaction(base)
+                folder = self.private.transaction(base)
                 self._linkers[base] = linker_for(self._cache, folder, self._options.link_mode)
 
             return self._linkers[base]
