@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import stat
 import time
 from typing import TYPE_CHECKING, Any
 
+from zephyr.dataclass import replace
 from zephyr_cache import checking, layout, manifest
 from zephyr_cache.atomic import discard, remove_tree, write_new, write_whole
 from zephyr_cache.boot import boot_identity
@@ -128,7 +128,7 @@ class Trees:
 
     def _mark_durable(self, tree: Tree) -> None:
         folder = layout.entry_folder(self._root, tree.digest, tree.variant)
-        content = manifest.encode(dataclasses.replace(tree, durable=True))
+        content = manifest.encode(replace(tree, durable=True))
         if os.path.isdir(folder):
             with contextlib.suppress(OSError):
                 write_whole(self._staging.folder(), f"{folder}/{layout.MANIFEST}", content)
@@ -198,7 +198,7 @@ def _settled(staged_folder: str, files: Iterable[TreeFile]) -> list[TreeFile]:
             os.chmod(location, mode)
 
         if status.st_mtime_ns != file.mtime_ns:
-            file = dataclasses.replace(file, mtime_ns=status.st_mtime_ns)  # noqa: PLW2901
+            file = replace(file, mtime_ns=status.st_mtime_ns)  # noqa: PLW2901
 
         settled.append(file)
         folders.add(location.rpartition("/")[0])

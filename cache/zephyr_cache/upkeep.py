@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from zephyr.dataclass import dataclass
 from zephyr_cache import layout
 from zephyr_cache.atomic import discard
 from zephyr_cache.locks import FileLock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -44,7 +45,7 @@ def test_an_interpreter_comes_back_as_it_was(interpreter: Known) -> None:
 
 @given(INTERPRETERS, WORDS)
 def test_what_another_package_manager_says_is_not_kept(interpreter: Known, message: str) -> None:
-    assert unpacked(packed(interpreter.but(externally_managed=message))) == interpreter
+    assert unpacked(packed(replace(interpreter, externally_managed=message))) == interpreter
 
 
 @given(INTERPRETERS, some.integers(0, 400))

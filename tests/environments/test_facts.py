@@ -215,7 +215,7 @@ def test_managed_installations_are_noticed_although_remembered(
     ((place, record),) = store.records.items()
     known = unpacked(record)
     assert known is not None
-    store.records[place] = packed(known.but(standard_library=str(tmp_path)))
+    store.records[place] = packed(replace(known, standard_library=str(tmp_path)))
 
     assert query_interpreter(base.executable, ENVIRON, store).externally_managed == "Ask somebody else"
 

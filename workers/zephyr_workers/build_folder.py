@@ -8,7 +8,7 @@ import shutil
 import stat
 import tempfile
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 
 _CACHES = frozenset({"__pycache__", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 _CACHE_MARKS = ("CACHEDIR.TAG", "pyvenv.cfg")

@@ -15,7 +15,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr_workers.build_errors import BuildError, BuildTimedOut, BuildTooLarge
 
 if TYPE_CHECKING:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 from zephyr_workers.build_process import BuildLimits
 
 if TYPE_CHECKING:

@@ -12,10 +12,9 @@ import os
 import re
 import sys
 from base64 import b64encode
-from dataclasses import field
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 from zephyr.model.index import Index, without_credentials
 from zephyr_workers.network_options import KeyringProvider
 from zephyr_workers.urls import origin, split_url, user_info

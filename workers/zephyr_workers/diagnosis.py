@@ -10,7 +10,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Protocol
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr_workers.http_failures import refuse_status
 from zephyr_workers.landing import Landing, check_signature, mismatch, verify
 from zephyr_workers.network_errors import (

@@ -10,7 +10,7 @@ import keyword
 import re
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr_workers.paths import check_path
 from zephyr_workers.wheel_errors import InvalidWheel, visible
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr.model.index import without_credentials
 from zephyr_workers.cache_lock import exclusive
 from zephyr_workers.git_errors import GitReferenceMissing

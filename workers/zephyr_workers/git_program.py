@@ -12,12 +12,11 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 import anyio
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field, replace
 from zephyr_workers.git_environment import (
     SSH_COMMAND,
     chooses_ssh,

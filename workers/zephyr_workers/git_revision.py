@@ -9,7 +9,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

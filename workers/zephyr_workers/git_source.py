@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import anyio
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceKind
 from zephyr_workers.git_environment import login_of

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr_workers.git_environment import git_environment, local_environment
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from zephyr.dataclass import dataclass
 from zephyr.errors import ZephyrError
-from zephyr.model.dataclass import dataclass
 from zephyr.model.source_address import check_characters, split_address
 from zephyr_workers.git_errors import GitError
 from zephyr_workers.wheel_errors import visible

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr.model.index import without_credentials
 from zephyr_workers.http_coding import DecodedTooLarge, decode_body
 from zephyr_workers.http_failures import FAILURES, failure_of

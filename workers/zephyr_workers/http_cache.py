@@ -7,12 +7,11 @@ indexes say of theirs. Pages are kept per URL and login, so that nobody sees ano
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, fields, replace
 from zephyr.memo.trace import holds_until
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

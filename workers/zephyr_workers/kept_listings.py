@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, overload
 
+from zephyr.dataclass import replace
 from zephyr.errors import ZephyrError
 from zephyr.model.artifact import Artifact, Listing
 from zephyr.model.releases import Releases, releases_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import replace
 from zephyr_workers.download import Download, Downloaded
 from zephyr_workers.landing import Landing, mismatch
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import replace
 from zephyr.model.artifact import Listing
 from zephyr.model.index import IndexStrategy, without_credentials
 from zephyr_workers.find_links import FindLinks, read_file_index

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 
 
 class KeyringProvider(Enum):

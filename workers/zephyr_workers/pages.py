@@ -7,10 +7,9 @@ run parses nothing. A page that is still the same has only its freshness written
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, replace
 from zephyr.model.releases import releases_of
 from zephyr_workers import http_cache
 from zephyr_workers.http_cache import BUCKET, Decision, StoredPage

@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 import zlib
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr_workers.network_errors import MetadataUnreadable
 
 TAIL_SIZE = 63 * 1024

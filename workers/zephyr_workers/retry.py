@@ -6,11 +6,10 @@ Clock, sleep and chance are passed in, so that tests take no time.
 from __future__ import annotations
 
 import time
-from dataclasses import field
 from random import random
 from typing import TYPE_CHECKING, TypeVar
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 from zephyr_workers.network_errors import IndexUnreachable, RetryAfterTooLong
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr_workers.network_errors import ProxyInvalid
 from zephyr_workers.urls import split_url
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr.model.names import canonicalize_name
 from zephyr_workers.archive import MOST_ENTRIES
 from zephyr_workers.paths import MOST_FOLDERS, check_path, check_tree

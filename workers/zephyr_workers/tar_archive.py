@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr_workers.archive import MOST_ENTRIES
 from zephyr_workers.source_errors import InvalidSource
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import field
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 from zephyr_cache import TreeFile
 from zephyr_workers import record
 from zephyr_workers.inflate import pieces

@@ -7,12 +7,11 @@ whole. A wheel that breaks a rule leaves nothing behind.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import shutil
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, replace
 from zephyr_cache.errors import disk_full
 from zephyr_workers import documents, record, schemes
 from zephyr_workers.archive import Entry, read_archive
@@ -58,7 +57,7 @@ def unpack_wheel(
             with cache.staging() as folder:
                 _check_room(cache.root, plan)
                 written = write_files(source, plan.entries, plan.places, plan.rows, folder)
-                facts = dataclasses.replace(
+                facts = replace(
                     plan.facts,
                     python_scripts=tuple(written.python_scripts),
                     warnings=(*plan.facts.warnings, *written.warnings),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, values_of
 from zephyr.model.names import canonicalize_name
 from zephyr_workers.entry_points import EntryPoint
 from zephyr_workers.wheel_errors import InvalidWheel
@@ -78,7 +77,7 @@ def attributes_of(facts: WheelFacts) -> dict[str, Any]:
         "filename": facts.filename,
         "dist_info": facts.dist_info,
         "root_is_purelib": facts.root_is_purelib,
-        "entry_points": [list(astuple(point)) for point in facts.entry_points],
+        "entry_points": [list(values_of(point)) for point in facts.entry_points],
         "python_scripts": list(facts.python_scripts),
         "startup_files": list(facts.startup_files),
         "warnings": list(facts.warnings),

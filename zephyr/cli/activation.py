@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.errors import UsageError
 from zephyr.lock.errors import UnknownGroup
-from zephyr.model.dataclass import dataclass
 from zephyr.model.names import canonicalize_name
 from zephyr.model.universal import BASE, Activation, ActivationKind
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zephyr.cli.option_groups import OptionGroup, option
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 Texts = list[str] | None
 
 
+@dataclass(frozen=True)
 class AmendmentOptions(OptionGroup):
     """What is put in the place of requirements, and what is left out."""
 

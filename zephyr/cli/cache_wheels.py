@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zephyr.cli.context import cache_location, output_of
 from zephyr.cli.option_groups import OptionGroup, argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, TargetOptions
+from zephyr.dataclass import dataclass
 from zephyr.errors import ZephyrError
 from zephyr_cache import Cache
 from zephyr_cache.layout import TREES
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PAGES = "pages-v1"
 
 
+@dataclass(frozen=True)
 class CacheListOptions(OptionGroup):
     """What pip accepts with every action on the cache; only a list has a layout."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zephyr.cli.option_groups import OptionGroup, option
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 Texts = list[str] | None
 
 
+@dataclass(frozen=True)
 class ForeignOptions(OptionGroup):
     """For which Python on which platform files are chosen."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zephyr.cli.context import NothingAsked, choice_of
@@ -14,6 +13,7 @@ from zephyr.cli.install_request import Asked, install_request
 from zephyr.cli.install_rules import refuse_builds_for_others
 from zephyr.cli.options import InstallerOptions
 from zephyr.cli.progress import shown_progress
+from zephyr.dataclass import replace
 from zephyr.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ Those that have no effect here are accepted, so that command lines written for p
 from __future__ import annotations
 
 from zephyr.cli.option_groups import OptionGroup, option
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -18,6 +19,7 @@ Texts = list[str] | None
 NO_EFFECT = "Accepted for pip's sake; has no effect."
 
 
+@dataclass(frozen=True)
 class GeneralOptions(OptionGroup):
     """How a command talks, and what it leaves out of account."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zephyr.cli.option_groups import OptionGroup, option
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 Texts = list[str] | None
 
 
+@dataclass(frozen=True)
 class InputOptions(OptionGroup):
     """What of a project and of scripts is asked for."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zephyr.cli.general_options import NO_EFFECT
 from zephyr.cli.option_groups import OptionGroup, option
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 Texts = list[str] | None
 
 
+@dataclass(frozen=True)
 class ScopeOptions(OptionGroup):
     """What of the environment and of what is known of the index is left as it is."""
 
@@ -32,6 +34,7 @@ class ScopeOptions(OptionGroup):
     ] = None
 
 
+@dataclass(frozen=True)
 class WarningOptions(OptionGroup):
     """What is warned of."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zephyr.cli.context import NothingAsked, cache_location
@@ -16,9 +15,9 @@ from zephyr.cli.option_values import (
     sources_of,
 )
 from zephyr.cli.remote_files import fetcher
+from zephyr.dataclass import dataclass, replace
 from zephyr.metadata.requirements import COMMAND_LINE
 from zephyr.metadata.requirements_file import RequirementLine, RequirementsFile
-from zephyr.model.dataclass import dataclass
 from zephyr.model.names import canonicalize_name
 from zephyr.pipeline.request import InstallRequest, UpgradeStrategy
 

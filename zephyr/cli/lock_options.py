@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zephyr.cli.option_groups import OptionGroup, option
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 Texts = list[str] | None
 
 
+@dataclass(frozen=True)
 class ActivationOptions(OptionGroup):
     """Which extras and dependency groups of a lock are meant."""
 
@@ -36,6 +38,7 @@ class ActivationOptions(OptionGroup):
     ] = False
 
 
+@dataclass(frozen=True)
 class LockOptions(OptionGroup):
     """What is locked, and how much of an existing lock is kept."""
 
@@ -60,6 +63,7 @@ class LockOptions(OptionGroup):
     ] = None
 
 
+@dataclass(frozen=True)
 class SyncOptions(OptionGroup):
     """How far a lock is trusted, and how equal to it an environment is made."""
 
@@ -96,6 +100,7 @@ class SyncOptions(OptionGroup):
     ] = None
 
 
+@dataclass(frozen=True)
 class LockTargetOptions(OptionGroup):
     """Which environment a lock is read for."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -14,6 +13,7 @@ from zephyr.cli.input_files import inputs_of, overrides_of
 from zephyr.cli.install_rules import refuse_beside_only_deps
 from zephyr.cli.option_values import building_of, network_of, rules_of, sources_of
 from zephyr.cli.remote_files import fetcher
+from zephyr.dataclass import replace
 from zephyr.errors import UsageError
 from zephyr.metadata.request import PreReleases, ResolutionMode
 from zephyr.metadata.requirements_file import RequirementLine
@@ -146,7 +146,7 @@ def _lines(texts: Iterable[str], project: Project, key: str) -> tuple[Requiremen
 def _rules(words: LockWords, files: RequirementsFile, tool: ZephyrTable) -> Rules:
     """Return the rules, the project's where the command line says nothing."""
     # An age means something only once the lock says since when.
-    resolver = words.resolver.but(exclude_newer=None)
+    resolver = replace(words.resolver, exclude_newer=None)
     rules = rules_of(resolver, words.building, files, no_require_hashes=words.inputs.no_require_hashes)
     given = words.given
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from zephyr.cli.amendment_options import AmendmentOptions
 from zephyr.cli.input_options import InputOptions
 from zephyr.cli.option_groups import Given
+from zephyr.dataclass import dataclass, field
 from zephyr.metadata.requirements import COMMAND_LINE
 from zephyr.metadata.requirements_file import RequirementLine
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ run by that road pays for none of them.
 
 from __future__ import annotations
 
-from zephyr.model.value import Value
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     Command = TypeVar("Command", bound=Callable[..., None])
 
 
-class OptionGroup(Value):
+@dataclass(frozen=True)
+class OptionGroup:
     """Options that several commands take: attributes with a type, what declares them, and a default."""
 
 
-class Given(Value):
+@dataclass(frozen=True, slots=True)
+class Given:
     """The fields of a command's options that were given, and not only by a settings file.
 
     A command that has a parameter of this type is told.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zephyr.cli.general_options import NO_EFFECT, GeneralOptions
 from zephyr.cli.option_groups import OptionGroup, option
 from zephyr.cli.selection_options import FormatOptions, ReleaseOptions
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 Texts = list[str] | None
 
 
+@dataclass(frozen=True)
 class OutputOptions(GeneralOptions):
     """How much is said, and how."""
 
@@ -35,6 +37,7 @@ class OutputOptions(GeneralOptions):
         return not self.no_progress and self.progress_bar != "off"
 
 
+@dataclass(frozen=True)
 class CacheOptions(OptionGroup):
     """Where the cache is."""
 
@@ -45,6 +48,7 @@ class CacheOptions(OptionGroup):
     ] = False
 
 
+@dataclass(frozen=True)
 class TimingOptions(OptionGroup):
     """Whether it is told where the time went."""
 
@@ -58,6 +62,7 @@ class TimingOptions(OptionGroup):
     ] = None
 
 
+@dataclass(frozen=True)
 class TargetOptions(OptionGroup):
     """Which environment is meant."""
 
@@ -80,6 +85,7 @@ class TargetOptions(OptionGroup):
     ] = False
 
 
+@dataclass(frozen=True)
 class DestinationOptions(OptionGroup):
     """Schemes other than the environment's own."""
 
@@ -100,6 +106,7 @@ class DestinationOptions(OptionGroup):
     ] = None
 
 
+@dataclass(frozen=True)
 class SourceOptions(OptionGroup):
     """Where packages come from."""
 
@@ -142,6 +149,7 @@ class SourceOptions(OptionGroup):
     ] = False
 
 
+@dataclass(frozen=True)
 class NetworkOptionsGroup(OptionGroup):
     """How the network is reached."""
 
@@ -180,6 +188,7 @@ class NetworkOptionsGroup(OptionGroup):
     ] = None
 
 
+@dataclass(frozen=True)
 class ResolverOptions(ReleaseOptions):
     """Which versions may be chosen."""
 
@@ -217,6 +226,7 @@ class ResolverOptions(ReleaseOptions):
     ] = None
 
 
+@dataclass(frozen=True)
 class InstallerOptions(OptionGroup):
     """How the chosen versions are installed."""
 
@@ -246,6 +256,7 @@ class InstallerOptions(OptionGroup):
     json: Annotated[bool, option("--json", help="Tell what was done as JSON on standard output.")] = False
 
 
+@dataclass(frozen=True)
 class BuildingOptions(FormatOptions):
     """What may be built from source, and how."""
 

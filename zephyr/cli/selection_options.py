@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zephyr.cli.option_groups import OptionGroup, option
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 Texts = list[str] | None
 
 
+@dataclass(frozen=True)
 class ReleaseOptions(OptionGroup):
     """Which releases of a project are looked at."""
 
@@ -33,6 +35,7 @@ class ReleaseOptions(OptionGroup):
     ] = None
 
 
+@dataclass(frozen=True)
 class FormatOptions(OptionGroup):
     """Which kinds of files of a release are looked at."""
 
@@ -48,6 +51,7 @@ class FormatOptions(OptionGroup):
     ] = False
 
 
+@dataclass(frozen=True)
 class SelectionOptions(ReleaseOptions, FormatOptions):
     """What is to be looked at, by a command that takes nothing of it."""
 

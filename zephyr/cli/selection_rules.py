@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from zephyr.cli.install_rules import ConflictingOptions
 from zephyr.cli.option_values import rules_of
 from zephyr.cli.options import BuildingOptions, ResolverOptions
+from zephyr.dataclass import replace
 from zephyr.metadata.request import ALL, PreReleases
 from zephyr.metadata.requirements_file import RequirementsFile
 from zephyr.model.names import canonicalize_name

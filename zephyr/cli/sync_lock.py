@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from zephyr.cli.lock_options import LockOptions
 from zephyr.cli.options import ResolverOptions
+from zephyr.dataclass import dataclass
 from zephyr.errors import UsageError, ZephyrError
 from zephyr.lock.reading import read_lock
 from zephyr.lock.writing import check_name
-from zephyr.model.dataclass import dataclass
 from zephyr.project.finding import FILE, find_project
 
 if TYPE_CHECKING:

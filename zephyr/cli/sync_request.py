@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from zephyr.cli.activation import activations_of
@@ -12,10 +11,10 @@ from zephyr.cli.option_groups import Given
 from zephyr.cli.option_values import building_of, installation_of, network_of, rules_of, sources_of
 from zephyr.cli.options import ResolverOptions
 from zephyr.cli.remote_files import fetcher
+from zephyr.dataclass import dataclass, field, replace
 from zephyr.environments.selection import Choice
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements_file import RequirementsFile
-from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.request import ProjectEnvironment, SyncRequest
 from zephyr.project.tool import ZephyrTable
 

@@ -15,6 +15,7 @@ import typer.main
 
 from zephyr.cli.known_words import GIVEN, configured_values, declared
 from zephyr.cli.option_groups import Given, OptionGroup
+from zephyr.dataclass import fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -163,7 +164,7 @@ def options_in(group: type[OptionGroup]) -> dict[str, Any]:
     """Return the annotations of a group's options, by field."""
     hints = get_type_hints(group, localns=vars(typing), include_extras=True)
 
-    return {name: hints[name] for name in group.field_names()}
+    return {name: hints[name] for name in (field.name for field in fields(group))}
 
 
 def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:  # noqa: ANN401

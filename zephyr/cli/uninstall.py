@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
 from typing import TYPE_CHECKING, Annotated
 
 from zephyr.cli.context import NothingAsked, cache_location, choice_of, output_of
@@ -11,8 +10,8 @@ from zephyr.cli.general_options import NO_EFFECT
 from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, SourceOptions, TargetOptions
 from zephyr.cli.progress import shown_progress
+from zephyr.dataclass import dataclass, field
 from zephyr.errors import UsageError
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 from zephyr.cli.context import environment_to_look_at
 from zephyr.cli.install_rules import ConflictingOptions
 from zephyr.cli.option_groups import OptionGroup, option
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr.pipeline.view import Scope, view, view_of_folders
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zephyr.model.interpreter import Interpreter
 
 
+@dataclass(frozen=True)
 class ViewOptions(OptionGroup):
     """Which part of what is installed is meant."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from zephyr.dataclass import replace
 from zephyr.environments.errors import InvalidPythonRequest
 from zephyr.environments.layout import (
     environment_scheme,
@@ -76,7 +77,8 @@ def in_environment(base: Interpreter, root: str, base_executable: str) -> Interp
     library = library_name(base.implementation, base.minor, free_threaded=base.free_threaded)
     platform_library = "lib64" if "/lib64/" in base.scheme.platlib else "lib"
 
-    return base.but(
+    return replace(
+        base,
         executable=executable_of(root, base.platform),
         prefix=root,
         base_executable=base_executable,
@@ -132,7 +134,8 @@ def for_python_version(interpreter: Interpreter, version: str) -> Interpreter:
     else:
         abis = [first_abi.replace(interpreter.minor.replace(".", ""), minor.replace(".", ""), 1)]
 
-    return interpreter.but(
+    return replace(
+        interpreter,
         version=full,
         markers=markers,
         tags=wheel_tags(interpreter.implementation, pair, abis, platforms_of(interpreter.tags)),

@@ -1,12 +1,13 @@
 """The facts about an interpreter as bytes, in which they are kept between runs.
 
 Names and values in turn, with NUL between them, which no path, marker or tag can hold. Entries of the markers
-and of the scheme have that before their names: ``markers.os_name``. Every command reads this, and needs nothing
-but to split it.
+and of the scheme have that before their names: ``markers.os_name``. Every command reads this, and needs
+nothing but to split it.
 """
 
 from __future__ import annotations
 
+from zephyr.dataclass import fields
 from zephyr.model.interpreter import Interpreter, Scheme
 
 TYPE_CHECKING = False
@@ -20,11 +21,11 @@ MARKERS, SCHEME = "markers.", "scheme."
 
 def packed(interpreter: Interpreter) -> bytes:
     """Return the record of ``interpreter``, without what PEP 668's file says: that comes and goes."""
-    values: dict[str, Any] = {**interpreter.as_dict(), "tags": " ".join(interpreter.tags)}
+    values: dict[str, Any] = {**_by_field(interpreter), "tags": " ".join(interpreter.tags)}
     values["free_threaded"] = "yes" if interpreter.free_threaded else ""
     del values["externally_managed"]
 
-    for prefix, group in ((MARKERS, values.pop("markers")), (SCHEME, values.pop("scheme").as_dict())):
+    for prefix, group in ((MARKERS, values.pop("markers")), (SCHEME, _by_field(values.pop("scheme")))):
         values |= {f"{prefix}{name}": value for name, value in group.items()}
 
     words = [word for pair in values.items() for word in pair]
@@ -45,6 +46,10 @@ def unpacked(record: bytes) -> Interpreter | None:
         return Interpreter(**values)
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def _by_field(value: Interpreter | Scheme) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _group(values: Mapping[str, str], prefix: str) -> dict[str, str]:

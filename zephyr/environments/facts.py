@@ -12,6 +12,7 @@ import os
 
 import packaging
 
+from zephyr.dataclass import replace
 from zephyr.environments.errors import (
     InterpreterBroken,
     InterpreterNotFound,
@@ -89,7 +90,7 @@ def query_interpreter(
     if known.is_virtual_environment:
         return known
 
-    return known.but(externally_managed=externally_managed(known.standard_library))
+    return replace(known, externally_managed=externally_managed(known.standard_library))
 
 
 def recall(store: FactStore | None, identity: str) -> Interpreter | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, replace
 from zephyr.environments.derivation import for_python_version, version_pair
 from zephyr.environments.errors import InvalidPythonRequest
 from zephyr.environments.tags import cpython_abis, platforms_of
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

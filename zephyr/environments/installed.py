@@ -11,9 +11,9 @@ import os
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
+from zephyr.dataclass import dataclass
 from zephyr.environments.headers import identify, read_headers
 from zephyr.environments.legacy import read_legacy
-from zephyr.model.dataclass import dataclass
 from zephyr.model.environment import InstalledDistribution
 from zephyr.model.names import canonicalize_name
 

@@ -7,11 +7,10 @@ interpreter, in the same order (tests hold the two against each other for every 
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.environments.elf import read_elf
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,12 +10,12 @@ import os
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.environments.errors import EnvironmentOfAnotherProject
 from zephyr.environments.layout import CONFIGURATION
 from zephyr.environments.links import is_link
 from zephyr.environments.project_place import Location, place_of
 from zephyr.environments.project_record import read_record
-from zephyr.model.dataclass import dataclass
 from zephyr.settings import data_folder
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.environments.canonical import canonical_path
 from zephyr.environments.layout import FOLDER
 from zephyr.errors import UsageError
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

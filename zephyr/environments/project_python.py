@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
+from zephyr.dataclass import dataclass, replace
 from zephyr.environments.errors import EnvironmentOfAnotherPython, PythonUnsupported
 from zephyr.environments.layout import FOLDER
 from zephyr.environments.pins import pinned_request
 from zephyr.environments.request import NameRequest, VersionRequest, parse_request
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from zephyr.environments.surroundings import Surroundings

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from zephyr.dataclass import dataclass, fields, replace
 from zephyr.environments.errors import EnvironmentTooNew
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from zephyr.environments.project_place import ProjectPlace

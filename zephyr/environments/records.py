@@ -10,8 +10,8 @@ import csv
 import os
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.environments.installed import Defect, Finding
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from zephyr.dataclass import dataclass
 from zephyr.environments.errors import InvalidPythonRequest
-from zephyr.model.value import Value
 
 TYPE_CHECKING = False
 
@@ -27,7 +27,8 @@ PROGRAMS = ("python", "pypy", "graalpy")
 EXECUTABLE_NAME = rf"(?P<name>{'|'.join(PROGRAMS)})(?P<version>\d+(\.\d+)?)?(?P<free_threaded>t)?(\.exe)?"
 
 
-class VersionRequest(Value):
+@dataclass(frozen=True, slots=True)
+class VersionRequest:
     """Any interpreter of a version: ``3.12``, ``>=3.11,<3.13``, ``3.14t``, ``pypy``."""
 
     specifier: SpecifierSet | None = None
@@ -56,7 +57,8 @@ class VersionRequest(Value):
         return specifier.contains(version, prereleases=prereleases or bool(specifier.prereleases))
 
 
-class NameRequest(Value):
+@dataclass(frozen=True, slots=True)
+class NameRequest:
     """The first executable of a name on PATH: ``python3.11``."""
 
     name: str
@@ -64,7 +66,8 @@ class NameRequest(Value):
     """The version that the name speaks of, for a Python that is not on PATH."""
 
 
-class PathRequest(Value):
+@dataclass(frozen=True, slots=True)
+class PathRequest:
     """The executable at a path, or the one of the environment or installation in a folder."""
 
     path: str

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.environments.active import active_environment
 from zephyr.environments.errors import ExternallyManaged, NoEnvironment, VirtualEnvironmentRequired
 from zephyr.environments.layout import FOLDER
 from zephyr.errors import ZephyrError
-from zephyr.model.dataclass import dataclass
 from zephyr.model.environment import EnvironmentKind
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from zephyr.model.value import Value
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from zephyr.environments.fact_store import FactStore
 
 
-class Surroundings(Value):
+@dataclass(frozen=True, slots=True)
+class Surroundings:
     """What discovery and selection look at; nothing else of the process is read."""
 
     folder: str

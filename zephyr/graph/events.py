@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Literal, TypeAlias
 
+from zephyr.dataclass import dataclass
 from zephyr.graph.node import Resource  # noqa: TC001 - readers may resolve these annotations
-from zephyr.model.dataclass import dataclass
 
 Level: TypeAlias = Literal["debug", "info", "warning", "error"]
 

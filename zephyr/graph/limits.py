@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from zephyr.graph.node import Resource
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

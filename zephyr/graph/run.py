@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 
+from zephyr.dataclass import dataclass
 from zephyr.graph.errors import NodeCancelled, TaskCycle
 from zephyr.graph.limits import Limit, Slot
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable

@@ -7,11 +7,10 @@ puts the survivor's file back.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
+from zephyr.dataclass import dataclass, field
 from zephyr.install.state import Owner
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.install.errors import PlanError
 from zephyr.install.operations import Make, Retire
 from zephyr.install.subtrees import leaving_units
 from zephyr.install.survey import BYTECODE
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

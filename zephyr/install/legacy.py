@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.environments.records import recorded_paths
 from zephyr.install.declared_scripts import declared_scripts
 from zephyr.install.errors import RemovalError
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

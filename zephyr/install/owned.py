@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from zephyr.dataclass import replace
 from zephyr.environments.records import recorded_paths
 from zephyr.install.declared_scripts import declared_scripts
 from zephyr.install.edited import edited_files

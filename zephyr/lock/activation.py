@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 from packaging.markers import UndefinedEnvironmentName
 
+from zephyr.dataclass import dataclass, field
 from zephyr.lock.errors import ConflictingActivations, InvalidLock, UnknownExtra, UnknownGroup
 from zephyr.lock.inputs import locked_inputs
-from zephyr.model.dataclass import dataclass
 from zephyr.model.names import canonicalize_name
 from zephyr.model.universal import Activation, ActivationKind
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from packaging.version import Version
 
+from zephyr.dataclass import dataclass
 from zephyr.lock.places import public_address
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from packaging.pylock import Package, Pylock

@@ -14,8 +14,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from zephyr.dataclass import dataclass
 from zephyr.lock.entries import files_of
-from zephyr.model.dataclass import dataclass
 from zephyr.model.source_address import redacted
 from zephyr.model.source_reference import SourceInvalid
 

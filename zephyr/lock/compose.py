@@ -21,11 +21,11 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from zephyr.dataclass import dataclass
 from zephyr.lock.entries import entry_order
 from zephyr.lock.files import locked_hashes, sdist_of, wheel_of
 from zephyr.lock.inputs import TOOL
 from zephyr.lock.places import place_of, relative_path
-from zephyr.model.dataclass import dataclass
 from zephyr.model.source_reference import SourceKind
 from zephyr.model.universal import ActivationKind
 

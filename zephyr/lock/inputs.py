@@ -6,13 +6,12 @@ could not both change.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from zephyr.dataclass import dataclass, field, replace
 from zephyr.lock.places import portable_address
-from zephyr.model.dataclass import dataclass
 from zephyr.model.names import canonicalize_name
 from zephyr.model.universal import BASE, Activation, ActivationKind
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, cast
 from packaging.pylock import Pylock, PylockValidationError
 from packaging.version import Version
 
+from zephyr.dataclass import dataclass
 from zephyr.lock.checks import refusals
 from zephyr.lock.errors import InvalidLock
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sized

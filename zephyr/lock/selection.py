@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import product, takewhile
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.lock.activation import Activated, activate
 from zephyr.lock.compose import CREATOR
 from zephyr.lock.errors import (
@@ -18,7 +19,6 @@ from zephyr.lock.errors import (
     LockNotForPython,
     NoUsableFile,
 )
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr.model.universal import BASE, Activation
 
 if TYPE_CHECKING:

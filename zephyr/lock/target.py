@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from packaging.markers import Marker
 from packaging.version import Version
 
+from zephyr.dataclass import dataclass
 from zephyr.markers.cuts import cuts_in
 from zephyr.markers.literals import literals_in
 from zephyr.markers.wheel_fit import wheel_rank
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

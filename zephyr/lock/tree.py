@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from zephyr.dataclass import dataclass
 from zephyr.errors import UsageError
 from zephyr.lock.entries import is_project
 from zephyr.lock.group_closure import known_requirements
 from zephyr.lock.inputs import locked_inputs
 from zephyr.lock.requirement_names import required_names
-from zephyr.model.dataclass import dataclass
 from zephyr.model.names import canonicalize_name
 from zephyr.model.universal import BASE, Activation, ActivationKind
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.markers import InvalidMarker, Marker
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from packaging.markers import InvalidMarker, UndefinedEnvironmentName
 
+from zephyr.dataclass import dataclass
 from zephyr.markers.expressions import AllOf, AnyOf, Comparison, parse_marker
-from zephyr.model.dataclass import dataclass
 from zephyr.model.universal import Activation
 
 if TYPE_CHECKING:

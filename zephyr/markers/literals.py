@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from zephyr.dataclass import dataclass
 from zephyr.markers.cuts import cuts_of
 from zephyr.markers.environments import IMPLEMENTATION_TITLES
 from zephyr.markers.expressions import comparisons, parse_marker
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
+from zephyr.dataclass import dataclass
 from zephyr.errors import UsageError
-from zephyr.model.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

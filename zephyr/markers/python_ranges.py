@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from zephyr.dataclass import dataclass
 from zephyr.errors import ZephyrError
 from zephyr.markers.cuts import cuts_in
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

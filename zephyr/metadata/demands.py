@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.errors import UsageError
 from zephyr.metadata.meanings import Meanings
 from zephyr.metadata.package import Package
 from zephyr.metadata.requirements import InvalidRootRequirement
-from zephyr.model.dataclass import dataclass
 from zephyr.solver.provider import Dependency
 
 if TYPE_CHECKING:

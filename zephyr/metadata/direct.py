@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.errors import UsageError
 from zephyr.model.artifact import Artifact
-from zephyr.model.dataclass import dataclass
 from zephyr.model.filenames import parse_filename
 from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceNotSupported

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.metadata.requirements import only_extra
-from zephyr.model.dataclass import dataclass
 from zephyr.model.filenames import parse_version
 from zephyr.model.names import canonicalize_name
 

@@ -11,8 +11,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.errors import UsageError
-from zephyr.model.dataclass import dataclass
 from zephyr.model.source_reference import SourceKind
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ for it, reads no document, parses no line and compares no versions.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
+from zephyr.dataclass import values_of
 from zephyr.metadata.document import Document
 from zephyr.metadata.requirements import Requirement, UnusableLine, parsed_before, remember_line
 from zephyr.model.packs import pack, unpack
@@ -183,7 +183,7 @@ def _row(line: str) -> tuple[Any, ...] | None:
     """Return what a line means in plain values, None where nobody has asked yet."""
     parsed = parsed_before(line)
 
-    return astuple(parsed) if parsed is not None else None
+    return values_of(parsed) if parsed is not None else None
 
 
 def _requirement(row: tuple[Any, ...]) -> Requirement | UnusableLine:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

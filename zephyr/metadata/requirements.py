@@ -8,14 +8,13 @@ becomes an `UnusableLine`: the version that says it is then unusable, not the re
 from __future__ import annotations
 
 import re
-from dataclasses import astuple
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from zephyr.dataclass import dataclass, values_of
 from zephyr.errors import UsageError
 from zephyr.metadata.direct import DirectReference, direct_reference
 from zephyr.metadata.repairs import repaired_specifier
-from zephyr.model.dataclass import dataclass
 from zephyr.model.index import without_credentials
 from zephyr.model.names import canonicalize_name
 from zephyr.model.source_syntax import names_a_place, parse_place
@@ -164,7 +163,7 @@ def parse_root(
     fields = known.get(text) if known is not None else None
 
     if fields is None:
-        fields = astuple(_parsed_root(text, origin))
+        fields = values_of(_parsed_root(text, origin))
 
         if known is not None:
             known[text] = fields

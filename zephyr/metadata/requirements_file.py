@@ -8,10 +8,10 @@ file that names them.
 from __future__ import annotations
 
 import os
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urljoin, urlsplit
 
+from zephyr.dataclass import dataclass, field, replace
 from zephyr.errors import UsageError
 from zephyr.metadata.constraints import check_constraint
 from zephyr.metadata.requirements_syntax import (
@@ -21,7 +21,6 @@ from zephyr.metadata.requirements_syntax import (
     parse_line,
 )
 from zephyr.metadata.requirements_text import decoded
-from zephyr.model.dataclass import dataclass
 from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceKind
 from zephyr.model.source_syntax import names_a_place, parse_place

@@ -10,9 +10,9 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.errors import UsageError
 from zephyr.memo.trace import forego
-from zephyr.model.dataclass import dataclass
 from zephyr.model.index import without_credentials
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.answer import read_solution, unread
 from zephyr.metadata.demands import applies, dependencies_of
 from zephyr.metadata.target import Target
 from zephyr.metadata.world import World
-from zephyr.model.dataclass import dataclass
 from zephyr.solver.errors import NoSolution
 from zephyr.solver.solution import Limits
 from zephyr.solver.solver import solve

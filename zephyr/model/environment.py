@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from zephyr.model.value import Value
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -32,7 +32,8 @@ class EnvironmentKind(Enum):
     """``--root``: the folders of one of the others below another root, for a system that does not run."""
 
 
-class Environment(Value):
+@dataclass(frozen=True, slots=True)
+class Environment:
     """One destination: an interpreter, the folders its packages go to, and where Zephyr keeps its state.
 
     One writer at a time changes an environment, by transaction (docs/transactions.md).
@@ -50,7 +51,8 @@ class Environment(Value):
         return f"{self.root}/.zephyr"
 
 
-class InstalledDistribution(Value):
+@dataclass(frozen=True, slots=True)
+class InstalledDistribution:
     """One ``.dist-info`` (or legacy ``.egg-info``) found in an environment."""
 
     name: NormalizedName

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zephyr.model.value import Value
+from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Scheme(Value):
+@dataclass(frozen=True, slots=True)
+class Scheme:
     """The folders of one installation scheme, absolute (sysconfig's names; ``headers`` is per project)."""
 
     purelib: str
@@ -28,7 +29,8 @@ class Scheme(Value):
         return str(getattr(self, key))
 
 
-class Interpreter(Value):
+@dataclass(frozen=True, slots=True)
+class Interpreter:
     """What an interpreter said of itself, asked once and cached by the identity of its file."""
 
     executable: str

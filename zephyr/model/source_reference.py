@@ -5,12 +5,11 @@ A folder, an archive or a git repository; `zephyr.model.source_syntax` reads wha
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.errors import UsageError
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

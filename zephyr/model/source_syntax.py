@@ -10,12 +10,11 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, replace
 from zephyr.model.names import valid_name
 from zephyr.model.source_address import check_characters, plain_address, redacted, split_address, split_any
 from zephyr.model.source_fragment import Fragment, parse_extras, parse_fragment

@@ -8,11 +8,10 @@ environment that is solved for, and every activation, at most one pin of a name 
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

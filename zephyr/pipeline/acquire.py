@@ -7,13 +7,12 @@ and waits for nobody. Otherwise `zephyr.pipeline.fetch` asks the network for wha
 from __future__ import annotations
 
 import time
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field, replace
 from zephyr.errors import ZephyrError
 from zephyr.graph.steps import step
 from zephyr.metadata.stored import resolve_stored
-from zephyr.model.dataclass import dataclass
 from zephyr.model.index import Index, Sources
 from zephyr.pipeline.acquired import Acquired
 from zephyr.pipeline.built_wheels import StoredSources

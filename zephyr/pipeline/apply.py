@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.graph.steps import step
 from zephyr.install.errors import DamagedTree, EnvironmentChangeError
-from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.believed import check_believed
 from zephyr.pipeline.change import Ordered, change_environment, held
 from zephyr.pipeline.healing import ATTEMPTS, heal

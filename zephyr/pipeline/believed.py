@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import replace
 from zephyr_workers.wheel_errors import InvalidWheel, MetadataMismatch
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.pylock import PackageWheel
 
+from zephyr.dataclass import replace
 from zephyr.errors import ZephyrError
 from zephyr.metadata.request import ALL
 from zephyr.model.source_reference import SourceKind

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from zephyr.dataclass import dataclass
 from zephyr.memo.trace import uses_cache
-from zephyr.model.value import Value
 from zephyr.settings import default_cache_folder
 from zephyr_cache import Cache, CacheUnwritable
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class CacheLocation(Value):
+@dataclass(frozen=True, slots=True)
+class CacheLocation:
     """Which cache a command uses."""
 
     folder: str | None = None

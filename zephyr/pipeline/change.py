@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.environments.installed import read_installed
 from zephyr.graph.events import Notice, Step
 from zephyr.graph.node import Resource
@@ -24,7 +24,6 @@ from zephyr.install.opening import TransactionOptions
 from zephyr.install.owned import owned_files
 from zephyr.install.plan import PlanOptions, make_plan
 from zephyr.install.transaction import Transaction
-from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.direct_url import Directs
 from zephyr.pipeline.overtaken import EnvironmentOvertaken
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from dataclasses import field
 from typing import TYPE_CHECKING, Any, cast
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 from zephyr.model.direct_url import archive_document
 from zephyr_workers.find_links import local_path
 

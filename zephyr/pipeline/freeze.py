@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from dataclasses import field
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import replace
 from zephyr.lock.inputs import locked_inputs
 from zephyr.lock.staleness import differences
 from zephyr.pipeline.cache import open_cache

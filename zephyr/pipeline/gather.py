@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from zephyr.dataclass import dataclass, replace
 from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.errors import NoEnvironment
 from zephyr.environments.opening import of_interpreter
 from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
-from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.document_packs import CachedPacks
 from zephyr.pipeline.hash_rules import allowed_hashes, check_hash_rules

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import replace
 from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
 from zephyr.graph.steps import step

@@ -7,9 +7,9 @@ requirements; and it takes no network to know what it needs.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import replace
 from zephyr.model.artifact import Artifact, Listing
 from zephyr_workers.network_errors import OfflineMissing
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.lock.preferences import locked_commit, preferences
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
+from zephyr.dataclass import dataclass, replace
 from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.errors import InterpreterNotFound
 from zephyr.environments.surroundings import Surroundings
@@ -28,7 +28,6 @@ from zephyr.lock.reading import read_lock
 from zephyr.lock.staleness import differences
 from zephyr.lock.writing import check_name, render, write_lock
 from zephyr.memo.trace import forego
-from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.kept import Kept
 from zephyr.pipeline.lock_request import EXCLUDE_NEWER, lock_inputs

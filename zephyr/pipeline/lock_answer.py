@@ -6,7 +6,6 @@ Everything runs as tasks of one graph, with the same index, cache and builds as 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +14,13 @@ import anyio
 from packaging.requirements import InvalidRequirement
 from packaging.specifiers import SpecifierSet
 
+from zephyr.dataclass import dataclass, replace
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.requirements_file import RequirementLine
 from zephyr.metadata.universal.request import UniversalRequest
 from zephyr.metadata.universal.resolve import resolve_universal
 from zephyr.model.artifact import Artifact
-from zephyr.model.dataclass import dataclass
 from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceKind
 from zephyr.model.source_syntax import names_a_place, parse_place

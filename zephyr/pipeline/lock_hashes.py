@@ -5,9 +5,9 @@ A lock without the digest of a file would make whoever installs it trust the ind
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import replace
 from zephyr.model.source_reference import SourceKind
 
 if TYPE_CHECKING:

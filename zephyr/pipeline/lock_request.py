@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.lock.inputs import LockInputs
 from zephyr.lock.places import portable_address
 from zephyr.markers.python_ranges import OLDEST_MINOR
 from zephyr.metadata.request import Rules
 from zephyr.metadata.requirements_file import RequirementLine
-from zephyr.model.dataclass import dataclass
 from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceKind
 from zephyr.model.source_syntax import names_a_place, parse_place

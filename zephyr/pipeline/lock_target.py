@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from zephyr.dataclass import replace
 from zephyr.environments.derivation import for_python_version, python_release
 from zephyr.environments.discovery import find_interpreter
 from zephyr.errors import UsageError, ZephyrError

@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.pylock import PackageArchive, PackageDirectory, PackageVcs
 
+from zephyr.dataclass import dataclass
 from zephyr.model.artifact import Artifact
-from zephyr.model.dataclass import dataclass
 from zephyr.model.filenames import parse_filename
 from zephyr.model.resolution import Pin
 from zephyr.model.source_git import git_reference

@@ -5,12 +5,11 @@ The lock's hashes make this safe, and it does not change: a mirror has the same 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from zephyr.dataclass import dataclass, replace
 from zephyr.errors import ZephyrError
-from zephyr.model.dataclass import dataclass
 from zephyr.model.index import without_credentials
 
 if TYPE_CHECKING:

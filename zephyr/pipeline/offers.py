@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, replace
 from zephyr.metadata.candidates import read_candidates
 from zephyr.metadata.request import PreReleases
 from zephyr.metadata.target import Target
-from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.cache import open_cache
 
 if TYPE_CHECKING:

@@ -8,19 +8,18 @@ requirements like any other.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
 from packaging.version import InvalidVersion, Version
 
+from zephyr.dataclass import dataclass, replace
 from zephyr.errors import ZephyrError
 from zephyr.graph.node import Node, Resource
 from zephyr.metadata.direct import DirectReference
 from zephyr.metadata.requirements import Requirement, RootRequirement
 from zephyr.model.artifact import Artifact
-from zephyr.model.dataclass import dataclass
 from zephyr.model.direct_url import direct_url_document
 from zephyr.model.names import canonicalize_name
 from zephyr.model.source_reference import SourceKind

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.environments.active import is_owned
 from zephyr.environments.errors import (
     EnvironmentExists,
@@ -29,7 +30,6 @@ from zephyr.environments.project_python import (
 )
 from zephyr.environments.project_record import read_record, recorded_use, write_record
 from zephyr.environments.surroundings import home_of, upwards
-from zephyr.model.dataclass import dataclass
 from zephyr.settings import data_folder
 
 if TYPE_CHECKING:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.environments.foreign_target import ForeignTarget
 from zephyr.environments.selection import Choice
 from zephyr.metadata.request import Rules
-from zephyr.model.dataclass import dataclass
 from zephyr.model.index import Sources
 from zephyr.pipeline.cache import CacheLocation
 from zephyr_workers.network_options import NetworkOptions

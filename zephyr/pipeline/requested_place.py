@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field, replace
 from zephyr.model.resolution import Pin, Resolution
 from zephyr.model.source_syntax import names_a_place, parse_place
 from zephyr.pipeline.config_settings import parse_settings

@@ -8,11 +8,11 @@ say where a project comes from, should it be required.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from packaging.markers import Marker
 
+from zephyr.dataclass import dataclass, field, replace
 from zephyr.errors import ZephyrError
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.demands import gather
@@ -22,7 +22,6 @@ from zephyr.metadata.reading import lines_of
 from zephyr.metadata.requirements import UnusableLine, parse_line, parse_root
 from zephyr.metadata.requirements_file import RequirementLine
 from zephyr.metadata.target import Target
-from zephyr.model.dataclass import dataclass
 from zephyr.model.index import Index
 from zephyr.model.source_syntax import parse_place
 from zephyr.pipeline.requested_place import is_place, places_of

@@ -13,11 +13,10 @@ from __future__ import annotations
 import itertools
 import os
 from contextlib import contextmanager
-from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.graph.node import Node, Resource
-from zephyr.model.dataclass import dataclass
 from zephyr.model.filenames import parse_filename
 from zephyr_workers.build_errors import BuildError
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.install.changes import difference
 from zephyr.metadata.demands import applies
-from zephyr.model.dataclass import dataclass
 from zephyr.model.environment import EnvironmentKind
 from zephyr.pipeline.question import as_packaging
 

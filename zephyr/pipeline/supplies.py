@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.metadata.known_documents import KnownDocuments
-from zephyr.model.dataclass import dataclass
 from zephyr.model.index import Index
 from zephyr.pipeline.built_wheels import BuiltWheels
 from zephyr.pipeline.cached_wheels import CachedWheels

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from zephyr.dataclass import dataclass, field
 from zephyr.environments.installed import read_installed
 from zephyr.environments.selection import Choice, select_environment
 from zephyr.environments.surroundings import Surroundings
@@ -20,7 +20,6 @@ from zephyr.install.changes import difference
 from zephyr.install.destination import Destination
 from zephyr.install.opening import recover_environment
 from zephyr.lock.selection import select
-from zephyr.model.dataclass import dataclass
 from zephyr.model.resolution import Resolution
 from zephyr.pipeline.acquired import already_cached
 from zephyr.pipeline.binary_rules import refuse_builds, without_wheels

@@ -6,11 +6,11 @@ import os
 import time
 from contextlib import contextmanager
 
+from zephyr.dataclass import dataclass
 from zephyr.environments.creation import create_environment
 from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.links import is_link
 from zephyr.environments.surroundings import Surroundings
-from zephyr.model.value import Value
 from zephyr.pipeline.cache import CacheLocation, open_cache
 
 TYPE_CHECKING = False
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from zephyr.pipeline.request import InstallRequest
 
 
-class VenvRequest(Value):
+@dataclass(frozen=True, slots=True)
+class VenvRequest:
     """Everything ``zephyr venv create`` was asked."""
 
     path: str
@@ -39,7 +40,8 @@ class VenvRequest(Value):
     """What to install into it; the environment is filled in here."""
 
 
-class CreatedVenv(Value):
+@dataclass(frozen=True, slots=True)
+class CreatedVenv:
     """The environment, how long it took, and what the user should know."""
 
     environment: Environment
@@ -94,8 +96,7 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
             )
 
     if request.seeding is not None:
-        from dataclasses import replace
-
+        from zephyr.dataclass import replace
         from zephyr.environments.selection import Choice
         from zephyr.pipeline.install import run_install
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import replace
 from zephyr.errors import ZephyrError
 from zephyr.metadata.candidates import read_candidates
 from zephyr.metadata.demands import demand_on

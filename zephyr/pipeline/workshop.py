@@ -6,9 +6,9 @@ import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.graph.graph import TaskGraph
 from zephyr.metadata.requirements import parse_root
-from zephyr.model.dataclass import dataclass
 from zephyr.pipeline.sources import BuildRules, Sources
 from zephyr.pipeline.wheels import Tasks
 from zephyr_workers.build_settings import BuildOptions, BuildSettings

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 
+from zephyr.dataclass import replace
 from zephyr.model.names import canonicalize_name
 from zephyr.model.universal import ActivationKind
 from zephyr.project.errors import ToolZephyrInvalid, nearest

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 from zephyr.model.source_address import redacted
 from zephyr.project.errors import nearest
 

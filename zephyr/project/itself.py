@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
+from zephyr.dataclass import replace
 from zephyr.model.names import canonicalize_name
 from zephyr.project.errors import DependsOnItself, ExtraUnknown, nearest
 from zephyr.project.requirements import both, with_marker

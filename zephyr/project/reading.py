@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import Version
 
+from zephyr.dataclass import replace
 from zephyr.project.errors import PyprojectInvalid, ToolZephyrInvalid
 from zephyr.project.fields import Fields, Reading
 from zephyr.project.finding import FILE, read_document

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, replace
 from zephyr.model.names import canonicalize_name
 from zephyr.model.source_address import redacted
 

@@ -7,7 +7,6 @@ from where is not for the lock of one project to say, only `overrides` reach tha
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -15,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, replace
 from zephyr.project.errors import SourceMissing, ToolZephyrInvalid, nearest
 from zephyr.project.reading import STATED
 from zephyr.project.requirements import both

@@ -8,10 +8,9 @@ are for every command, and this is no layer of them.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

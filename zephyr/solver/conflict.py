@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 from zephyr.solver.cause import Derived
 from zephyr.solver.incompatibility import Incompatibility
 

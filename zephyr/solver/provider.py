@@ -11,10 +11,9 @@ in which facts arrive.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

@@ -7,9 +7,9 @@ before it, and refers to others by their number. No recursion: a long search mak
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.solver.cause import Depends, Required, Restricted, SameVersion, Unusable
 from zephyr.solver.phrases import Phrases
 from zephyr.solver.proof import Inference, Leaf

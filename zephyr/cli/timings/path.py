@@ -6,7 +6,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from zephyr.cli.timings.spans import working
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass
 
 if TYPE_CHECKING:
     from zephyr.cli.timings.spans import Span, Timings

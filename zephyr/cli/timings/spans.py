@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from zephyr.cli.progress import kind_of
+from zephyr.dataclass import dataclass
 from zephyr.graph.events import (
     Step,
     TaskCancelled,
@@ -15,7 +16,6 @@ from zephyr.graph.events import (
     TaskProgressed,
     TaskStarted,
 )
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence

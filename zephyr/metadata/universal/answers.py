@@ -6,9 +6,9 @@ before it where it can be, and else prefers their versions: environments differ 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, replace
 from zephyr.metadata.explain import ResolutionError
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.resolve import resolve
@@ -18,7 +18,6 @@ from zephyr.metadata.universal.conflicts import conflict_between
 from zephyr.metadata.universal.distances import Distances
 from zephyr.metadata.universal.facts import LocalFacts
 from zephyr.metadata.universal.target import EnvironmentTarget
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,16 +7,15 @@ needed there is missing, of another version, or of no use.
 
 from __future__ import annotations
 
-from dataclasses import field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.package import Package
 from zephyr.metadata.reading import lines_of
 from zephyr.metadata.requirements import UnusableLine, parse_line
 from zephyr.metadata.universal.standing import admits, read_pin, where
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

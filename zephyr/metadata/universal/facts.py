@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from zephyr.dataclass import replace
 from zephyr.errors import ZephyrError
 from zephyr.metadata.known_documents import KnownDocuments
 from zephyr.model.releases import releases_of

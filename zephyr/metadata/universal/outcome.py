@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass, field
 from zephyr.errors import ZephyrError
 from zephyr.markers.grid import Grid
 from zephyr.markers.text import MarkerWriter
 from zephyr.metadata.answer import pin_warnings
 from zephyr.metadata.universal.standing import read_pin
 from zephyr.model.artifact import Listing
-from zephyr.model.dataclass import dataclass
 from zephyr.model.universal import UniversalPin, UniversalResolution
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from zephyr.dataclass import dataclass
 from zephyr.markers.cuts import cuts_in
 from zephyr.markers.literals import Literals, literals_in
 from zephyr.markers.platforms import DEFAULT_PLATFORMS
@@ -12,7 +13,6 @@ from zephyr.markers.python_ranges import NEWEST_MINOR, python_ranges
 from zephyr.markers.targets import declared, default_environments, expanded
 from zephyr.metadata.requirements import UnusableLine, parse_line
 from zephyr.metadata.universal.standing import read_pin
-from zephyr.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

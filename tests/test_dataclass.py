@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import FrozenInstanceError, asdict, field, fields, is_dataclass, replace
+from dataclasses import FrozenInstanceError, asdict, is_dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
-from zephyr.model.dataclass import dataclass
+from zephyr.dataclass import dataclass, field, fields, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,5 +110,5 @@ def test_fields_can_be_asked_for_before_there_is_an_instance() -> None:
         first: int
         second: int = 2
 
-    assert [each.default for each in fields(Fresh)] == [dataclasses.MISSING, 2]
+    assert [each.default for each in dataclasses.fields(Fresh)] == [dataclasses.MISSING, 2]
     assert Fresh(1).second == 2
