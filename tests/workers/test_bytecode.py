@@ -16,8 +16,9 @@ import pytest
 
 from tests.support.wheels import build_wheel
 from zephyr_cache import Cache
-from zephyr_workers.bytecode import BytecodeCompiler, compile_tree, variant_of
+from zephyr_workers.bytecode import BytecodeCompiler, compile_tree
 from zephyr_workers.bytecode_process import BytecodeFailed
+from zephyr_workers.kept_bytecode import variant_of
 from zephyr_workers.unpack import unpack_wheel
 
 if TYPE_CHECKING:
@@ -172,16 +173,40 @@ class TestChildrenThatMisbehave:
             "import json, sys\n"
             f"print(json.dumps({{'magic': {MAGIC!r}, 'tag': {TAG!r}}}), flush=True)\n"
             "for line in sys.stdin:\n"
-            "    request = json.loads(line)\n"
-            "    if 'bad' in request['name']: sys.exit(11)\n"
-            "    open(request['target'], 'x').close()\n"
-            f"    print(json.dumps({{'error': None, 'sha256': {EMPTY!r}, 'size': 0}}), flush=True)\n"
+            "    requests = json.loads(line)\n"
+            "    for request in requests:\n"
+            "        if 'bad' in request['name']: sys.exit(11)\n"
+            "        open(request['target'], 'w').close()\n"
+            f"    answer = {{'error': None, 'sha256': {EMPTY!r}, 'size': 0}}\n"
+            "    print(json.dumps([answer for request in requests]), flush=True)\n"
         )
         source = unpacked(cache, tmp_path, {"a.py": "", "bad.py": "", "c.py": ""})
         tree = compile_tree(source, fake_interpreter(tmp_path, program), TAG, MAGIC, 0, cache)
 
         assert [file.path for file in tree.files] == [f"__pycache__/a.{TAG}.pyc", f"__pycache__/c.{TAG}.pyc"]
         assert tree.attributes["skipped"] == [["purelib/bad.py", "the compiler crashed or took too long"]]
+
+    def test_only_the_file_that_kills_the_compiler_is_lost_of_many(
+        self, cache: Cache, tmp_path: Path
+    ) -> None:
+        deep = "x = " + "-" * 40_000 + "1"  # some compilers crash, some refuse it
+        files = {f"demo{number:02}.py": "x = 1\n" for number in range(40)} | {"demo17.py": deep}
+        tree = compiled(unpacked(cache, tmp_path, files), cache)
+
+        assert [file for file, _ in tree.attributes["skipped"]] == ["purelib/demo17.py"]
+        assert len(tree.files) == 39
+
+    @pytest.mark.parametrize("answer", ["[]", "7", "[[]]", '[{"error": 1}]', '{"error": null}', "nonsense"])
+    def test_an_answer_that_is_none_is_taken_for_a_crash(
+        self, cache: Cache, tmp_path: Path, answer: str
+    ) -> None:
+        hello = f'print(\'{{"magic": "{MAGIC}", "tag": "{TAG}"}}\', flush=True)'
+        program = f"import sys\n{hello}\nfor line in sys.stdin: print({answer!r}, flush=True)\n"
+        source = unpacked(cache, tmp_path, {"a.py": "", "b.py": ""})
+        tree = compile_tree(source, fake_interpreter(tmp_path, program), TAG, MAGIC, 0, cache)
+
+        assert tree.files == ()
+        assert [file for file, _ in tree.attributes["skipped"]] == ["purelib/a.py", "purelib/b.py"]
 
     def test_a_file_that_takes_too_long_is_noted(self, cache: Cache, tmp_path: Path) -> None:
         deep = "x = " + " + ".join(["1"] * 400_000)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from zephyr_cache import TreeFile
 from zephyr_workers.bytecode_process import BytecodeFailed, CompilerProcess, Lease
+from zephyr_workers.kept_bytecode import FORMAT, kept_bytecode, variant_of
 from zephyr_workers.wheel_errors import visible
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from zephyr_cache import Cache, Tree
 
-FORMAT = 1
 FILE_LIMIT = 60.0
 TREE_LIMIT = 900.0
 """Seconds."""
@@ -32,9 +32,12 @@ TREE_LIMIT = 900.0
 _SECTIONS = ("purelib", "platlib")
 
 
-def variant_of(cache_tag: str, magic: str, optimisation: int) -> str:
-    """Return the cache variant of a bytecode tree; ``magic`` is hexadecimal."""
-    return f"{cache_tag}-{magic}-{optimisation}"
+def source_size(tree: Tree) -> int:
+    """Return how many bytes of Python there are in ``tree``: what takes time to compile."""
+    columns = [tree.sections[name] for name in _SECTIONS if name in tree.sections]
+    files = [file for section in columns for file in zip(section.paths, section.sizes, strict=True)]
+
+    return sum([size for path, size in files if path.endswith(".py")])
 
 
 def compile_tree(
@@ -99,13 +102,9 @@ class BytecodeCompiler:
         ``[section/path, reason]``. Raises `BytecodeFailed` and the cache's `CacheError`.
         """
         variant = variant_of(self._cache_tag, self._magic, self._optimisation)
-        found = cache.tree(tree.digest, variant)
 
-        if found is not None and found.attributes.get("format") == FORMAT:
+        if found := kept_bytecode(tree, variant, cache):
             return found
-
-        if found is not None:
-            cache.evict(tree.digest, variant)
 
         skipped: list[list[str]] = []
 

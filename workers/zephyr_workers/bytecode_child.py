@@ -1,11 +1,11 @@
 """Compiles Python files inside an environment's own interpreter; `zephyr_workers.bytecode` is its parent.
 
 A program of its own, for CPython 3.8 and later: it may use neither newer syntax nor anything of
-Zephyr, and is run with ``-I -S``. It says who it is, then answers requests one by one:
+Zephyr, and is run with ``-I -S``. It says who it is, then answers requests for a few files each:
 
     -> {"magic": "cb0d0d0a", "tag": "cpython-312"}
-    <- {"source": PATH, "target": PATH, "name": STR, "mtime": S, "size": N, "optimise": 0, "limit": S}
-    -> {"error": null, "sha256": STR, "size": N}    of the bytecode; or why there is none
+    <- [{"source": PATH, "target": PATH, "name": STR, "mtime": S, "size": N, "optimise": 0, "limit": S}, …]
+    -> [{"error": null, "sha256": STR, "size": N}, …]    of the bytecode; or why there is none
 
 One JSON document per line. It ends with its input. A file that takes longer than its limit ends it
 at once, without an answer: the alarm is the system's, so it works while the compiler holds the lock.
@@ -39,11 +39,17 @@ def serve() -> None:
     answer(target, {"magic": importlib.util.MAGIC_NUMBER.hex(), "tag": sys.implementation.cache_tag})
 
     for line in source:
-        request = json.loads(line.decode("ascii"))
-        set_alarm(request["limit"])
-        found = compiled(request)
+        answer(target, [timed(request) for request in json.loads(line.decode("ascii"))])
+
+
+def timed(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer for one file, within its limit."""
+    set_alarm(request["limit"])
+
+    try:
+        return compiled(request)
+    finally:
         set_alarm(0)
-        answer(target, found)
 
 
 if hasattr(signal, "setitimer"):
@@ -63,7 +69,7 @@ else:
             faulthandler.cancel_dump_traceback_later()
 
 
-def answer(target: BinaryIO, document: dict[str, Any]) -> None:
+def answer(target: BinaryIO, document: object) -> None:
     """Write one line."""
     target.write(json.dumps(document).encode("ascii") + b"\n")
     target.flush()
@@ -85,7 +91,8 @@ def compiled(request: dict[str, Any]) -> dict[str, Any]:
 
     bytecode = header + marshal.dumps(code)
 
-    with open(request["target"], "xb", buffering=0) as stream:
+    # A compiler that died may have written it already, and not have lived to say so.
+    with open(request["target"], "wb", buffering=0) as stream:
         stream.write(bytecode)
 
     return {"error": None, "sha256": hashlib.sha256(bytecode).hexdigest(), "size": len(bytecode)}

@@ -8,17 +8,21 @@ import os
 import subprocess
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from zephyr.errors import ZephyrError
 from zephyr_workers.wheel_errors import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-IN_FLIGHT = 8
+BATCH = 16
+"""Files in one request: each answer wakes this process, which takes the processor from a child."""
+IN_FLIGHT = 2
 """Requests that a child may have before it; their answers fit into a pipe, or both could wait for ever."""
 
+Request: TypeAlias = "Mapping[str, Any]"
+"""One file to compile: see `zephyr_workers.bytecode_child`."""
 Answer: TypeAlias = "dict[str, Any]"
 """``error`` is why a file was left out; where it is None, ``sha256`` and ``size`` are of the bytecode."""
 
@@ -43,13 +47,14 @@ class Lease:
         self._watchdog.daemon = True
         self._watchdog.start()
 
-    def compile_files(self, requests: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
+    def compile_files(self, requests: Sequence[Request]) -> Iterator[Answer]:
         """Give the answer to each request, in order. Raises `BytecodeFailed` once stopped.
 
-        A few requests are on their way at a time, so that the child never waits for the next one.
+        Two batches are on their way at a time, so that the child never waits for the next one. Of a batch
+        over which it dies each file is tried alone.
         """
-        waiting = deque(requests)
-        asked: deque[Mapping[str, Any]] = deque()
+        waiting = deque(requests[start : start + BATCH] for start in range(0, len(requests), BATCH))
+        asked: deque[Sequence[Request]] = deque()
 
         while waiting or asked:
             child = self._living_child()
@@ -58,18 +63,24 @@ class Lease:
                 asked.append(waiting.popleft())
                 child.tell(asked[-1])
 
-            answer = _understood(child.hear())
-            request = asked.popleft()
+            batch = asked.popleft()
+            answers = _understood(child.hear(), len(batch))
 
             if self._stopped.is_set():
-                raise self._stop_of(request)
+                raise self._stop_of(batch[0])
 
-            if answer is None:
-                self._drop()
-                waiting.extendleft(reversed(asked))
-                asked.clear()
+            if answers is not None:
+                yield from answers
+                continue
 
-            yield answer or {"error": "the compiler crashed or took too long"}
+            self._drop()
+            waiting.extendleft(reversed(asked))
+            asked.clear()
+
+            if len(batch) > 1:
+                waiting.extendleft([request] for request in reversed(batch))
+            else:
+                yield {"error": "the compiler crashed or took too long"}
 
     def _living_child(self) -> CompilerProcess:
         if self.child is None:
@@ -77,7 +88,7 @@ class Lease:
 
         return self.child
 
-    def _stop_of(self, request: Mapping[str, Any]) -> BytecodeFailed:
+    def _stop_of(self, request: Request) -> BytecodeFailed:
         return BytecodeFailed(
             f"Compiling was stopped at {visible(request['name'])}: a wheel may take {self._limit:.0f} s.",
             hint="Install without --compile-bytecode: Python compiles what it imports.",
@@ -109,13 +120,22 @@ class Lease:
             child.kill()
 
 
-def _understood(answer: Answer | None) -> Answer | None:
-    """Return an answer that is one, None for nonsense."""
+def _understood(answers: object, count: int) -> list[Answer] | None:
+    """Return the answers to so many requests, None for nonsense."""
+    if not isinstance(answers, list) or len(cast("list[object]", answers)) != count:
+        return None
+
+    understood = [answer for answer in cast("list[object]", answers) if _is_answer(answer)]
+
+    return cast("list[Answer]", understood) if len(understood) == count else None
+
+
+def _is_answer(answer: object) -> bool:
     match answer:
         case {"error": str()} | {"error": None, "sha256": str(), "size": int()}:
-            return answer
+            return True
         case _:
-            return None
+            return False
 
 
 class CompilerProcess:
@@ -133,21 +153,21 @@ class CompilerProcess:
                 f"The interpreter {visible(executable)} cannot be run: {error.strerror}."
             ) from error
 
-    def tell(self, request: Mapping[str, Any]) -> None:
-        """Send a request; a child that is dead, or is killed meanwhile, will not answer."""
+    def tell(self, batch: Sequence[Request]) -> None:
+        """Send a request for some files; a child that is dead, or is killed meanwhile, will not answer."""
         assert self._process.stdin is not None
 
         with contextlib.suppress(OSError, ValueError):
-            self._process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
+            self._process.stdin.write(json.dumps(batch).encode("ascii") + b"\n")
             self._process.stdin.flush()
 
-    def hear(self) -> dict[str, Any] | None:
-        """Return the next line; None when there is none, or nonsense."""
+    def hear(self) -> object:
+        """Return what the next line says; None when there is none, or nonsense."""
         assert self._process.stdout is not None
 
         try:
-            return dict(json.loads(self._process.stdout.readline()))
-        except (ValueError, TypeError):
+            return json.loads(self._process.stdout.readline())
+        except ValueError:
             return None
 
     def kill(self) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
 from typing import TYPE_CHECKING
 
-from zephyr_workers.bytecode import BytecodeCompiler
+from zephyr_workers.kept_bytecode import kept_bytecode, variant_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
     from zephyr_cache import Cache, Tree
     from zephyr_workers.wheel import UnpackedWheel
 
+OPTIMISATION = 0
+
 
 def compile_wheels(
     interpreter: Interpreter, wheels: Iterable[UnpackedWheel], cache: Cache
@@ -27,11 +27,26 @@ def compile_wheels(
     Raises `zephyr_workers.bytecode_process.BytecodeFailed` where the interpreter cannot do it.
     """
     by_name = {wheel.name: wheel.tree for wheel in wheels}
+    variant = variant_of(interpreter.cache_tag, interpreter.magic, OPTIMISATION)
+    kept = {name: kept_bytecode(tree, variant, cache) for name, tree in by_name.items()}
+    missing = [by_name[name] for name, found in kept.items() if found is None]
+    made = _compiled(interpreter, missing, cache) if missing else {}
 
-    with (
-        BytecodeCompiler(interpreter.executable, interpreter.cache_tag, interpreter.magic) as compiler,
-        ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool,
-    ):
-        trees = pool.map(compiler.compile_tree, by_name.values(), repeat(cache))
+    return {name: found or made[by_name[name].digest] for name, found in kept.items()}
 
-        return dict(zip(by_name, trees, strict=True))
+
+def _compiled(interpreter: Interpreter, trees: Iterable[Tree], cache: Cache) -> dict[str, Tree]:
+    """Return the bytecode trees of ``trees`` by digest, made on all cores."""
+    from concurrent.futures import ThreadPoolExecutor
+    from itertools import repeat
+
+    from zephyr_workers.bytecode import BytecodeCompiler, source_size
+
+    # The largest first: what is left at the end is small, and no core waits for another.
+    ordered = sorted(trees, key=source_size, reverse=True)
+    kind = (interpreter.executable, interpreter.cache_tag, interpreter.magic, OPTIMISATION)
+
+    with BytecodeCompiler(*kind) as compiler, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        made = pool.map(compiler.compile_tree, ordered, repeat(cache))
+
+        return {tree.digest: bytecode for tree, bytecode in zip(ordered, made, strict=True)}
