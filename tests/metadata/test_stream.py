@@ -196,6 +196,27 @@ async def test_a_guess_that_fails_matters_only_where_it_is_needed() -> None:
         await port.resolve("b")
 
 
+async def test_however_many_facts_there_are_no_more_than_fifty_are_fetched_at_a_time() -> None:
+    class Busy(FakePort):
+        working = most = 0
+
+        async def metadata(self, artifact: Artifact, /) -> bytes:
+            self.working += 1
+            self.most = max(self.most, self.working)
+            await anyio.lowlevel.checkpoint()
+            self.working -= 1
+            return await super().metadata(artifact)
+
+    port = Busy()
+    names = [f"n{number:03}" for number in range(120)]
+
+    for name in names:
+        port.serve(name, "1.0")
+
+    assert len((await port.resolve(*names)).pins) == 120
+    assert 10 < port.most <= 50
+
+
 async def test_what_is_still_under_way_is_cancelled_with_the_answer() -> None:
     class Slow(Guessing):
         cancelled = False

@@ -54,7 +54,13 @@ class IndexClient:
         import anyio
 
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self._kept.close)
+            await anyio.to_thread.run_sync(self._close)
+
+    def _close(self) -> None:
+        try:
+            self._metadata.close()
+        finally:
+            self._kept.close()
 
     async def listing(self, name: NormalizedName, /) -> Listing:
         """Return all files of a project; no artifacts when no index knows it.

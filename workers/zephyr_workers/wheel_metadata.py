@@ -20,16 +20,19 @@ from zephyr_workers.network_errors import (
     OfflineMissing,
 )
 from zephyr_workers.remote_wheel import Tail
-from zephyr_workers.thread_batches import ThreadBatches
 from zephyr_workers.urls import host, origin
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zephyr.model.artifact import Artifact
     from zephyr_cache import Cache
     from zephyr_workers.http_client import HttpClient
     from zephyr_workers.kept_wheels import KeptWheels
 
 BUCKET = "metadata-v1"
+_MANY = 32
+"""Documents that are written in one visit to a thread: going there costs as much as writing two."""
 
 
 class RangesUnsupported(Exception):
@@ -44,7 +47,7 @@ class MetadataReader:
         self._cache = cache
         self._kept = kept
         self._refresh = refresh
-        self._disk = ThreadBatches()
+        self._unwritten: dict[str, bytes] = {}
         self._absences = Absences(cache, refresh=refresh, offline=client.options.offline)
         self._without_ranges: set[str] = set()
         self._tails: dict[str, int] = {}
@@ -59,7 +62,8 @@ class MetadataReader:
         if self._refresh and artifact.sha256 is None:
             return None
 
-        metadata = self._cache.read(BUCKET, _key(artifact))
+        key = _key(artifact)
+        metadata = self._unwritten.get(key) or self._cache.read(BUCKET, key)
 
         if metadata is None:
             self._absences.check(artifact.url)
@@ -67,12 +71,15 @@ class MetadataReader:
         return metadata
 
     async def read(self, artifact: Artifact) -> bytes:
-        """Return METADATA and keep it for good.
+        """Return METADATA and keep it for good; it is written together with others, by `close` at the latest.
 
         Raises `MetadataUnreadable` naming the file, `DownloadHashMismatch` for a sibling with other
         bytes than announced, and the errors of `HttpClient`.
         """
-        stored = await self._disk.run(lambda: self.stored(artifact))
+        import anyio.to_thread
+
+        # A small file, which hardly ever is there: to go to a thread and back costs more.
+        stored = self.stored(artifact)
 
         if stored is not None:
             return stored
@@ -86,13 +93,24 @@ class MetadataReader:
         try:
             metadata = await self._fetch(artifact)
         except FileMissing as error:
-            message = error.message
-            await self._disk.run(lambda: self._absences.note(artifact.url, message))
+            await anyio.to_thread.run_sync(self._absences.note, artifact.url, error.message)
             raise
 
-        await self._disk.run(lambda: self._cache.write(BUCKET, _key(artifact), metadata))
+        self._unwritten[_key(artifact)] = metadata
+
+        if len(self._unwritten) >= _MANY:
+            documents, self._unwritten = self._unwritten, {}
+            await anyio.to_thread.run_sync(self._write, documents)
 
         return metadata
+
+    def close(self) -> None:
+        """Write what is not written yet. Blocking."""
+        self._write(self._unwritten)
+
+    def _write(self, documents: Mapping[str, bytes]) -> None:
+        for key, metadata in documents.items():
+            self._cache.write(BUCKET, key, metadata)
 
     async def _fetch(self, artifact: Artifact) -> bytes:
         if artifact.metadata_hashes is not None:

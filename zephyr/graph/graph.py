@@ -59,6 +59,8 @@ class TaskGraph:
         self._listener = listener
         self._clock = clock
         self._runs: dict[Hashable, Run] = {}
+        self._performed: dict[Hashable, anyio.Event | None] = {}
+        """What is being performed; an event where somebody waits for its end."""
         self._ending: dict[Hashable, list[Run]] = {}
         self._tasks: TaskGroup | None = None
 
@@ -107,6 +109,33 @@ class TaskGraph:
         then cancelled.
         """
         return await self.ask(nodes, None)
+
+    async def perform(self, node: Node[T], need: Need = Need.WANTED) -> T:
+        """Run ``node`` in the caller's own task, and keep nothing: for many small ones, each wanted once.
+
+        Limits and events are those of every node, but it has no dependencies, and its action asks for
+        nothing. Whoever wants to perform the same meanwhile waits until this is over, and then does it.
+        """
+        while node.key in self._performed:
+            ended = self._performed[node.key] = self._performed[node.key] or anyio.Event()
+            await ended.wait()
+
+        run = Run(node, self._limits[node.resource])
+        self._performed[node.key] = None
+        self._tell(TaskQueued, run, node.size)
+
+        try:
+            run.outcome = await self._acted(run, need)
+        finally:
+            over = self._performed.pop(node.key)
+            self._tell_end(run)
+
+            if over is not None:
+                over.set()
+
+        value: T = run.result()
+
+        return value
 
     def get_nowait(self, node: Node[T]) -> T:
         """Return the value of ``node`` or raise its failure; raises anyio.WouldBlock if it has neither."""
@@ -235,16 +264,21 @@ class TaskGraph:
             if run.node.dependencies:
                 await self.ask(run.node.dependencies, run)
 
-            await run.slot.acquire(Need.WANTED if run.wanted else Need.GUESSED)
             await anyio.lowlevel.checkpoint_if_cancelled()
+        except Exception as error:  # noqa: BLE001 - kept, and raised to everybody who asks
+            return _failure(error, run)
+
+        return await self._acted(run, Need.WANTED if run.wanted else Need.GUESSED)
+
+    async def _acted(self, run: Run, need: Need) -> Outcome:
+        """Return what the action of ``run`` comes to, once it has its slot."""
+        try:
+            await run.slot.acquire(need)
             self._tell(TaskStarted, run)
 
             return Value(await run.node.action(Work(self, run)))
-        except Exception as caught:  # noqa: BLE001 - kept, and raised to everybody who asks
-            error = cast("Exception", unwrapped(caught))
-            extend_path(error, run.node, run.asked)
-
-            return Failure(error, error.__traceback__)
+        except Exception as error:  # noqa: BLE001 - kept, and raised to everybody who asks
+            return _failure(error, run)
         finally:
             run.slot.release()
 
@@ -268,13 +302,7 @@ class TaskGraph:
         for wait in list(run.askers):
             wait.notify(run)
 
-        match run.outcome:
-            case Value():
-                self._tell(TaskFinished, run)
-            case Failure(error):
-                self._tell(TaskFailed, run, error, run.speculative)
-            case Cancelled():
-                self._tell(TaskCancelled, run)
+        self._tell_end(run)
 
     def _drop(self, run: Run) -> None:
         """Cancel ``run`` and forget its key: who asks from now on gets a new run, after this one's end."""
@@ -290,6 +318,16 @@ class TaskGraph:
 
         return self._tasks
 
+    def _tell_end(self, run: Run) -> None:
+        """Tell how ``run`` ended; without an outcome it was cancelled."""
+        match run.outcome:
+            case Value():
+                self._tell(TaskFinished, run)
+            case Failure(error):
+                self._tell(TaskFailed, run, error, run.speculative)
+            case _:
+                self._tell(TaskCancelled, run)
+
     def _tell(self, kind: type[TaskEvent], run: Run, *details: object) -> None:
         if self._listener is not None:
             node = run.node
@@ -298,3 +336,10 @@ class TaskGraph:
     def _emit(self, event: Event) -> None:
         if self._listener is not None:
             self._listener(event)
+
+
+def _failure(caught: Exception, run: Run) -> Failure:
+    error = cast("Exception", unwrapped(caught))
+    extend_path(error, run.node, run.asked)
+
+    return Failure(error, error.__traceback__)

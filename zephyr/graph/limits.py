@@ -12,9 +12,10 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.lowlevel
 
-from zephyr.graph.node import Resource
 from zephyr.dataclass import dataclass
+from zephyr.graph.node import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +105,7 @@ class Slot:
 
         try:
             await self._turn.wait()
+            await anyio.lowlevel.checkpoint_if_cancelled()
         finally:
             # An entry left in a queue is dead from here on: there is nothing to grant.
             self._turn = None

@@ -47,11 +47,11 @@ class Run:
     it goes on without askers. A run that is started and not wanted is speculative.
     """
 
-    __slots__ = ("asked", "askers", "node", "outcome", "scope", "slot", "started", "waiting", "wanted")
+    __slots__ = ("_scope", "asked", "askers", "node", "outcome", "slot", "started", "waiting", "wanted")
 
     def __init__(self, node: Node[Any], limit: Limit) -> None:
         self.node = node
-        self.scope = anyio.CancelScope()
+        self._scope: anyio.CancelScope | None = None
         self.slot = Slot(limit)
         self.outcome: Outcome | None = None
         self.started = False
@@ -62,6 +62,14 @@ class Run:
         """Waits that this run's action is in."""
         self.asked: set[Hashable] = set()
         """Keys of everything that this run ever waited for."""
+
+    @property
+    def scope(self) -> anyio.CancelScope:
+        """What stops the task of this run; one that is performed by its asker has none."""
+        if self._scope is None:
+            self._scope = anyio.CancelScope()
+
+        return self._scope
 
     @property
     def speculative(self) -> bool:

@@ -32,6 +32,10 @@ class Host(Protocol):
         """Return the nodes' values, in order."""
         ...
 
+    async def perform(self, node: Node[T], need: Need) -> T:
+        """Run ``node`` in the caller's own task, and keep nothing."""
+        ...
+
     def known(self, nodes: Sequence[Node[Any]]) -> bool:
         """Whether asking would not wait."""
         ...
@@ -55,7 +59,7 @@ class Work:
         self._host = host
         self._run = run
         self._waits = 0
-        self._resuming = anyio.Lock(fast_acquire=True)
+        self._resuming: anyio.Lock | None = None
 
     @property
     def node(self) -> Node[Any]:
@@ -89,6 +93,13 @@ class Work:
 
         async with self._slot_given_back():
             return await self._host.ask(nodes, self._run)
+
+    async def perform(self, node: Node[T]) -> T:
+        """Run ``node`` in this task, and keep nothing; see `TaskGraph.perform`."""
+        self._run.asked.add(node.key)
+
+        async with self._slot_given_back():
+            return await self._host.perform(node, Need.WANTED if self._run.wanted else Need.GUESSED)
 
     def start(self, node: Node[Any]) -> None:
         """Run ``node`` in the background, on a guess; see `TaskGraph.start`."""
@@ -128,6 +139,9 @@ class Work:
                 await self._take_slot_again()
 
     async def _take_slot_again(self) -> None:
+        # Hardly any action waits: the others need no lock.
+        self._resuming = self._resuming or anyio.Lock(fast_acquire=True)
+
         async with self._resuming:
             if not self._run.slot.held:
                 await self._run.slot.acquire(Need.RESUMED)

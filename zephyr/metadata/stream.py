@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from zephyr.errors import ZephyrError
+from zephyr.metadata.crew import Crew
 from zephyr.metadata.demands import NOTHING
 from zephyr.metadata.package import Package
 from zephyr.metadata.prefetch import Guesses
@@ -46,11 +47,10 @@ class Stream:
         self._search = search
         self._world = search.world
         self._port = port
-        self._group = group
         self._on_decided = on_decided
         self._considered: Release | None = None
         self._guesses = Guesses(search.world)
-        self._arrivals: dict[Fact, anyio.Event] = {}
+        self._crew: Crew[Fact] = Crew(group, self._fetch)
         self._failures: dict[Fact, ZephyrError] = {}
         search.world.on_considering = self._on_considering
 
@@ -99,26 +99,16 @@ class Stream:
             (package.name, place) for package, place in need.dependencies if isinstance(package, Package)
         ]
 
-        for fact in facts:
-            self._start(fact)
-
-        for fact in sorted(facts, key=str):
-            await self._arrivals[fact].wait()
+        await self._crew.complete(facts)
 
         for fact in sorted(facts, key=str):
             if fact in self._failures:
                 raise self._failures[fact]
 
-    def _start(self, fact: Fact) -> None:
-        """Begin to fetch a fact, unless that has been done."""
-        if fact not in self._arrivals:
-            self._arrivals[fact] = anyio.Event()
-            self._group.start_soon(self._fetch, fact)
-
     def _start_ahead(self, release: Release) -> None:
         """Begin to fetch what may turn out not to be needed: never what would have to be built."""
         if not self._world.is_described(release) and self._world.file_describing(release).is_wheel:
-            self._start(release)
+            self._crew.guess(release)
 
     async def _fetch(self, fact: Fact) -> None:
         try:
@@ -128,8 +118,6 @@ class Stream:
                 await self._fetch_metadata(fact)
         except ZephyrError as error:
             self._failures[fact] = error
-        finally:
-            self._arrivals[fact].set()
 
     async def _fetch_listing(self, name: NormalizedName) -> None:
         if name not in self._world.candidates:
@@ -164,7 +152,7 @@ class Stream:
             pending.clear()
 
             for name in touched:
-                self._start(name)
+                self._crew.guess(name)
                 pending += self._start_guess(name)
 
     def _start_guess(self, name: NormalizedName) -> list[Dependency]:

@@ -1,9 +1,9 @@
 """The network's and the disk's work as tasks of the graph: listings, metadata, wheels into the cache.
 
-`Tasks` is the port that `zephyr.metadata` asks, with the graph's single flight and limits around the
-index client. A wheel is one task that looks into the cache, else downloads into a staging folder and
-unpacks, which are tasks of their own; processes that want the same wheel at once wait for each other, so it
-is fetched once.
+`Tasks` is the port that `zephyr.metadata` asks, with the graph's limits around the index client. Who resolves
+asks for each fact once, so listings and metadata are performed and not kept. A wheel is one task that looks
+into the cache, else downloads into a staging folder and unpacks, which are tasks of their own; processes that
+want the same wheel at once wait for each other, so it is fetched once.
 
 Keys are tuples that begin with the kind of task: ``("listing", name)`` (of one index: with its name),
 ``("metadata", url)``, ``("wheel", url)``, ``("download", url)``, ``("unpack", url)``.
@@ -66,6 +66,10 @@ class Asker(Protocol):
         """Return the value of ``node``."""
         ...
 
+    async def perform(self, node: Node[T]) -> T:
+        """Run ``node`` in the caller's own task, and keep nothing."""
+        ...
+
 
 class Tasks:
     """Makes and runs the nodes of one command."""
@@ -97,7 +101,7 @@ class Tasks:
         async def ask(work: Work) -> Listing:  # noqa: ARG001 - the signature of an action
             return await self._index.listing(name)
 
-        return await self._once(Node(("listing", name), Resource.NETWORK, ask, label=name))
+        return await self._asker.perform(Node(("listing", name), Resource.NETWORK, ask, label=name))
 
     async def listing_on(self, index: str, name: NormalizedName, /) -> Listing:
         """Return all files of a project on one certain index."""
@@ -105,7 +109,7 @@ class Tasks:
         async def ask(work: Work) -> Listing:  # noqa: ARG001
             return await self._index.listing_on(index, name)
 
-        return await self._once(Node(("listing", name, index), Resource.NETWORK, ask, label=name))
+        return await self._asker.perform(Node(("listing", name, index), Resource.NETWORK, ask, label=name))
 
     async def metadata(self, artifact: Artifact, /) -> bytes:
         """Return the METADATA of a wheel or source; see `zephyr.metadata.port`."""
@@ -117,16 +121,9 @@ class Tasks:
         async def ask(work: Work) -> bytes:  # noqa: ARG001
             return await self._index.metadata(artifact)
 
-        return await self._once(
+        return await self._asker.perform(
             Node(("metadata", artifact.url), Resource.NETWORK, ask, label=artifact.filename)
         )
-
-    async def _once(self, node: Node[T]) -> T:
-        """Run ``node`` and keep nothing: the stream asks for each fact once, and listings are large."""
-        value = await self._asker.get(node)
-        self._graph.forget(node)
-
-        return value
 
     def wheel(self, name: NormalizedName, artifact: Artifact) -> Node[UnpackedWheel]:
         """Return the task that has this wheel, or the one built of this source, in the cache."""
