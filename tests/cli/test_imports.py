@@ -44,7 +44,7 @@ def loads(
 
     assert tops - OURS - sys.stdlib_module_names <= others
     assert tops & COSTLY <= costly
-    assert ours <= parts | {"settings"}
+    assert ours <= parts | {"dataclass", "settings"}
     assert modules.isdisjoint(NEVER)
 
 
