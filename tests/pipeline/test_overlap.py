@@ -41,7 +41,7 @@ def test_a_wheel_is_unpacked_while_another_is_downloaded(
         return wheel
 
     monkeypatch.setattr(cli.index, "_answer", later)
-    monkeypatch.setattr("zephyr.pipeline.wheels.unpack_wheel", noted)
+    monkeypatch.setattr("zephyr_workers.unpack.unpack_wheel", noted)
 
     assert cli("install", "--no-deps", "late", "early").code == 0
     assert waited == [True]

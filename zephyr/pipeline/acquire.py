@@ -6,6 +6,7 @@ and waits for nobody. Otherwise `zephyr.pipeline.fetch` asks the network for wha
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,13 @@ if TYPE_CHECKING:
     from zephyr.pipeline.supplies import Supplies
     from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
+
+WORTH_A_PROCESS = 4 * 1024 * 1024
+"""Bytes of wheels from which on other processes are started to unpack them: that takes some 50 ms."""
+UNKNOWN_SIZE = 1024 * 1024
+"""What a wheel counts of whose size nothing is said."""
+MOST_PROCESSES = 8
+"""More than one connection after the other can keep busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +144,29 @@ def _found(sought: Sought, listener: Listener) -> Acquired:
     from zephyr.pipeline.event_loop import run_in_loop
     from zephyr.pipeline.fetch import fetch
     from zephyr.pipeline.heap import share_one_heap
+    from zephyr_workers.unpack_processes import unpack_processes
 
     share_one_heap()
+    sought = replace(sought, wanted=replace(sought.wanted, resolution=found))
 
-    return run_in_loop(fetch, replace(sought, wanted=replace(sought.wanted, resolution=found)), listener)
+    with unpack_processes(_processes_for(sought)) as unpacking:
+        return run_in_loop(fetch, sought, unpacking, listener)
+
+
+def _processes_for(sought: Sought) -> int:
+    """Return how many processes are to unpack wheels: none for a few bytes."""
+    wanted = sought.wanted
+
+    if sought.supplies.request.installation.dry_run:
+        return 0
+
+    if wanted.resolution is not None:
+        pins = wanted.pick(wanted.resolution, Directs())
+
+        if sum(pin.artifact.size or UNKNOWN_SIZE for pin in pins) < WORTH_A_PROCESS:
+            return 0
+
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
 def _addresses(request: SupplyRequest, question: ResolveRequest, wanted: Wanted) -> Iterator[str]:

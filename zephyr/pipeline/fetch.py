@@ -34,17 +34,18 @@ if TYPE_CHECKING:
     from zephyr.pipeline.acquire import Sought
     from zephyr.pipeline.wheels import Index
     from zephyr.pipeline.workshop import Workshop
+    from zephyr_workers.unpack_processes import UnpackProcesses
     from zephyr_workers.wheel import UnpackedWheel
 
 LARGEST_GUESS = 64 * 1024 * 1024
 """A wheel larger than this is fetched only when the whole resolution is there; bytes."""
 
 
-async def fetch(sought: Sought, listener: Listener) -> Acquired:
-    """Run the graph until the resolution and the wheels are there."""
+async def fetch(sought: Sought, unpacking: UnpackProcesses, listener: Listener) -> Acquired:
+    """Run the graph until the resolution and the wheels are there; ``unpacking`` unpacks them."""
     index = _mirrored(sought) if sought.mirrors else None
 
-    async with open_workshop(sought.supplies, listener, index) as workshop:
+    async with open_workshop(sought.supplies, listener, index, unpacking) as workshop:
         return await _fetch(sought, workshop, listener)
 
 

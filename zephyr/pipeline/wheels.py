@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zephyr.graph.node import Node, Resource
 from zephyr_workers.cache_lock import exclusive
-from zephyr_workers.unpack import unpack_wheel
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from zephyr.pipeline.sources import Sources
     from zephyr_cache import Cache
     from zephyr_workers.download import Downloaded, Progress
+    from zephyr_workers.unpack_processes import UnpackProcesses
     from zephyr_workers.wheel import UnpackedWheel
 
 T = TypeVar("T")
@@ -74,18 +74,26 @@ class Asker(Protocol):
 class Tasks:
     """Makes and runs the nodes of one command."""
 
-    def __init__(self, graph: TaskGraph, index: Index, cache: Cache, wheels: CachedWheels) -> None:
+    def __init__(
+        self,
+        graph: TaskGraph,
+        index: Index,
+        cache: Cache,
+        wheels: CachedWheels,
+        unpacking: UnpackProcesses,
+    ) -> None:
         self._graph = graph
         self._asker: Asker = graph
         self._index = index
         self._cache = cache
         self._wheels = wheels
+        self._unpacking = unpacking
         self.sources: Sources | None = None
         """What builds source archives; set before the first one is asked for."""
 
     def inside(self, work: Work) -> Tasks:
         """Return the same tasks for use in an action, which gives its slot back while it waits."""
-        tasks = Tasks(self._graph, self._index, self._cache, self._wheels)
+        tasks = Tasks(self._graph, self._index, self._cache, self._wheels, self._unpacking)
         tasks._asker = work
         tasks.sources = self.sources
 
@@ -158,7 +166,7 @@ class Tasks:
 
         def check_and_unpack() -> UnpackedWheel:
             self._wheels.check(name, artifact, downloaded.sha256, downloaded.path)
-            wheel = unpack_wheel(downloaded.path, artifact.filename, self._cache, downloaded.sha256)
+            wheel = self._unpacking.unpack(downloaded.path, artifact.filename, self._cache, downloaded.sha256)
             self._wheels.remember(artifact, downloaded.sha256)
 
             # What stays goes with its folder, but there may be many of them at once.

@@ -12,6 +12,7 @@ from zephyr.metadata.requirements import parse_root
 from zephyr.pipeline.sources import BuildRules, Sources
 from zephyr.pipeline.wheels import Tasks
 from zephyr_workers.build_settings import BuildOptions, BuildSettings
+from zephyr_workers.unpack_processes import UnpackProcesses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -55,14 +56,21 @@ class Workshop:
 
 @asynccontextmanager
 async def open_workshop(
-    supplies: Supplies, listener: Listener, index: Index | None = None
+    supplies: Supplies,
+    listener: Listener,
+    index: Index | None = None,
+    unpacking: UnpackProcesses | None = None,
 ) -> AsyncGenerator[Workshop]:
-    """Open the graph of a command; ``index`` stands in for that of its supplies."""
+    """Open the graph of a command; ``index`` stands in for that of its supplies.
+
+    Wheels are unpacked by the processes of ``unpacking``, or in threads.
+    """
     # What builds leave goes with this folder, also when the command is killed; and it goes last, when
     # no task writes to it any more.
     with supplies.cache.staging() as folder:
         async with supplies.client, supplies.index, TaskGraph(listener=listener) as graph:
-            tasks = Tasks(graph, index or supplies.index, supplies.cache, supplies.wheels)
+            unpacking = unpacking or UnpackProcesses()
+            tasks = Tasks(graph, index or supplies.index, supplies.cache, supplies.wheels, unpacking)
             rules = build_rules(supplies, tasks, listener, folder)
             tasks.sources = Sources(tasks, supplies.cache, supplies.built, rules, folder)
 
