@@ -26,7 +26,8 @@ def index_of(*needs: tuple[int, str]) -> ClauseIndex:
 
     for version, text in needs:
         dependency = parse_dependency(text)
-        index.require(P, version, Q, facts.lower(Q, dependency.constraint), dependency)
+        requirement = index.require(P, Q, facts.lower(Q, dependency.constraint), dependency)
+        index.take_in(P, version, [requirement], [dependency])
 
     return index
 
@@ -45,7 +46,7 @@ def test_an_incompatibility_does_not_change_when_its_requirement_grows() -> None
     before = requirement.incompatibility()
     assert requirement.incompatibility() is before
     dependency = parse_dependency("q >=2")
-    index.require(P, 2, Q, requirement.needed, dependency)
+    index.take_in(P, 2, [index.require(P, Q, requirement.needed, dependency)], [dependency])
     assert before.terms[P] == single(3)
     assert requirement.incompatibility().terms[P] == single(3) | single(2)
 
@@ -67,8 +68,3 @@ def test_the_newest_needed_version_is_the_first_support() -> None:
     index = index_of((3, "q <=2"), (2, "q ==1"))
     assert index.supports[Q] == single(2) | single(1)
     assert set(index.by_support[Q]) == {2, 1}
-
-
-def test_a_need_named_twice_by_one_version_is_visited_once() -> None:
-    index = index_of((3, "q >=2"), (3, "q >=2"))
-    assert len(index.by_version[P][3]) == 1

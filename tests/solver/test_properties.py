@@ -135,6 +135,8 @@ def test_the_answer_is_right_when_every_conflict_changes_the_order(seed: int) ->
 
     if isinstance(result, NoSolution):
         assert not is_satisfiable(world, roots)
+        assert not list(untrue_leaves(world, roots, result.proof))
+        assert contradicts_itself(result.proof)
     else:
         assert is_valid(world, roots, world.named(result))
 

@@ -24,7 +24,7 @@ FOLDER = Path(os.environ.get("SNAPSHOTS", "snapshots"))
 DECISIONS = {
     "trio": 37,
     "jupyter": 99,
-    "boto3": 1477,
+    "boto3": 13,
     "black": 7,
     "sentry": 7,
     "starlette-fastapi": 10,

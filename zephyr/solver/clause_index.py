@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from zephyr.solver.cause import Depends
 from zephyr.solver.incompatibility import Incompatibility
-from zephyr.solver.version_set import newest, single
+from zephyr.solver.version_set import newest
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable, Sequence
 
     from zephyr.solver.facts import Facts
     from zephyr.solver.provider import Dependency
@@ -28,10 +28,26 @@ if TYPE_CHECKING:
 class Requirement:
     """The versions of ``package`` met so far that need ``dependency`` to be inside ``needed``."""
 
-    __slots__ = ("_cause", "_incompatibility", "dependency", "needed", "package", "refused", "versions")
+    __slots__ = (
+        "_incompatibility",
+        "_key",
+        "_uniform",
+        "_written",
+        "dependency",
+        "needed",
+        "package",
+        "refused",
+        "versions",
+    )
 
     def __init__(
-        self, package: int, dependency: int, needed: VersionSet, refused: VersionSet, cause: Depends
+        self,
+        package: int,
+        dependency: int,
+        needed: VersionSet,
+        refused: VersionSet,
+        key: Hashable,
+        written: Dependency,
     ) -> None:
         self.package = package
         self.dependency = dependency
@@ -39,17 +55,19 @@ class Requirement:
         self.refused = refused
         """The term that may not hold together with the versions: not inside ``needed``."""
         self.versions: VersionSet = 0
-        self._cause = cause
+        self._key = key
+        self._written = written
+        self._uniform = True
         self._incompatibility: Incompatibility | None = None
 
     def add(self, version: VersionSet, written: Dependency) -> None:
         """Take in a further version that has this requirement."""
         self.versions |= version
         self._incompatibility = None
-        first = self._cause.requirement
+        first = self._written
 
-        if self._cause.uniform and written is not first and written.constraint != first.constraint:
-            self._cause = Depends(self._cause.package, first, uniform=False)
+        if written is not first and self._uniform and written.constraint != first.constraint:
+            self._uniform = False
 
     def incompatibility(self) -> Incompatibility:
         """Return the requirement of all versions met so far as one incompatibility."""
@@ -58,7 +76,8 @@ class Requirement:
             if not self.needed:
                 del terms[self.dependency]
 
-            self._incompatibility = Incompatibility(terms, self._cause)
+            key, written, uniform = self._key, self._written, self._uniform
+            self._incompatibility = Incompatibility(terms, lambda: Depends(key, written, uniform))
 
         return self._incompatibility
 
@@ -78,7 +97,7 @@ class ClauseIndex:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self.by_version: list[dict[int, list[Requirement]]] = []
+        self.by_version: list[dict[int, Sequence[Requirement]]] = []
         """Per package: the requirements of a version, by its place."""
         self.by_support: list[dict[int, list[Requirement]]] = []
         """Per package: the requirements on it, by the place of the version that supports them."""
@@ -99,10 +118,8 @@ class ClauseIndex:
         self.tied.append([])
         self._grouped.append({})
 
-    def require(
-        self, package: int, version: int, dependency: int, needed: VersionSet, written: Dependency
-    ) -> None:
-        """Take in that a version needs ``dependency`` to be inside ``needed``.
+    def require(self, package: int, dependency: int, needed: VersionSet, written: Dependency) -> Requirement:
+        """Return the requirement of versions that need ``dependency`` to be inside ``needed``.
 
         Dependencies that no version meets are told apart by their text: it is all the report can show.
         """
@@ -111,15 +128,28 @@ class ClauseIndex:
 
         if requirement is None:
             facts = self._facts
-            cause = Depends(facts.keys[package], written)
-            requirement = Requirement(package, dependency, needed, facts.full[dependency] ^ needed, cause)
+            refused = facts.full[dependency] ^ needed
+            requirement = Requirement(package, dependency, needed, refused, facts.keys[package], written)
             self._grouped[package][key] = requirement
             if needed:
                 self.support(requirement, newest(needed))
 
-        if not requirement.versions & single(version):
-            requirement.add(single(version), written)
-            self.by_version[package].setdefault(version, []).append(requirement)
+        return requirement
+
+    def take_in(
+        self,
+        package: int,
+        version: int,
+        requirements: Sequence[Requirement],
+        written: Iterable[Dependency],
+    ) -> None:
+        """Note that a version has these requirements, each as it was ``written``."""
+        bit = 1 << (version + 1)
+
+        for requirement, dependency in zip(requirements, written, strict=True):
+            requirement.add(bit, dependency)
+
+        self.by_version[package][version] = requirements
 
     def support(self, requirement: Requirement, place: int) -> None:
         """Let the version at ``place`` of the dependency support the requirement."""

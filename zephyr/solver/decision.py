@@ -111,6 +111,10 @@ class DecisionQueue:
 
         return fresh
 
+    def is_affected(self, package: int) -> bool:
+        """Tell whether a package has often lost out."""
+        return self._standing.get(self._facts.base[package]) == AFFECTED
+
     def _order(self, package: int) -> tuple[int, int, int, int]:
         base = self._facts.base[package]
         left = self._solution.allowed[package]

@@ -49,16 +49,20 @@ class Facts:
         yield from self._wait_for(fresh)
         return [self._add(key, bases.get(key)) for key in fresh]
 
+    def known_dependencies(self, package: int, version: int) -> Sequence[Dependency] | Unavailable | None:
+        """Return what a version requires, None where that is not known yet."""
+        return self.provider.dependencies(self.keys[package], version)
+
     def dependencies(
         self, package: int, version: int
     ) -> Generator[Need, None, Sequence[Dependency] | Unavailable]:
-        """Return what a version requires."""
+        """Return what a version requires, once that is known."""
         key = self.keys[package]
-        answer = self.provider.dependencies(key, version)
+        answer = self.known_dependencies(package, version)
 
         if answer is None:
             yield Need(dependencies=frozenset(((key, version),)))
-            answer = self.provider.dependencies(key, version)
+            answer = self.known_dependencies(package, version)
 
         if answer is None:
             raise SolverBug(f"resumed without the dependencies of {key}, version number {version}")

@@ -14,13 +14,37 @@ from zephyr.solver.provider import Unavailable
 from zephyr.solver.version_set import NOT_SELECTED, single
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Hashable, Iterable
+    from collections.abc import Generator, Hashable, Iterable, Sequence
 
+    from zephyr.solver.clause_index import Requirement
     from zephyr.solver.facts import Facts
     from zephyr.solver.partial_solution import PartialSolution
     from zephyr.solver.propagation import Propagation
     from zephyr.solver.provider import Dependency, Need
     from zephyr.solver.version_set import VersionSet
+
+
+class Needs:
+    """What versions of a package need that have the same dependencies."""
+
+    __slots__ = ("dependencies", "own", "requirements", "targets", "written")
+
+    def __init__(
+        self,
+        dependencies: Sequence[Dependency],
+        requirements: tuple[Requirement, ...],
+        written: tuple[Dependency, ...],
+        targets: tuple[int, ...],
+        own: Sequence[tuple[VersionSet, Dependency]],
+    ) -> None:
+        self.dependencies = dependencies
+        """As the provider has them; kept, so that they keep their identity."""
+        self.requirements = requirements
+        self.written = written
+        """The first dependency that comes to each of the requirements."""
+        self.targets = targets
+        self.own = own
+        """Which versions those on the package itself let through."""
 
 
 class Intake:
@@ -35,6 +59,8 @@ class Intake:
         self._solution = solution
         self._propagation = propagation
         self._unusable: dict[int, Incompatibility] = {}
+        self._needs: dict[tuple[int, int], Needs] = {}
+        """By package and identity of what the provider answered: many versions have the same answer."""
 
     def introduce(self, keys: Iterable[Hashable]) -> Generator[Need, None, None]:
         """Make packages known to every part of the solver, with the restrictions on their versions."""
@@ -68,40 +94,55 @@ class Intake:
         if self.read[package] & bit:
             return None
 
-        dependencies = yield from self._facts.dependencies(package, version)
+        dependencies = self._facts.known_dependencies(package, version)
+        if dependencies is None:
+            dependencies = yield from self._facts.dependencies(package, version)
+
         if isinstance(dependencies, Unavailable):
             self.read[package] |= bit
             return self._exclude(package, bit, dependencies.reason)
 
-        yield from self.introduce(dependency.package for dependency in dependencies)
-        self.read[package] |= bit
-        return self._depend(package, version, dependencies)
+        needs = self._needs.get((package, id(dependencies)))
+        if needs is None:
+            yield from self.introduce(dependency.package for dependency in dependencies)
+            needs = self._needs[package, id(dependencies)] = self._lower(package, dependencies)
 
-    def _depend(
-        self, package: int, version: int, dependencies: Iterable[Dependency]
-    ) -> Incompatibility | None:
-        facts = self._facts
-        bit = single(version)
-        targets: dict[int, None] = {}
-        conflict: Incompatibility | None = None
+        self.read[package] |= bit
+        return self._take_in(package, version, needs)
+
+    def _lower(self, package: int, dependencies: Sequence[Dependency]) -> Needs:
+        facts, index = self._facts, self._propagation.index
+        requirements: dict[Requirement, Dependency] = {}
+        own: list[tuple[VersionSet, Dependency]] = []
 
         for dependency in dependencies:
             target = facts.number(dependency.package)
             needed = facts.lower(target, dependency.constraint)
 
-            if target != package:
-                targets[target] = None
-                self._propagation.index.require(package, version, target, needed, dependency)
-            elif not needed & bit:
-                cause = Depends(dependency.package, dependency)
-                conflict = conflict or self._assume(Incompatibility({package: bit}, cause))
+            if target == package:
+                own.append((needed, dependency))
+            else:
+                requirements.setdefault(index.require(package, target, needed, dependency), dependency)
 
+        targets = dict.fromkeys(requirement.dependency for requirement in requirements)
         base = facts.base[package]
         if base != package:
             targets[base] = None
 
-        self.edges[package, version] = tuple(targets)
-        return conflict
+        return Needs(dependencies, tuple(requirements), tuple(requirements.values()), tuple(targets), own)
+
+    def _take_in(self, package: int, version: int, needs: Needs) -> Incompatibility | None:
+        """Note what a version needs; return it if it needs another version of itself."""
+        self._propagation.index.take_in(package, version, needs.requirements, needs.written)
+        self.edges[package, version] = needs.targets
+        bit = single(version)
+
+        for needed, dependency in needs.own:
+            if not needed & bit:
+                cause = Depends(dependency.package, dependency)
+                return self._assume(Incompatibility({package: bit}, cause))
+
+        return None
 
     def _exclude(self, package: int, versions: VersionSet, reason: object) -> Incompatibility | None:
         """Rule out versions for good, together with those that were ruled out for the same reason."""

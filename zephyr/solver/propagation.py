@@ -17,6 +17,7 @@ from zephyr.solver.version_set import NOT_SELECTED, newest, places
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from zephyr.solver.cause import Cause
     from zephyr.solver.clause_index import Learnt, Requirement
     from zephyr.solver.facts import Facts
     from zephyr.solver.partial_solution import PartialSolution
@@ -145,21 +146,30 @@ class Propagation:
         package = requirement.package
         before = self._solution.allowed[package]
         after = before & ~requirement.versions
-        incompatibility = requirement.incompatibility()
 
         if not after:
-            return incompatibility
+            return requirement.incompatibility()
 
         if after == before:
             return None
 
         if self._is_final(requirement):
-            self._solution.assume(settle(incompatibility, package, self._solution, self._facts.full))
+            self._exclude(requirement)
             self._changed[package] = None
         else:
-            self._derive(package, after, incompatibility)
+            self._derive(package, after, requirement.incompatibility())
 
         return None
+
+    def _exclude(self, requirement: Requirement) -> None:
+        """Rule the versions out for good: axioms alone keep the requirement from being met."""
+        package, incompatibility = requirement.package, requirement.incompatibility()
+        solution, full = self._solution, self._facts.full
+
+        def why() -> Cause:
+            return settle(incompatibility, package, solution, full).cause
+
+        solution.assume(Incompatibility({package: incompatibility.terms[package]}, why))
 
     def _is_final(self, requirement: Requirement) -> bool:
         """Say whether no going back can ever bring a needed version back."""

@@ -20,10 +20,11 @@ from zephyr.solver.solution import Effort, Limits, Solution
 from zephyr.solver.version_set import NOT_SELECTED, newest, single
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from zephyr.solver.incompatibility import Incompatibility
     from zephyr.solver.provider import Dependency, Provider
+    from zephyr.solver.version_set import VersionSet
 
 
 def solve(
@@ -93,20 +94,55 @@ class _Solver:
 
     def _decide(self, package: int) -> Generator[Need, None, None]:
         """Select a version of the package, unless it is ruled out by what it needs."""
-        allowed = self._solution.allowed[package]
-        version = choose_version(self._facts.universes[package], allowed)
-        tried = self._intake.read[package] & ~single(version)
-        self._provider.considering(self._facts.keys[package], allowed, tried.bit_count())
+        solution, level = self._solution, self._solution.level
+        version = choose_version(self._facts.universes[package], solution.allowed[package])
+        conflict = yield from self._read(package, version, solution.allowed[package])
+        if conflict is None:
+            conflict = yield from self._look_ahead(package, version)
 
-        conflict = yield from self._intake.read_dependencies(package, version)
         if conflict is not None:
             self._learn(conflict)
-        elif self._solution.allowed[package] & single(version) and not self._reject(package, version):
+        elif (
+            solution.level == level
+            and solution.allowed[package] & single(version)
+            and not self._reject(package, version)
+        ):
             self._decisions += 1
             self._spend_step()
-            self._solution.decide(package, single(version))
+            solution.decide(package, single(version))
 
         self._propagation.mark(package)
+
+    def _read(
+        self, package: int, version: int, allowed: VersionSet
+    ) -> Generator[Need, None, Incompatibility | None]:
+        """Read what a version needs, out of those still allowed."""
+        tried = self._intake.read[package] & ~single(version)
+        self._provider.considering(self._facts.keys[package], allowed, tried.bit_count())
+        return (yield from self._intake.read_dependencies(package, version))
+
+    def _look_ahead(self, package: int, version: int) -> Generator[Need, None, Incompatibility | None]:
+        """Rule out the one choice that a version leaves of an affected package, if it is none.
+
+        It would be decided on right after the version, and both would be taken back.
+        """
+        solution, is_affected = self._solution, self._queue.is_affected
+
+        for requirement in self._propagation.index.by_version[package].get(version, ()):
+            needed = requirement.dependency
+            left = solution.allowed[needed] & requirement.needed
+
+            if not left or left & (left - 1) or solution.decided[needed] or not is_affected(needed):
+                continue
+
+            conflict = yield from self._read(needed, newest(left), left)
+            if conflict is not None:
+                return conflict
+
+            if solution.allowed[needed] & left:
+                self._reject(needed, newest(left))
+
+        return None
 
     def _reject(self, package: int, version: int) -> bool:
         """Rule a version out, before it is selected, if something that it needs is out of reach.
@@ -123,7 +159,7 @@ class _Solver:
             if conflict is not None:
                 self._learn(conflict)
             else:
-                self._count_conflict(package, requirement.incompatibility())
+                self._count_conflict(package, (requirement.dependency,) if requirement.needed else ())
 
             return True
 
@@ -138,7 +174,7 @@ class _Solver:
 
             raise NoSolution(build_proof(learnt, self._facts, self._roots))
 
-        self._count_conflict(package, learnt)
+        self._count_conflict(package, (other for other in learnt.terms if other != package))
         if learnt is not conflict and len(learnt.terms) > 1:
             self._propagation.index.watch(learnt, package, resolved.last)
 
@@ -150,10 +186,9 @@ class _Solver:
 
         self._propagation.mark(package)
 
-    def _count_conflict(self, affected: int, incompatibility: Incompatibility) -> None:
+    def _count_conflict(self, affected: int, others: Iterable[int]) -> None:
         self._conflicts += 1
         self._spend_step()
-        others = (other for other in incompatibility.terms if other != affected)
         self._culprits += self._queue.blame(affected, others)
 
     def _put_culprits_first(self) -> None:
