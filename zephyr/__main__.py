@@ -5,18 +5,30 @@ from __future__ import annotations
 import os
 import sys
 
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 
 def main() -> int:
     """Run the command line and return its exit code."""
     from zephyr.memo.answer import answered
 
-    return answered(sys.argv[1:], _run)
+    return answered(sys.argv[1:], _run, _repeat)
 
 
 def _run(words: list[str]) -> int:
     from zephyr.cli.app import run
 
     return run(words)
+
+
+def _repeat(words: list[str], change: tuple[Any, ...], is_as_before: Callable[[str], bool]) -> int | None:
+    from zephyr.cli.repetition import repeat
+
+    return repeat(words, change, is_as_before)
 
 
 if __name__ == "__main__":

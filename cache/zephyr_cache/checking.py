@@ -9,10 +9,11 @@ import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zephyr_cache.manifest import Section, Tree, TreeFile
+    from zephyr_cache.manifest import Tree, TreeFile
 
-_HAS_MODES = os.name == "posix"
-_REGULAR = stat.S_IFREG
+_PLAIN, _EXECUTABLE = stat.S_IFREG | 0o644, stat.S_IFREG | 0o755
+_TOLD = ~0 if os.name == "posix" else 0o170000
+"""The bits of a mode that the system tells the truth about."""
 
 
 def mode_of(file: TreeFile) -> int:
@@ -35,7 +36,9 @@ def _doubtful_files(tree: Tree) -> list[TreeFile]:
     doubtful: list[TreeFile] = []
 
     for name, section in tree.sections.items():
-        places = _differing(f"{tree.path}/{name}/", section)
+        places = differing(
+            f"{tree.path}/{name}/", section.paths, section.sizes, section.mtimes_ns, section.executable
+        )
 
         if places:
             files = section.files(name)
@@ -44,22 +47,29 @@ def _doubtful_files(tree: Tree) -> list[TreeFile]:
     return doubtful
 
 
-def _differing(folder: str, section: Section) -> list[int]:
-    """Give the places of the files whose size, time, kind or mode is another one."""
-    columns = zip(section.paths, section.sizes, section.mtimes_ns, section.modes(), strict=True)
-    differing: list[int] = []
+def differing(
+    folder: str, paths: list[str], sizes: list[int], mtimes_ns: list[int], executable: list[int]
+) -> list[int]:
+    """Give the places of the files whose size, time, kind or mode is another one.
 
-    for place, (path, size, mtime_ns, mode) in enumerate(columns):
+    The columns are those of a `Section`, whose folder is given with ``/`` behind it.
+    """
+    modes = [_PLAIN & _TOLD] * len(paths)
+    for place in executable:
+        modes[place] = _EXECUTABLE & _TOLD
+
+    found: list[int] = []
+    for place, (path, size, mtime_ns, mode) in enumerate(zip(paths, sizes, mtimes_ns, modes, strict=True)):
         try:
             status = os.lstat(folder + path)
         except OSError:
-            differing.append(place)
+            found.append(place)
             continue
 
-        if status.st_size != size or status.st_mtime_ns != mtime_ns or not _has_mode(status.st_mode, mode):
-            differing.append(place)
+        if status.st_size != size or status.st_mtime_ns != mtime_ns or status.st_mode & _TOLD != mode:
+            found.append(place)
 
-    return differing
+    return found
 
 
 def _is_right(folder: str, file: TreeFile) -> bool:
@@ -87,7 +97,7 @@ def _time_of(location: str, file: TreeFile) -> int | None:
 
 def _has_mode(mode: int, wanted: int) -> bool:
     """Tell whether a status's mode is that of a regular file with the permission bits ``wanted``."""
-    return mode == _REGULAR | wanted or (not _HAS_MODES and stat.S_ISREG(mode))
+    return mode & _TOLD == (stat.S_IFREG | wanted) & _TOLD
 
 
 def _restored(location: str, file: TreeFile) -> bool:

@@ -3,6 +3,7 @@
     memory = Memory(cli, monkeypatch)
     cli("sync")
     assert memory.answers("sync")
+    assert memory.repeats("install", "demo")
 
 Each file counts as settled, however new it is: the clock of the memos is a little ahead.
 """
@@ -17,11 +18,13 @@ from typing import TYPE_CHECKING
 
 from tests.support import command_line
 from zephyr.cli.app import run
-from zephyr.memo import answer, trace
+from zephyr.cli.repetition import repeat
+from zephyr.memo import answer, change, trace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import Any
 
     import pytest
 
@@ -42,11 +45,13 @@ class Memory:
         self.cli = cli
         self.ahead = AHEAD
         self._has_answered = False
+        self._has_repeated = False
         clock = SimpleNamespace(time=lambda: self.now, time_ns=lambda: int(self.now * 1e9))
         monkeypatch.setattr(trace, "time", clock)
         monkeypatch.setattr(answer, "time", clock)
         monkeypatch.setattr(os, "_exit", self._leave)
-        monkeypatch.setattr(answer, "_print", _print)
+        monkeypatch.setattr(answer, "print_bytes", _print)
+        monkeypatch.setattr(change, "print_bytes", _print)
         monkeypatch.setattr(command_line, "run", self._answered)
 
     @property
@@ -56,10 +61,17 @@ class Memory:
 
     def answers(self, *words: str) -> bool:
         """Run a command and tell whether its memo has answered it."""
-        self._has_answered = False
+        self._has_answered = self._has_repeated = False
         self.cli(*words)
 
-        return self._has_answered
+        return self._has_answered and not self._has_repeated
+
+    def repeats(self, *words: str) -> bool:
+        """Run a command and tell whether it only made again the change that its memo has kept."""
+        self._has_repeated = False
+        self.cli(*words)
+
+        return self._has_repeated
 
     def learns(self, *words: str) -> bool:
         """Run a command until its memo answers it: what it learns of interpreters comes first."""
@@ -72,9 +84,17 @@ class Memory:
 
     def _answered(self, words: Sequence[str]) -> int:
         try:
-            return answer.answered(list(words), run)
+            return answer.answered(list(words), run, self._repeat)
         except Left:
             return 0
+
+    def _repeat(
+        self, words: list[str], change: tuple[Any, ...], is_as_before: Callable[[str], bool]
+    ) -> int | None:
+        code = repeat(words, change, is_as_before)
+        self._has_repeated = code == 0
+
+        return code
 
     def _leave(self, code: int) -> None:
         assert code == 0

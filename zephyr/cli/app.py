@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     except BaseException as failure:  # noqa: BLE001 - the boundary: every failure ends here
         from zephyr.cli.failures import report_failure
 
-        return report_failure(failure, _output_for(arguments))
+        return report_failure(failure, output_for(arguments))
 
 
 def _invoke(arguments: Sequence[str]) -> int:
@@ -79,7 +79,7 @@ def _settings() -> dict[str, object]:
     return options
 
 
-def _output_for(arguments: Sequence[str]) -> Output:
+def output_for(arguments: Sequence[str]) -> Output:
     """Return an output for a failure: the command's own may not exist yet."""
     from zephyr.cli.output import Output
 

@@ -21,9 +21,10 @@ from zephyr.cli.options import (
     SourceOptions,
     TimingOptions,
 )
-from zephyr.cli.output import plural, shown_seconds
+from zephyr.cli.output import plural
 from zephyr.cli.watched import watched
 from zephyr.errors import UsageError
+from zephyr.memo.duration import shown_seconds
 from zephyr.memo.trace import nothing_to_do
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zephyr.cli.output import plural, shown_seconds
+from zephyr.cli.output import plural
 from zephyr.cli.pip_lines import pip_lines
 from zephyr.cli.report import write_report
+from zephyr.memo.duration import shown_seconds
 from zephyr.memo.trace import nothing_to_do
 
 if TYPE_CHECKING:

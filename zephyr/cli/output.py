@@ -186,11 +186,6 @@ def shown_size(size: float) -> str:
     raise AssertionError
 
 
-def shown_seconds(seconds: float) -> str:
-    """Return a duration for people: ``12 ms``, ``3.4 s``."""
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
 def plural(count: int, noun: str, nouns: str | None = None) -> str:
     """Return ``1 package``, ``2 packages``; ``nouns`` where the plural is not made by an s."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {nouns or noun + 's'}"

@@ -7,8 +7,8 @@ import os
 from zephyr.cli.context import cache_location, output_of
 from zephyr.cli.option_groups import argument, command, option
 from zephyr.cli.options import CacheOptions, NetworkOptionsGroup, OutputOptions, SourceOptions
-from zephyr.cli.output import shown_seconds
 from zephyr.cli.progress import shown_progress
+from zephyr.memo.duration import shown_seconds
 
 TYPE_CHECKING = False
 

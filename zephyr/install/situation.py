@@ -30,6 +30,8 @@ class Situation(NamedTuple):
     fresh: Fresh
     """What of the incoming distributions arrives whole, and the rest of them."""
     survey: Survey
+    listed: Mapping[str, Mapping[str, bool] | None]
+    """Every folder that was listed: its names, True for those of folders; None where there is none."""
     texts: Mapping[str, bytes]
     """The shared files in which leaving distributions have lines."""
 
@@ -55,7 +57,14 @@ def observe(
     concerned = {path for owned in leaving for path in (*owned.files, owned.metadata)} | state.shared.keys()
     concerned.update(owner.kept for owners in state.shared.values() for owner in owners if owner.kept)
     touched = {folder for path in concerned for folder in folders_above(path)}
-    fresh = fresh_folders(incoming, destination.bases(), touched, list_folder)
+    listed: dict[str, Mapping[str, bool] | None] = {}
+
+    def listing(folder: str) -> Mapping[str, bool] | None:
+        listed[folder] = list_folder(folder)
+
+        return listed[folder]
+
+    fresh = fresh_folders(incoming, destination.bases(), touched, listing)
 
     arriving = {content.final for contents in fresh.rest for content in contents.single}
     paths = arriving | concerned
@@ -72,7 +81,7 @@ def observe(
     )
     texts = {path: _read(path) for owned in leaving for path in owned.lines}
 
-    return Situation(destination, private, owners, state, fresh, found, texts)
+    return Situation(destination, private, owners, state, fresh, found, {**listed, **found.folders}, texts)
 
 
 def _marks(paths: Iterable[str], destination: Destination) -> frozenset[str]:

@@ -40,11 +40,11 @@ class Staging(NamedTuple):
     """Bytes of all files."""
     folders: tuple[str, ...]
     """To be made, parents first; the first one holds all that is staged."""
-    links: tuple[Links, ...]
     singles: tuple[tuple[str, str, bool], ...]
     """Cached files that are linked one by one: source, path, whether executable."""
     writes: tuple[tuple[str, bytes, int], ...]
     """Files that are written: path, bytes, mode before the umask."""
+    links: tuple[Links, ...]
 
 
 def staging_of(contents: Contents, folders: Mapping[str, str], base: str) -> Staging:
@@ -65,15 +65,15 @@ def staging_of(contents: Contents, folders: Mapping[str, str], base: str) -> Sta
         base,
         contents.size,
         tuple(made),
-        tuple(
-            Links(one.source, folders[one.section], one.paths, one.columns.executable)
-            for one in contents.linked
-        ),
         tuple((one.source, path, one.executable) for path, one in placed if one.source is not None),
         tuple(
             (path, one.data or b"", EXECUTABLE if one.executable else PLAIN)
             for path, one in placed
             if one.source is None
+        ),
+        tuple(
+            Links(one.source, folders[one.section], one.paths, one.columns.executable)
+            for one in contents.linked
         ),
     )
 

@@ -5,6 +5,9 @@
         situation = transaction.observe(contents, leaving, staying)
         report = transaction.commit(make_plan(contents, leaving, situation))
 
+What is planned already (`zephyr.install.carrying_out`) takes `lay_out` and `carry_out` alone, and loads
+nothing that plans.
+
 The environment's lock is held throughout. Nothing outside the private folders changes before
 `commit`, and that undoes everything it did if anything fails.
 """
@@ -18,7 +21,6 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.install import journal
-from zephyr.install.contents import contents_of
 from zephyr.install.errors import DamagedTree, RecoveryPending, changing
 from zephyr.install.filesystem import FileSystem
 from zephyr.install.journal import Journal, Phase
@@ -28,7 +30,6 @@ from zephyr.install.operations import Place, Retire, perform
 from zephyr.install.preflight import preflight, refuse_without_room
 from zephyr.install.private import private_folders
 from zephyr.install.recovery import clear_leftovers, remove_quietly, sync_folders, sync_mounts, undo
-from zephyr.install.situation import observe
 from zephyr.install.staging import stage, staging_of
 from zephyr.install.state import NAME, encode_state
 
@@ -112,6 +113,8 @@ class Transaction:
         Raises DamagedTree where the cache's files are not what they were, ScriptError and
         EnvironmentChangeError.
         """
+        from zephyr.install.contents import contents_of
+
         self._verify(incoming.wheel.tree)
 
         if incoming.bytecode is not None:
@@ -152,6 +155,8 @@ class Transaction:
         staying: Sequence[InstalledDistribution],
     ) -> Situation:
         """Look at what a plan for these depends on. Raises EnvironmentChangeError, StateTooNew."""
+        from zephyr.install.situation import observe
+
         with changing("reading the environment"):
             return observe(self._destination, self.private, incoming, leaving, staying)
 

@@ -22,9 +22,11 @@ TYPE_CHECKING = False  # that of typing costs more than all the rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 VERBS = ("install", "lock", "sync")
 BUCKET = "memos-v1"
+CHANGES = "changes-v1"
 OFF = "ZEPHYR_NO_MEMO"
 
 VARIABLES = frozenset(
@@ -42,7 +44,7 @@ IDENTITY = 2
 _stat = os.stat
 """The call itself: while a run is traced, another stands in `os` (see `zephyr.memo.hearing`)."""
 
-_NAME, _CHECK, _BODY = range(3)
+NAME, CHECK, BODY, CHANGE = range(4)
 """Keys of the hash, one for each use."""
 _KEY_LENGTH = 16
 _DATA = len(b"zephyr-record 1\n") + 32 + 4 + _KEY_LENGTH
@@ -53,9 +55,17 @@ Witness = tuple[str, int, Status]
 Said = tuple[int, bytes]
 Memo = tuple[bytes, float, float, list[Witness], list[Said]]
 
+if TYPE_CHECKING:
+    Repeat = Callable[[list[str], tuple[Any, ...], Callable[[str], bool]], int | None]
+    """Makes a change again for a command of these words, and returns the exit code, None where nothing was
+    done. The function tells whether the environment is as it was, its private folder left aside."""
 
-def answered(words: list[str], run: Callable[[list[str]], int]) -> int:
-    """Return what ``run(words)`` returns; where it would say the same as before, say so and exit."""
+
+def answered(words: list[str], run: Callable[[list[str]], int], repeat: Repeat) -> int:
+    """Return what ``run(words)`` returns; where it would say the same as before, say so and exit.
+
+    Where it would change an environment as before, let ``repeat`` do that (see `zephyr.memo.change`).
+    """
     question = question_of(words)
 
     if question is None:
@@ -64,6 +74,14 @@ def answered(words: list[str], run: Callable[[list[str]], int]) -> int:
     if _told_again(words, question):
         # Nothing is to be put away, and an interpreter takes longer to do so than all of this took.
         os._exit(0)
+
+    if os.path.lexists(change_path(words, question)):
+        from zephyr.memo.change import done_again
+
+        code = done_again(words, question, repeat)
+
+        if code is not None:
+            os._exit(code)
 
     from zephyr.memo.recording import recorded
 
@@ -132,7 +150,7 @@ def cache_folder(words: list[str]) -> str:
 
 def memo_key(question: bytes) -> str:
     """Return the key of a question's memo, which is the name of its file too."""
-    return source_hash(_NAME, question).hex()
+    return source_hash(NAME, question).hex()
 
 
 def memo_path(words: list[str], question: bytes) -> str:
@@ -142,12 +160,24 @@ def memo_path(words: list[str], question: bytes) -> str:
     return f"{cache_folder(words)}/{BUCKET}/{key[:2]}/{key}"
 
 
+def change_key(question: bytes) -> str:
+    """Return the key of what a question's command has changed."""
+    return source_hash(CHANGE, question).hex()
+
+
+def change_path(words: list[str], question: bytes) -> str:
+    """Return the file that it is kept in."""
+    key = change_key(question)
+
+    return f"{cache_folder(words)}/{CHANGES}/{key[:2]}/{key}"
+
+
 def packed(question: bytes, made: float, until: float, witnesses: list[Witness], said: list[Said]) -> bytes:
     """Return the data of a memo."""
-    memo: Memo = (source_hash(_CHECK, question), made, until, witnesses, said)
+    memo: Memo = (source_hash(CHECK, question), made, until, witnesses, said)
     body = marshal.dumps(memo)
 
-    return source_hash(_BODY, body) + body
+    return source_hash(BODY, body) + body
 
 
 def status_of(path: str, how: int) -> Status:
@@ -173,10 +203,10 @@ def status_of(path: str, how: int) -> Status:
 def _told_again(words: list[str], question: bytes) -> bool:
     """Say what the memo says, if there is one and it holds."""
     try:
-        said = _still_true(question, _own_file(memo_path(words, question))[_DATA:])
+        said = _still_true(question, own_record(memo_path(words, question)))
 
         for descriptor, text in said or ():
-            _print(descriptor, text)
+            print_bytes(descriptor, text)
     except (OSError, ValueError, EOFError, TypeError):
         return False
 
@@ -185,34 +215,36 @@ def _told_again(words: list[str], question: bytes) -> bool:
 
 def _still_true(question: bytes, data: bytes) -> list[Said] | None:
     """Return what a memo has to say, None if it is damaged or does not hold."""
-    if data[:8] != source_hash(_BODY, data[8:]):
+    if data[:8] != source_hash(BODY, data[8:]):
         return None
 
     memo: Memo = marshal.loads(data[8:])  # noqa: S302 - what this user wrote, and whole
     check, made, until, witnesses, said = memo
 
-    if check != source_hash(_CHECK, question) or not made <= time.time() < until:
-        return None
-
-    for path, how, status in witnesses:
-        if status_of(path, how) != status:
-            return None
-
-    return said
+    return said if hold(question, check, made, until, witnesses) else None
 
 
-def _own_file(path: str) -> bytes:
-    """Return the bytes of a file of the user; of one that belongs to somebody else none."""
+def hold(question: bytes, check: bytes, made: float, until: float, witnesses: list[Witness]) -> bool:
+    """Tell whether a memo is that of the question, in its time, and all witnesses are as they were."""
+    if check != source_hash(CHECK, question) or not made <= time.time() < until:
+        return False
+
+    return all(status_of(path, how) == status for path, how, status in witnesses)
+
+
+def own_record(path: str) -> bytes:
+    """Return the data of a record of the user's; of a file that belongs to somebody else none."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
     try:
         status = os.fstat(descriptor)
 
-        return os.read(descriptor, status.st_size) if status.st_uid == os.geteuid() else b""
+        return os.read(descriptor, status.st_size)[_DATA:] if status.st_uid == os.geteuid() else b""
     finally:
         os.close(descriptor)
 
 
-def _print(descriptor: int, data: bytes) -> None:
+def print_bytes(descriptor: int, data: bytes) -> None:
+    """Write all of ``data``."""
     while data:
         data = data[os.write(descriptor, data) :]

@@ -92,7 +92,7 @@ def _hear_events() -> None:
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     trace = Trace.current
 
-    if trace is None or trace.is_unfit:
+    if trace is None or trace.is_unfit or trace.is_over:
         return
 
     if event == "open":
@@ -143,12 +143,14 @@ def _stand_in(trace: Trace, call: Any, take_back: Callable[[], None], *, follows
 
     @functools.wraps(call)
     def told(path: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as the call has it
-        if options.get("dir_fd") is not None:
+        if trace.is_over:
+            pass
+        elif options.get("dir_fd") is not None:
             trace.is_unfit = True
         elif not isinstance(path, int):
             trace.asked(_name(path), follow=options.get("follow_symlinks", follows))
 
-        if trace.is_unfit:
+        if trace.is_unfit or trace.is_over:
             take_back()
 
         return call(path, *arguments, **options)

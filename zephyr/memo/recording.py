@@ -1,4 +1,4 @@
-"""Runs a command, and keeps what it said where that is going to be true until something shows that it is not.
+"""Runs a command, and keeps what it said or did where the next run would do the same until something shows.
 
 docs/memo.md says why. Keeping a memo never makes a command fail.
 """
@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from zephyr.memo.answer import cache_folder, memo_key, memo_path, packed
+from zephyr.memo.answer import cache_folder, change_key, change_path, memo_key, memo_path, packed
 from zephyr.memo.hearing import hearing
 from zephyr.memo.printing import heard
 from zephyr.memo.trace import Trace
@@ -18,7 +18,7 @@ from zephyr.memo.trace import Trace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zephyr.memo.answer import Said
+    from zephyr.memo.answer import Said, Witness
 
 
 def recorded(words: list[str], question: bytes, run: Callable[[list[str]], int]) -> int:
@@ -28,26 +28,51 @@ def recorded(words: list[str], question: bytes, run: Callable[[list[str]], int])
     with hearing(trace), heard() as said:
         code = run(words)
 
-    if code == 0 and trace.found_nothing_to_do and not trace.is_unfit:
+    if code == 0 and not trace.is_unfit:
         with contextlib.suppress(OSError, ValueError):
-            _keep(words, question, trace, said)
+            if trace.found_nothing_to_do:
+                _keep(words, question, trace, said)
+            elif trace.change is not None:
+                _keep_change(words, question, trace, said)
 
     return code
 
 
 def _keep(words: list[str], question: bytes, trace: Trace, said: list[Said]) -> None:
-    """Write the memo into the cache that the run has used. Raises `OSError`."""
-    root = os.path.realpath(cache_folder(words))
+    """Write the memo of an answer. Raises `OSError`."""
+    witnesses = _witnesses(words, trace)
+
+    if witnesses is not None:
+        data = packed(question, trace.began_ns / 1e9, trace.until, witnesses, said)
+        _write(words, memo_path(words, question), memo_key(question), data)
+
+
+def _keep_change(words: list[str], question: bytes, trace: Trace, said: list[Said]) -> None:
+    """Write the memo of a change. Raises `OSError`."""
+    from zephyr.memo.change import packed_change, parted
+
+    witnesses = _witnesses(words, trace)
+
+    if witnesses is not None and trace.change is not None:
+        told = [(descriptor, parted(text, trace.durations)) for descriptor, text in said]
+        known = (trace.began_ns / 1e9, trace.until, witnesses, trace.sights, told)
+        data = packed_change(question, known, trace.change)
+        _write(words, change_path(words, question), change_key(question), data)
+
+
+def _witnesses(words: list[str], trace: Trace) -> list[Witness] | None:
+    """Return what the run rests on; None where that cannot be told, or the cache is not where memos lie."""
     trace.ran(list(sys.modules.values()))
     witnesses = trace.witnesses()
 
-    if witnesses is None or trace.cache != root:
-        return
+    return witnesses if trace.cache == os.path.realpath(cache_folder(words)) else None
 
+
+def _write(words: list[str], path: str, key: str, data: bytes) -> None:
     from zephyr_cache.atomic import write_whole
     from zephyr_cache.layout import STAGING
     from zephyr_cache.records import encode
 
-    os.makedirs(f"{root}/{STAGING}", exist_ok=True)
-    data = packed(question, trace.began_ns / 1e9, trace.until, witnesses, said)
-    write_whole(f"{root}/{STAGING}", memo_path(words, question), encode(memo_key(question), data))
+    staging = f"{os.path.realpath(cache_folder(words))}/{STAGING}"
+    os.makedirs(staging, exist_ok=True)
+    write_whole(staging, path, encode(key, data))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zephyr.memo.trace import forego
 from zephyr.pipeline.hashes import check_hashes, is_undecided
 from zephyr_workers.wheel import load_wheel
 
@@ -32,7 +31,6 @@ class CachedWheels:
 
     def find(self, name: NormalizedName, artifact: Artifact) -> UnpackedWheel | None:
         """Return the wheel, None where it has to be fetched. Raises `HashNotAllowed`."""
-        forego()  # there is something to do, and hashing a wheel looks at thousands of files
         digest = artifact.sha256
 
         if digest is None and not artifact.url.startswith("file:"):

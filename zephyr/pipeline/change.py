@@ -6,7 +6,6 @@ versions were chosen for what another process has changed meanwhile, they have t
 
 from __future__ import annotations
 
-import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,8 +22,13 @@ from zephyr.install.errors import RemovalError
 from zephyr.install.opening import TransactionOptions
 from zephyr.install.owned import owned_files
 from zephyr.install.plan import PlanOptions, make_plan
+from zephyr.install.prepared import prepared
 from zephyr.install.transaction import Transaction
+from zephyr.install.two_threads import in_two_threads
+from zephyr.memo.trace import decided, has_changed, may_be_repeated
+from zephyr.model.environment import EnvironmentKind
 from zephyr.pipeline.direct_url import Directs
+from zephyr.pipeline.kept_change import kept_change
 from zephyr.pipeline.overtaken import EnvironmentOvertaken
 
 if TYPE_CHECKING:
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from zephyr.install.contents import Contents
     from zephyr.install.owned import Owned
     from zephyr.install.plan import Plan
+    from zephyr.install.situation import Situation
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.model.resolution import Pin
     from zephyr.pipeline.request import Installation
@@ -92,6 +97,8 @@ def change_environment(
     since it was unpacked, RemovalError for a distribution whose files nobody knows, and whatever planning
     and committing raise; the environment is then as it was.
     """
+    decided(environment.root, [wheel.tree.path for wheel in ordered.wheels.values()])
+
     with _begun(environment, options, cache, listener) as (transaction, destination):
         installed = _read(environment)
         _refuse_overtaken(environment, installed, ordered)
@@ -112,7 +119,25 @@ def change_environment(
 
     _register(environment, plan, cache)
 
+    if may_be_repeated() and environment.kind is EnvironmentKind.VIRTUAL and not protected:
+        _keep(plan, contents, transaction, situation, options, cache)
+
     return _warnings(plan, contents)
+
+
+def _keep(
+    plan: Plan,
+    contents: Sequence[Contents],
+    transaction: Transaction,
+    situation: Situation,
+    options: Installation,
+    cache: Cache,
+) -> None:
+    """Keep the change for the next time that the same is asked of such an environment."""
+    change = prepared(plan, contents, transaction.staged, situation)
+
+    if change is not None and not cache.is_temporary:
+        has_changed(kept_change(change, cache, options.link_mode))
 
 
 def _leaving(
@@ -181,41 +206,22 @@ def _read(environment: Environment) -> Sequence[InstalledDistribution]:
 
 
 def _staged(transaction: Transaction, incoming: Sequence[Incoming], listener: Listener) -> list[Contents]:
-    """Stage all wheels, the largest first, with a second thread: the kernel links for both at once."""
-    pending = sorted(incoming, key=lambda one: one.wheel.tree.file_count)
-    guard = threading.Lock()
+    """Stage all wheels, the largest first."""
     staged: dict[NormalizedName, Contents] = {}
-    failures: list[Exception] = []
     steps: list[Step] = []
 
-    def taken() -> Incoming | None:
-        with guard:
-            return pending.pop() if pending and not failures else None
-
-    def work() -> None:
-        try:
-            while (one := taken()) is not None:
-                begin = time.monotonic()
-                staged[one.name] = transaction.stage(one)
-                steps.append(Step("stage", one.name, Resource.LINK, begin, time.monotonic()))
-        except Exception as error:  # noqa: BLE001 - raised below
-            failures.append(error)
-
-    helper = threading.Thread(target=work)
-    helper.start()
+    def stage(one: Incoming) -> None:
+        begin = time.monotonic()
+        staged[one.name] = transaction.stage(one)
+        steps.append(Step("stage", one.name, Resource.LINK, begin, time.monotonic()))
 
     try:
-        work()
+        largest_first = sorted(incoming, key=lambda one: one.wheel.tree.file_count, reverse=True)
+        in_two_threads(largest_first, stage)
     finally:
-        pending.clear()
-        helper.join()
-
-    # Listeners are called by one thread only.
-    for taken_step in steps:
-        listener(taken_step)
-
-    if failures:
-        raise failures[0]
+        # Listeners are called by one thread only.
+        for taken_step in steps:
+            listener(taken_step)
 
     return [staged[one.name] for one in incoming]
 
