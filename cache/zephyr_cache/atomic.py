@@ -7,7 +7,6 @@ checksums (records, manifests) and by the boot rule (trees).
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import stat
@@ -29,8 +28,10 @@ def write_whole(folder: str, path: str, data: bytes, *, sync: bool = False) -> N
         write_new(temporary, data, sync=sync)
         _replace(temporary, path)
     except BaseException:
-        with contextlib.suppress(OSError):
+        try:
             os.unlink(temporary)
+        except OSError:
+            pass
 
         raise
 
@@ -75,8 +76,10 @@ def discard(root: str, folder: str) -> bool:
             raise
 
         # Without its manifest a tree is a miss, so its files may then go one by one.
-        with contextlib.suppress(OSError):
+        try:
             os.unlink(f"{folder}/{layout.MANIFEST}")
+        except OSError:
+            pass
 
         remove_tree(folder)
         return not os.path.lexists(folder)
@@ -87,16 +90,21 @@ def discard(root: str, folder: str) -> bool:
 
 def remove_tree(path: str) -> None:
     """Delete a file or folder as far as that is possible; others may be deleting it too."""
-    with contextlib.suppress(OSError):
-        os.rmdir(path)  # nothing is left in most folders that were worked in
-        return
+    try:
+        os.rmdir(path)
+    except OSError:
+        pass
+    else:
+        return  # nothing is left in most folders that were worked in
 
     import shutil
 
     for _attempt in range(2):
         shutil.rmtree(path, ignore_errors=True)
-        with contextlib.suppress(OSError):
+        try:
             os.unlink(path)  # a file or a link
+        except OSError:
+            pass
 
         if not os.path.lexists(path):
             return
@@ -106,10 +114,12 @@ def remove_tree(path: str) -> None:
 
 def _let_in(top: str) -> None:
     """Make folders writable whose mode forbids to empty them; links are not followed."""
-    with contextlib.suppress(OSError):
+    try:
         os.chmod(top, 0o700)
         for folder, names, _files in os.walk(top):
             for name in names:
                 inner = f"{folder}/{name}"
                 if stat.S_ISDIR(os.lstat(inner).st_mode):
                     os.chmod(inner, 0o700)
+    except OSError:
+        pass

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from functools import cached_property
 
 from zephyr_cache import layout, locks
 from zephyr_cache.atomic import remove_tree, write_whole
-from zephyr_cache.errors import CacheTooNew, full_disk_reported, reported, unwritable
+from zephyr_cache.errors import CacheTooNew, reported, unwritable
 from zephyr_cache.records import Records
-from zephyr_cache.staging import Staging, sweep
+from zephyr_cache.staging import StagedFolder, Staging, sweep
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any, Self
 
     from zephyr_cache.link import LinkMode
@@ -36,6 +34,7 @@ class Cache:
         self._is_temporary = is_temporary
         self._staging = Staging(root)
         self._records = Records(root, self._staging)
+        self._kept_trees: Trees | None = None
 
     @classmethod
     def open(cls, root: str) -> Self:
@@ -67,11 +66,14 @@ class Cache:
 
         return cls(root, is_temporary=True)
 
-    @cached_property
+    @property
     def _trees(self) -> Trees:
-        from zephyr_cache.trees import Trees
+        if self._kept_trees is None:
+            from zephyr_cache.trees import Trees
 
-        return Trees(self.root, self._staging)
+            self._kept_trees = Trees(self.root, self._staging)
+
+        return self._kept_trees
 
     @property
     def is_temporary(self) -> bool:
@@ -104,21 +106,12 @@ class Cache:
         with reported(self.root):
             return self._trees.find(digest, variant)
 
-    @contextlib.contextmanager
-    def staging(self) -> Generator[str]:
+    def staging(self) -> StagedFolder:
         """Lend a fresh private folder on the cache's file system; what is left in it goes at exit.
 
         A full disk inside the block is reported as `DiskFull`, every other failure as it is.
         """
-        with reported(self.root):
-            folder = self._staging.fresh_folder()
-
-        try:
-            with full_disk_reported(self.root):
-                yield folder
-        finally:
-            if os.path.lexists(folder):
-                remove_tree(folder)
+        return StagedFolder(self._staging, self.root)
 
     def publish(
         self,
@@ -174,24 +167,16 @@ class Cache:
 
     # Locks
 
-    @contextlib.contextmanager
     def exclusive(
         self, key: str, *, timeout: float, waiting: Callable[[str], None] | None = None
-    ) -> Generator[None]:
+    ) -> locks.Exclusive:
         """Hold the lock of ``key`` against every other process and thread.
 
         ``timeout`` is in seconds; ``waiting`` is told once, with the holder's process number or an
         empty string, when there is somebody to wait for. The lock dies with the process.
         Raises `CacheLockTimeout`.
         """
-        path = layout.lock_path(self.root, key)
-        with reported(self.root):
-            lock = locks.wait_for(path, timeout=timeout, waiting=waiting)
-
-        try:
-            yield
-        finally:
-            lock.release()
+        return locks.Exclusive(self.root, layout.lock_path(self.root, key), timeout, waiting)
 
     # Records
 

@@ -8,12 +8,10 @@ The cache imports nothing of Zephyr, so it states the shape itself: a stable keb
 from __future__ import annotations
 
 import errno
-from contextlib import contextmanager
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from typing import ClassVar
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -93,7 +91,7 @@ def disk_full(folder: str) -> DiskFull:
 def translated(error: OSError, folder: str) -> CacheError:
     """Give the `CacheError` that says what ``error`` means for ``folder``."""
     reason = error.strerror or type(error).__name__
-    if error.errno in _FULL:
+    if is_disk_full(error):
         return disk_full(folder)
     if error.errno in _UNWRITABLE:
         return unwritable(folder, reason)
@@ -105,22 +103,27 @@ def is_damage(error: OSError) -> bool:
     return error.errno in _DAMAGE
 
 
-@contextmanager
-def reported(folder: str) -> Generator[None]:
+def is_disk_full(error: OSError) -> bool:
+    """Tell whether ``error`` means that there is no room, or no quota, left."""
+    return error.errno in _FULL
+
+
+class _Reported:
+    """What `reported` gives."""
+
+    __slots__ = ("_folder",)
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, OSError):
+            raise translated(error, self._folder) from error
+
+
+def reported(folder: str) -> _Reported:
     """Turn any `OSError` of the block into the `CacheError` that names ``folder``."""
-    try:
-        yield
-    except OSError as error:
-        raise translated(error, folder) from error
-
-
-@contextmanager
-def full_disk_reported(folder: str) -> Generator[None]:
-    """Turn only a full disk into `DiskFull`: other failures of the block are its owner's affair."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise disk_full(folder) from error
-
-        raise
+    return _Reported(folder)

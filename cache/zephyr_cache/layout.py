@@ -43,7 +43,6 @@ The rules that make it safe with any number of processes:
 
 from __future__ import annotations
 
-import functools
 import os
 
 from zephyr_cache.digest import sha256
@@ -95,7 +94,6 @@ def _is_variant(text: str) -> bool:
     return text[:1] in _PLAIN and (_PLAIN | {".", "_", "-"}).issuperset(text)
 
 
-@functools.lru_cache(maxsize=64)
 def bucket_folder(root: str, bucket: str) -> str:
     """Give the folder of a bucket of records (``pages-v2``); a `ValueError` says it is not one."""
     if not is_bucket(bucket) or bucket.startswith("trees-"):

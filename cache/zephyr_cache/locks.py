@@ -9,14 +9,13 @@ when the file that was locked is still the one under its name.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
 import time
 from _thread import allocate_lock
 
-from zephyr_cache.errors import CacheLockTimeout
+from zephyr_cache.errors import CacheLockTimeout, reported
 
 TYPE_CHECKING = False
 
@@ -87,9 +86,11 @@ class FileLock:
 
     def sign(self) -> None:
         """Write this process's number into the file, for those who wait."""
-        with contextlib.suppress(OSError):
+        try:
             os.ftruncate(self._descriptor, 0)
             os.write(self._descriptor, str(os.getpid()).encode())
+        except OSError:
+            pass
 
     def release(self, *, remove: bool = False) -> None:
         """Give the lock back; ``remove`` deletes the file while it is still held."""
@@ -97,12 +98,33 @@ class FileLock:
             return
 
         if remove:
-            with contextlib.suppress(OSError):
+            try:
                 os.unlink(self.path)
+            except OSError:
+                pass
 
         descriptor, self._descriptor = self._descriptor, -1
         os.close(descriptor)
         _drop(self.path)
+
+
+class Exclusive:
+    """The lock at ``path`` of the cache ``root`` for the time of a block; see `Cache.exclusive`."""
+
+    __slots__ = ("_lock", "_path", "_root", "_timeout", "_waiting")
+
+    def __init__(self, root: str, path: str, timeout: float, waiting: Callable[[str], None] | None) -> None:
+        self._root = root
+        self._path = path
+        self._timeout = timeout
+        self._waiting = waiting
+
+    def __enter__(self) -> None:
+        with reported(self._root):
+            self._lock = wait_for(self._path, timeout=self._timeout, waiting=self._waiting)
+
+    def __exit__(self, *_exception: object) -> None:
+        self._lock.release()
 
 
 def wait_for(path: str, *, timeout: float, waiting: Callable[[str], None] | None = None) -> FileLock:

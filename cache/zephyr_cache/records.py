@@ -9,7 +9,6 @@ A file that is torn, damaged or not the record of its key is a miss, and is remo
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 from zephyr_cache import layout
@@ -148,5 +147,7 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 
 
 def _remove(path: str) -> None:
-    with contextlib.suppress(OSError):
+    try:
         os.unlink(path)
+    except OSError:
+        pass

@@ -6,12 +6,12 @@ cache or ends. Whoever can take the lock of a folder knows that its owner is gon
 
 from __future__ import annotations
 
-import contextlib
 import os
 from _thread import allocate_lock
 
 from zephyr_cache import layout
 from zephyr_cache.atomic import remove_tree
+from zephyr_cache.errors import disk_full, is_disk_full, reported
 from zephyr_cache.locks import FileLock
 
 
@@ -60,6 +60,29 @@ class Staging:
             self._lock = None
 
 
+class StagedFolder:
+    """A fresh folder of ``staging`` for the time of a block; see `Cache.staging`."""
+
+    __slots__ = ("_folder", "_root", "_staging")
+
+    def __init__(self, staging: Staging, root: str) -> None:
+        self._staging = staging
+        self._root = root
+
+    def __enter__(self) -> str:
+        with reported(self._root):
+            self._folder = self._staging.fresh_folder()
+
+        return self._folder
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if os.path.lexists(self._folder):
+            remove_tree(self._folder)
+
+        if isinstance(error, OSError) and is_disk_full(error):
+            raise disk_full(self._root) from error
+
+
 def sweep(root: str) -> None:
     """Delete the trash and what processes that are gone have left in staging. Never raises."""
     trash = f"{root}/{layout.TRASH}"
@@ -76,7 +99,7 @@ def sweep(root: str) -> None:
 
 def _sweep_one(path: str) -> None:
     lock = FileLock(path)
-    with contextlib.suppress(OSError):
+    try:
         if not lock.acquire():
             return
 
@@ -86,6 +109,8 @@ def _sweep_one(path: str) -> None:
             remove_tree(path.removesuffix(".lock"))
 
         lock.release(remove=lock.between_processes)
+    except OSError:
+        pass
 
 
 def _names(folder: str) -> list[str]:

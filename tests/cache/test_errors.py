@@ -6,7 +6,7 @@ import os
 import pytest
 
 from zephyr_cache import CacheError, CacheLockTimeout, CacheTooNew, CacheUnwritable, DiskFull, StagedFileWrong
-from zephyr_cache.errors import full_disk_reported, reported
+from zephyr_cache.errors import is_disk_full, reported
 
 
 def failure(number: int) -> OSError:
@@ -35,12 +35,15 @@ def test_a_failure_of_the_disk_is_named_with_its_folder(
     assert str(caught.value) == caught.value.message
 
 
-def test_only_a_full_disk_is_reported_from_a_block_that_is_not_ours() -> None:
-    with pytest.raises(DiskFull, match="/the/cache"), full_disk_reported("/the/cache"):
-        raise failure(errno.ENOSPC)
+def test_what_is_no_failure_of_the_disk_passes() -> None:
+    with pytest.raises(ZeroDivisionError), reported("/the/cache"):
+        raise ZeroDivisionError
 
-    with pytest.raises(FileNotFoundError), full_disk_reported("/the/cache"):
-        raise failure(errno.ENOENT)
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_disk_is_full_without_room_or_quota(number: int) -> None:
+    assert is_disk_full(failure(number))
+    assert not is_disk_full(failure(errno.ENOENT))
 
 
 def test_every_error_has_an_id_of_its_own() -> None:
