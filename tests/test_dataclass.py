@@ -1,12 +1,15 @@
-"""The data classes whose methods come late are those of the standard library."""
+"""Our data classes do what those of the standard library do."""
 
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, asdict, is_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from zephyr.dataclass import dataclass, field, fields, replace
 
@@ -85,6 +88,24 @@ def test_one_that_is_not_frozen_changes_in_its_slots_alone() -> None:
     assert not hasattr(counter, "__dict__")
 
 
+def test_without_slots_defaults_are_attributes_and_several_bases_can_be_had() -> None:
+    @dataclass(frozen=True)
+    class Sized:
+        size: int = 1
+
+    @dataclass(frozen=True)
+    class Coloured:
+        colour: str = "red"
+
+    @dataclass(frozen=True)
+    class Both(Sized, Coloured):
+        name: str = ""
+
+    assert (Both.size, Both.colour, Both.name) == (1, "red", "")
+    assert repr(Both("blue", 2)).endswith("Both(colour='blue', size=2, name='')")
+    assert Both("blue", 2) == replace(Both("blue"), size=2) != Both("blue")
+
+
 def test_a_class_made_from_another_has_the_fields_of_both() -> None:
     place = Place(1, name="there")
 
@@ -112,3 +133,41 @@ def test_fields_can_be_asked_for_before_there_is_an_instance() -> None:
 
     assert [each.default for each in dataclasses.fields(Fresh)] == [dataclasses.MISSING, 2]
     assert Fresh(1).second == 2
+
+
+def test_a_class_may_be_met_first_by_several_threads() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Fresh:
+        first: int
+
+    with ThreadPoolExecutor(8) as pool:
+        assert [fresh.first for fresh in pool.map(Fresh, range(100))] == list(range(100))
+
+
+NAMES = some.sampled_from(["one", "two", "self_", "values"])
+
+
+@given(some.lists(NAMES, unique=True), some.integers(0, 4), some.booleans(), some.booleans(), some.booleans())
+def test_it_does_as_the_class_of_the_standard_library(
+    names: list[str], required: int, frozen: bool, slots: bool, kw_only: bool
+) -> None:
+    content = {"__annotations__": dict.fromkeys(names, "int"), **dict.fromkeys(names[required:], 7)}
+    kinds: list[Any] = [
+        decorator(frozen=frozen, slots=slots, kw_only=kw_only)(type("Value", (), dict(content)))
+        for decorator in (dataclass, dataclasses.dataclass)
+    ]
+    ours, standard = kinds
+    arguments = dict(zip(names[:required], range(4), strict=False))
+    mine, theirs = ours(**arguments), standard(**arguments)
+
+    assert repr(mine) == repr(theirs)
+    assert asdict(mine) == asdict(theirs)
+    assert ours.__match_args__ == standard.__match_args__
+    assert mine == ours(**arguments)
+    assert [replace(mine, **{name: 9}) == mine for name in names] == [False for _ in names]
+    assert (ours.__hash__ is None) == (standard.__hash__ is None)
+
+    for name in names[:required]:
+        for kind in (ours, standard):
+            with pytest.raises(TypeError, match=f"'{name}'"):
+                kind(**{other: 1 for other in names if other != name})

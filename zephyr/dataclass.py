@@ -59,6 +59,8 @@ def _dataclass(*, slots: bool = False, kw_only: bool = False, **options: bool) -
 
         if slots:
             content["__slots__"] = tuple([name for name in own if name not in inherited])
+        else:
+            content |= {name: field.default for name, field in own.items() if field.default is not MISSING}
 
         made: type = _with_init(type(cls)(cls.__name__, cls.__bases__, content))
 

@@ -15,8 +15,10 @@ from zephyr.cli.options import (
     SourceOptions,
     TargetOptions,
 )
+from zephyr.dataclass import dataclass
 
 
+@dataclass(frozen=True)
 class GatherOptions(
     InputOptions,
     ResolverOptions,

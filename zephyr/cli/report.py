@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zephyr import __version__
 from zephyr.errors import UsageError
+from zephyr.model.headers import headers_in, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,8 +59,8 @@ def write_report(outcome: InstallOutcome, path: str, output: Output) -> None:
 
     try:
         with open(path, "w", encoding="utf-8") as file:
-            json.dump(document, file, indent=2)
-            file.write("\n")
+            # On one line: indented, it would be written by Python code, which takes longer than the resolve.
+            file.write(f"{json.dumps(document)}\n")
     except OSError as error:
         raise _unwritable(path, str(error.strerror)) from error
 
@@ -127,15 +128,11 @@ def _metadata(pin: Pin) -> dict[str, Any]:
 
 def metadata_as_json(document: bytes) -> dict[str, Any]:
     """Turn a METADATA document into JSON as PEP 566 describes."""
-    from email.parser import Parser
-    from email.policy import compat32
-
-    # Core metadata is UTF-8; a parser of bytes takes headers for ASCII.
-    message = Parser(policy=compat32).parsestr(document.decode("utf-8", "replace"))
+    head, description = split(document)
     result: dict[str, Any] = {}
 
-    for field, text in message.items():
-        key = field.lower().replace("-", "_")
+    for field, text in headers_in(head):
+        key = field.replace("-", "_")
 
         if key in _SEVERAL:
             result.setdefault(key, []).append(text)
@@ -144,9 +141,7 @@ def metadata_as_json(document: bytes) -> dict[str, Any]:
         else:
             result[key] = text
 
-    body = message.get_payload()
-
-    if isinstance(body, str) and body.strip():
-        result["description"] = body
+    if description.strip():
+        result["description"] = description.decode("utf-8", "replace")
 
     return result

@@ -1,6 +1,6 @@
 """The few headers of METADATA and PKG-INFO that an installed distribution is known by.
 
-`email` would parse the whole description too; a hundred distributions have to be read in milliseconds.
+A file is read no further than its headers go: a hundred distributions have to be read in milliseconds.
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from zephyr.model.headers import headers_in, split, unfolded
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from packaging.version import Version
 
 BLOCK = 65536
-BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
 def read_headers(path: str) -> dict[str, list[str]]:
@@ -28,33 +29,18 @@ def read_headers(path: str) -> dict[str, list[str]]:
         while block := file.read(BLOCK):
             data += block
 
-            if BLANK_LINE.search(data, max(0, len(data) - len(block) - 4)):
+            if split(data)[1]:
                 break
 
     return parse_headers(data)
 
 
 def parse_headers(data: bytes) -> dict[str, list[str]]:
-    """Return the headers at the start of ``data`` (core metadata: RFC 822 with UTF-8 values).
-
-    A folded value is joined by one space; a line that is neither header nor continuation is ignored.
-    """
-    head = BLANK_LINE.split(data, maxsplit=1)[0].decode("utf-8", "replace")
+    """Return the values of all headers at the start of ``data`` by lower-case name, folded lines joined."""
     headers: dict[str, list[str]] = {}
-    values: list[str] = []
 
-    for line in head.splitlines():
-        if line[:1] in {" ", "\t"}:
-            if values:
-                values[-1] = f"{values[-1]} {line.strip()}"
-
-            continue
-
-        name, colon, value = line.partition(":")
-
-        if colon:
-            values = headers.setdefault(name.strip().lower(), [])
-            values.append(value.strip())
+    for name, value in headers_in(split(data)[0]):
+        headers.setdefault(name, []).append(unfolded(value))
 
     return headers
 

@@ -1,18 +1,17 @@
 """METADATA documents: the few fields of the core metadata that a resolve needs.
 
-Only the header is read, line by line and without a mail parser: Name, Version, Requires-Dist,
-Requires-Python, Provides-Extra and Metadata-Version. The requirement lines stay text until they are
-asked for, because most documents are read for one extra or none.
+Name, Version, Requires-Dist, Requires-Python, Provides-Extra and Metadata-Version. The requirement lines stay
+text until they are asked for, because most documents are read for one extra or none.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from zephyr.dataclass import dataclass
 from zephyr.metadata.requirements import only_extra
 from zephyr.model.filenames import parse_version
+from zephyr.model.headers import headers_in, split, unfolded
 from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 _FIELDS = ("metadata-version", "name", "version", "requires-dist", "requires-python", "provides-extra")
-_FIELD = re.compile(rf"^({'|'.join(_FIELDS)})[ \t]*:(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 
 
 class UnusableDocument(Exception):
@@ -48,7 +46,7 @@ def read_document(raw: bytes, name: NormalizedName, version: Version) -> Documen
     Raises `UnusableDocument` for another project's or version's document, and for a major format
     version that is not known.
     """
-    fields = _header_fields(raw)
+    fields = _fields(raw)
     _check_identity(fields, name, version)
     extras = frozenset(canonicalize_name(extra) for extra in fields["provides-extra"])
 
@@ -74,21 +72,15 @@ def _document(
     return Document(requires_python, extras | extra_lines.keys(), tuple(lines), by_extra)
 
 
-def _header_fields(raw: bytes) -> dict[str, list[str]]:
+def _fields(raw: bytes) -> dict[str, list[str]]:
     """Return the values of the fields in use by lower-case name, folded lines joined."""
     found: dict[str, list[str]] = {field: [] for field in _FIELDS}
-    text = _header(raw).decode("utf-8", errors="replace").replace("\r\n", "\n")
 
-    for field, value in _FIELD.findall(text):
-        found[field.lower()].append(" ".join(value.split()) if "\n" in value else value.strip())
+    for name, value in headers_in(split(raw)[0]):
+        if name in found:
+            found[name].append(unfolded(value))
 
     return found
-
-
-def _header(raw: bytes) -> bytes:
-    ends = [end for end in (raw.find(b"\n\n"), raw.find(b"\r\n\r\n")) if end >= 0]
-
-    return raw[: min(ends)] if ends else raw
 
 
 def _check_identity(fields: dict[str, list[str]], name: NormalizedName, version: Version) -> None:

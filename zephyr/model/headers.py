@@ -1,0 +1,35 @@
+"""Core metadata as text: headers as in a mail (RFC 822, with values in UTF-8), and a description below them.
+
+`email` reads a description line by line and takes longer to load than all else that a command reads. What is
+malformed is left out here; whether a wheel's document is well-formed is asked when it is unpacked.
+"""
+
+from __future__ import annotations
+
+import re
+
+_BLANK_LINES = (b"\n\n", b"\r\n\r\n")
+_HEADER = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
+
+
+def split(document: bytes) -> tuple[bytes, bytes]:
+    """Return what is above the first blank line, and what is below it."""
+    ends = [(place, len(line)) for line in _BLANK_LINES if (place := document.find(line)) >= 0]
+    place, length = min(ends, default=(len(document), 0))
+
+    return document[:place], document[place + length :]
+
+
+def headers_in(head: bytes) -> list[tuple[str, str]]:
+    """Return names in lower case and values, in their order; folded values keep their line ends.
+
+    A line that is neither a header nor the continuation of one is ignored.
+    """
+    text = head.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    return [(name.lower(), value) for name, value in _HEADER.findall(text)]
+
+
+def unfolded(value: str) -> str:
+    """Return a value on one line."""
+    return " ".join(value.split()) if "\n" in value else value.strip()
