@@ -12,8 +12,7 @@ import pytest
 from zephyr.environments.creation import create_environment
 from zephyr.environments.facts import query_interpreter
 from zephyr_workers.build import Builder
-from zephyr_workers.build_process import BuildLimits
-from zephyr_workers.build_settings import BuildOptions, BuildSettings
+from zephyr_workers.build_settings import BuildLimits, BuildOptions, BuildSettings
 from zephyr_workers.containment import is_contained
 
 if TYPE_CHECKING:

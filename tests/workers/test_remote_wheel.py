@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.wheels import archive, build_wheel
 from zephyr_workers.network_errors import MetadataUnreadable
+from zephyr_workers.remote_metadata import read_local
 from zephyr_workers.remote_wheel import (
     LARGEST_TAIL,
     TAIL_SIZE,
@@ -22,7 +23,6 @@ from zephyr_workers.remote_wheel import (
     read_member,
     wanted_tail,
 )
-from zephyr_workers.wheel_metadata import read_local
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,28 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from zephyr_workers.build_log import BuildLog
+    from zephyr_workers.build_settings import BuildLimits
 
 _LAUNCHER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "build_launcher.py")
 _LONGEST_STOP = 60.0
 _AFTER_END = 2.0
 """Seconds for the last output to arrive once the command has ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildLimits:
-    """What one hook of a build may take; seconds and bytes, None is no limit."""
-
-    idle: float = 600.0
-    """Without any output."""
-    total: float = 3600.0
-    grace: float = 5.0
-    """Between SIGTERM and SIGKILL."""
-    file_size: int | None = 16 << 30
-    folder_size: int | None = 32 << 30
-    memory: int | None = None
-    """Address space of each process."""
-    watch: float = 5.0
-    """Between two looks at the size of the folder."""
 
 
 @dataclass(frozen=True, slots=True)

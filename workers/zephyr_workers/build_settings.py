@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from zephyr.dataclass import dataclass, field
-from zephyr_workers.build_process import BuildLimits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +30,23 @@ class BuildSettings:
     """What is passed to a project's backend: ``--config-settings``."""
 
     config_settings: Mapping[str, str | list[str]] = field(default_factory=dict[str, "str | list[str]"])
+
+
+@dataclass(frozen=True, slots=True)
+class BuildLimits:
+    """What one hook of a build may take; seconds and bytes, None is no limit."""
+
+    idle: float = 600.0
+    """Without any output."""
+    total: float = 3600.0
+    grace: float = 5.0
+    """Between SIGTERM and SIGKILL."""
+    file_size: int | None = 16 << 30
+    folder_size: int | None = 32 << 30
+    memory: int | None = None
+    """Address space of each process."""
+    watch: float = 5.0
+    """Between two looks at the size of the folder."""
 
 
 @dataclass(frozen=True, slots=True)

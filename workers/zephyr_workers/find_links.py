@@ -10,7 +10,6 @@ from zephyr.model.artifact import Artifact
 from zephyr.model.index import without_credentials
 from zephyr.model.names import canonicalize_name
 from zephyr_workers.network_errors import FindLinksInvalid
-from zephyr_workers.simple_index import ARCHIVE_SUFFIXES, belongs, parse_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,9 +55,14 @@ class FindLinks:
 
     def artifacts(self, name: NormalizedName) -> tuple[Artifact, ...]:
         """Return the archives of one project; `load` first."""
-        sources = (artifact for artifact in self._sources if belongs(artifact.filename, name))
+        wheels = self._wheels.get(name, ())
 
-        return (*self._wheels.get(name, ()), *sources)
+        if not self._sources:
+            return tuple(wheels)
+
+        from zephyr_workers.simple_index import belongs
+
+        return (*wheels, *(artifact for artifact in self._sources if belongs(artifact.filename, name)))
 
     def _sort(self, artifacts: Iterable[Artifact]) -> None:
         """Take over what was read, unless another task was quicker."""
@@ -125,11 +129,15 @@ def read_local(location: str) -> Sequence[Artifact]:
             hint="It takes a folder, a page of links, or the URL of either.",
         ) from error
 
+    from zephyr_workers.simple_index import parse_page
+
     return parse_page(page, "text/html", file_url(path), None).artifacts
 
 
 def read_folder(folder: str) -> Sequence[Artifact]:
     """Return the archives that lie in ``folder`` itself, by name. Blocking."""
+    from zephyr_workers.simple_index import ARCHIVE_SUFFIXES
+
     with os.scandir(folder) as entries:
         files = sorted(
             (entry.name, entry.stat().st_size)

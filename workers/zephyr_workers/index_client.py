@@ -11,14 +11,10 @@ import os
 from typing import TYPE_CHECKING, Self
 
 from zephyr.model.index import Index
-from zephyr_workers.download import Download, Downloaded, ignore_progress
-from zephyr_workers.find_links import local_path
 from zephyr_workers.kept_wheels import KeptWheels
-from zephyr_workers.landing import Landing, verify
 from zephyr_workers.lookup import Lookup
-from zephyr_workers.network_errors import FileMissing
 from zephyr_workers.pages import Pages
-from zephyr_workers.wheel_metadata import MetadataReader, read_local
+from zephyr_workers.wheel_metadata import MetadataReader
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
     from zephyr.model.artifact import Artifact, Listing
     from zephyr.model.index import Sources
     from zephyr_cache import Cache
-    from zephyr_workers.download import Progress
+    from zephyr_workers.download import Downloaded, Progress
     from zephyr_workers.http_client import HttpClient
 
 
@@ -95,9 +91,7 @@ class IndexClient:
 
         return self._metadata.stored(artifact)
 
-    async def download(
-        self, artifact: Artifact, folder: str, progress: Progress = ignore_progress
-    ) -> Downloaded:
+    async def download(self, artifact: Artifact, folder: str, progress: Progress | None = None) -> Downloaded:
         """Put the proven file into ``folder``, under its own name.
 
         ``folder`` is a staging folder of the cache. A wheel that `metadata` had to fetch whole is moved
@@ -105,9 +99,12 @@ class IndexClient:
         """
         import anyio
 
+        from zephyr_workers.download import Download, ignore_progress
+
         if artifact.url.startswith("file:"):
             return await anyio.to_thread.run_sync(copy_local, artifact, folder)
 
+        progress = progress or ignore_progress
         kept = await self._kept.take(artifact, folder)
 
         if kept is not None:
@@ -117,6 +114,9 @@ class IndexClient:
         return await Download(self._client, artifact, folder, progress).run()
 
     def _read_local(self, artifact: Artifact) -> bytes:
+        from zephyr_workers.find_links import local_path
+        from zephyr_workers.remote_metadata import read_local
+
         limit = self._client.options.max_metadata_size
 
         return read_local(local_path(artifact.url), artifact.filename, limit)
@@ -124,6 +124,11 @@ class IndexClient:
 
 def copy_local(artifact: Artifact, folder: str) -> Downloaded:
     """Copy the file of a ``file:`` artifact into ``folder``, proving it on the way. Blocking."""
+    from zephyr_workers.download import Downloaded
+    from zephyr_workers.find_links import local_path
+    from zephyr_workers.landing import Landing, verify
+    from zephyr_workers.network_errors import FileMissing
+
     source = local_path(artifact.url)
 
     try:

@@ -8,12 +8,11 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from zephyr.dataclass import replace
-from zephyr_workers.download import Download, Downloaded
-from zephyr_workers.landing import Landing, mismatch
 
 if TYPE_CHECKING:
     from zephyr.model.artifact import Artifact
     from zephyr_cache import Cache
+    from zephyr_workers.download import Downloaded
     from zephyr_workers.http_client import HttpClient
 
 MEMORY_LIMIT = 32 * 1024 * 1024
@@ -35,6 +34,8 @@ class KeptWheels:
     async def fetch(self, artifact: Artifact) -> Downloaded:
         """Download a whole wheel, proven, and keep it."""
         import anyio
+
+        from zephyr_workers.download import Download
 
         folder = await anyio.to_thread.run_sync(self._staging)
         kept = await Download(self._client, artifact, folder).run()
@@ -84,6 +85,9 @@ class KeptWheels:
 
 def write_proven(artifact: Artifact, data: bytes, folder: str) -> Downloaded | None:
     """Write ``data`` into ``folder``; None, and nothing left, unless it is what was announced. Blocking."""
+    from zephyr_workers.download import Downloaded
+    from zephyr_workers.landing import Landing, mismatch
+
     path = os.path.join(folder, artifact.filename)
     landing = Landing(path, dict(artifact.hashes), len(data))
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from zephyr.dataclass import replace
 from zephyr.model.artifact import Listing
 from zephyr.model.index import IndexStrategy, without_credentials
-from zephyr_workers.find_links import FindLinks, read_file_index
-from zephyr_workers.simple_index import parse_page
+from zephyr_workers.find_links import FindLinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,6 +119,9 @@ def project_url(index: Index, name: NormalizedName) -> str:
 
 def read_listing(index: Index, name: NormalizedName) -> Listing | None:
     """Return what a ``file:`` index has of a project. Blocking."""
+    from zephyr_workers.find_links import read_file_index
+    from zephyr_workers.simple_index import parse_page
+
     found = read_file_index(index.url, name)
 
     return parse_page(found[0], "text/html", found[1], name) if found is not None else None

@@ -13,10 +13,8 @@ from zephyr.dataclass import dataclass, replace
 from zephyr.model.releases import releases_of
 from zephyr_workers import http_cache
 from zephyr_workers.http_cache import BUCKET, Decision, StoredPage
-from zephyr_workers.http_failures import refuse_status
 from zephyr_workers.kept_listings import KeptListings
 from zephyr_workers.network_errors import OfflineMissing
-from zephyr_workers.simple_index import ACCEPT, parse_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +98,9 @@ class Pages:
     async def _ask(self, url: str, kept: Page | None, name: NormalizedName | None, subject: str) -> Page:
         import anyio
 
+        from zephyr_workers.http_failures import refuse_status
+        from zephyr_workers.simple_index import ACCEPT
+
         conditions = kept.stored.conditions if kept is not None else {}
         headers = {"accept": ACCEPT, "accept-encoding": "gzip"} | conditions
         answer = await self._client.get(
@@ -125,6 +126,8 @@ class Pages:
     def _parsed(
         self, stored: StoredPage, body: bytes, content_type: str, name: NormalizedName | None
     ) -> Page:
+        from zephyr_workers.simple_index import parse_page
+
         listing = parse_page(body, content_type, stored.url, name)
 
         if not stored.storable:

@@ -6,11 +6,7 @@ lies in the cache like any other, under its own digest.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING
-
-from zephyr_workers.wheel import load_wheel
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -47,14 +43,7 @@ class BuiltWheels:
         self._interpreter = interpreter
         self._constraints = constraints
         self._remembers = isolation
-        document = [
-            interpreter.implementation,
-            interpreter.version,
-            interpreter.tags[:1],
-            sorted(settings.config_settings.items()),
-            sorted(constraints),
-        ]
-        self._setting = hashlib.sha256(json.dumps(document).encode()).hexdigest()
+        self._settings = settings
 
     def under(self, settings: BuildSettings) -> BuiltWheels:
         """Return the records of builds with other settings."""
@@ -77,7 +66,12 @@ class BuiltWheels:
 
         tree = self._cache.tree(record.decode())
 
-        return load_wheel(tree) if tree is not None else None
+        if tree is None:
+            return None
+
+        from zephyr_workers.wheel import load_wheel
+
+        return load_wheel(tree)
 
     def remember(self, digest: str, wheel: UnpackedWheel) -> None:
         """Note what was built from the source of this digest."""
@@ -97,7 +91,18 @@ class BuiltWheels:
         return self._cache.read(bucket, self._key(digest)) if digest and self._remembers else None
 
     def _key(self, digest: str) -> str:
-        return f"{digest} {self._setting}"
+        import hashlib
+        import json
+
+        document = [
+            self._interpreter.implementation,
+            self._interpreter.version,
+            self._interpreter.tags[:1],
+            sorted(self._settings.config_settings.items()),
+            sorted(self._constraints),
+        ]
+
+        return f"{digest} {hashlib.sha256(json.dumps(document).encode()).hexdigest()}"
 
 
 class StoredSources:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zephyr.pipeline.hashes import check_hashes, is_undecided
-from zephyr_workers.wheel import load_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +40,8 @@ class CachedWheels:
 
         if tree is None or is_undecided(artifact, tree.digest, self._allowed_hashes.get(name)):
             return None
+
+        from zephyr_workers.wheel import load_wheel
 
         self.check(name, artifact, tree.digest)
         self._cache.touch(tree.digest)

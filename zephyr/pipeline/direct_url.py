@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
 from zephyr.dataclass import dataclass, field
 from zephyr.model.direct_url import archive_document
-from zephyr_workers.find_links import local_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,6 +74,10 @@ def local_digests(urls: Iterable[str | None]) -> dict[str, str]:
 
     for url in urls:
         if url is not None and url.startswith("file:"):
+            import hashlib
+
+            from zephyr_workers.find_links import local_path
+
             bare = url.partition("#")[0]
 
             with contextlib.suppress(OSError), open(local_path(bare), "rb") as file:

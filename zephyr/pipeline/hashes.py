@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from zephyr.errors import ZephyrError
@@ -64,6 +63,8 @@ def _algorithms(allowed: Iterable[str]) -> set[str]:
 
 
 def _digests_of(path: str, algorithms: Iterable[str]) -> dict[str, str]:
+    import hashlib
+
     digests: dict[str, str] = {}
 
     for algorithm in algorithms:
