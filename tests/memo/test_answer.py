@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import sys
+import termios
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,6 +154,25 @@ def test_what_may_matter_is_part_of_the_question(
     questions.add(question_of(words))
 
     assert len(questions) == 6
+
+
+def test_the_width_of_the_terminal_matters(monkeypatch: pytest.MonkeyPatch) -> None:
+    parent, child = os.openpty()
+    questions: set[bytes | None] = set()
+
+    for columns in (80, 100):
+        termios.tcsetwinsize(parent, (24, columns))
+
+        with open(child, "w", closefd=False) as terminal:
+            monkeypatch.setattr("sys.stdout", terminal)
+            questions.add(question_of(["--help"]))
+            monkeypatch.undo()
+
+    os.close(parent)
+    os.close(child)
+
+    assert len(questions) == 2
+    assert None not in questions
 
 
 def test_what_cannot_matter_is_not(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

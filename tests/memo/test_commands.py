@@ -79,6 +79,36 @@ def test_no_request_is_made(project: CommandLine, memory: Memory) -> None:
     assert project.index.count("*") == before
 
 
+@pytest.mark.parametrize(
+    "words", [("--help",), ("install", "-h"), ("help", "venv", "create"), ("venv", "--help")]
+)
+def test_help_is_laid_out_once(cli: CommandLine, memory: Memory, words: tuple[str, ...]) -> None:
+    first = cli(*words)
+
+    assert first.code == 0
+    assert memory.learns(*words)
+    assert cli(*words) == first
+
+
+def test_help_for_another_width_is_laid_out_anew(
+    cli: CommandLine, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    wide = cli("install", "--help")
+    monkeypatch.setenv("COLUMNS", "60")
+
+    assert not memory.answers("install", "--help")
+    assert cli("install", "--help") != wide
+
+
+def test_help_for_what_there_is_not_stays_an_error(cli: CommandLine, memory: Memory) -> None:
+    first = cli("help", "nonsense")
+
+    assert first.code == 1
+    assert not memory.learns("help", "nonsense")
+    assert cli("help", "nonsense") == first
+
+
 # What is not remembered
 
 

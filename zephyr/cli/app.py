@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
 def _invoke(arguments: Sequence[str]) -> int:
     """Run a command: as the table of the command line understands it, else as typer does."""
     from zephyr.cli.plain_words import understood
-    from zephyr.cli.word_order import ordered
+    from zephyr.cli.word_order import HELP, ordered
 
     words = ordered(arguments)
     # Broken settings must not keep `zephyr config` from mending them.
@@ -59,6 +59,11 @@ def _invoke(arguments: Sequence[str]) -> int:
 
     if whole != words:
         return _invoke(whole)
+
+    if not HELP.isdisjoint(words):
+        from zephyr.cli.help import run_for_help
+
+        return run_for_help(words, options)
 
     from zephyr.cli.typed_commands import run_typed
 

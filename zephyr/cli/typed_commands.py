@@ -16,6 +16,7 @@ import typer.main
 from zephyr.cli.known_words import GIVEN, configured_values, declared
 from zephyr.cli.option_groups import Given, OptionGroup
 from zephyr.dataclass import fields
+from zephyr.memo.trace import nothing_to_do
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -76,7 +77,8 @@ def run_with(command: Any, words: Sequence[str], options: Mapping[str, Any]) -> 
     try:
         with command.make_context("zephyr", list(words), **arguments) as context:
             command.invoke(context)
-    except typer.Exit as end:
+    except typer.Exit as end:  # by help, which is the same for as long as Zephyr is
+        nothing_to_do()
         return end.exit_code
 
     return 0

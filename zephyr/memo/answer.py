@@ -22,9 +22,11 @@ TYPE_CHECKING = False  # that of typing costs more than all the rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TextIO
 
 VERBS = ("install", "lock", "sync")
+HELP = frozenset({"-h", "--help"})
+"""What is worth tracing: the commands that may find nothing to do, and help."""
 BUCKET = "memos-v1"
 CHANGES = "changes-v1"
 OFF = "ZEPHYR_NO_MEMO"
@@ -95,13 +97,13 @@ def question_of(words: list[str]) -> bytes | None:
     """
     verb = words[1:2] if words[:1] == ["pip"] else words[:1]
 
-    if os.name != "posix" or not verb or verb[0] not in VERBS or os.environ.get(OFF):
+    if os.name != "posix" or os.environ.get(OFF) or not ((verb and verb[0] in VERBS) or asks_for_help(words)):
         return None
 
     try:
         folder = os.getcwd()
         streams = [
-            f"{stream.encoding} {stream.errors} {stream.isatty()}" if stream is not None else ""
+            f"{stream.encoding} {stream.errors} {_width(stream)}" if stream is not None else ""
             for stream in (sys.stdin, sys.stdout, sys.stderr)
         ]
     except (OSError, ValueError):
@@ -120,6 +122,16 @@ def question_of(words: list[str]) -> bytes | None:
     )
 
     return "\0".join([*words, "", *sorted(variables), "", *streams, *around]).encode(errors="surrogateescape")
+
+
+def asks_for_help(words: list[str]) -> bool:
+    """Tell whether help may be all that is asked for."""
+    return words[:1] == ["help"] or not HELP.isdisjoint(words)
+
+
+def _width(stream: TextIO) -> int:
+    """Return the columns of the terminal that ``stream`` is, 0 for none; raises `OSError`."""
+    return os.get_terminal_size(stream.fileno()).columns if stream.isatty() else 0
 
 
 def matters(variable: str) -> bool:
