@@ -6,7 +6,8 @@ import contextlib
 import hashlib
 import os
 import stat
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from zephyr_cache.manifest import Tree, TreeFile

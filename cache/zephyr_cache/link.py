@@ -13,11 +13,12 @@ import enum
 import errno
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from zephyr_cache import layout
 from zephyr_cache.atomic import write_new
 from zephyr_cache.copying import copy, set_time
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Container, Generator, Iterable

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,7 +90,7 @@ def test_room_for_copies_is_looked_for_first(world: InstalledWorld) -> None:
 
     with Transaction.begin(world.destination, world.cache, filesystem=world.filesystem) as transaction:
         transaction.stage(incoming)
-        huge = transaction.staged["demo"]._replace(size=1 << 60)
+        huge = replace(transaction.staged["demo"], size=1 << 60)
         refuse_without_room(huge, Linker(LinkMode.HARDLINK))
 
         with pytest.raises(OSError, match="bytes are needed") as caught:

@@ -6,8 +6,6 @@ of every other change. Whatever is not as it was is no failure: the change has t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from zephyr.install.destination import Destination
 from zephyr.install.opening import TransactionOptions
 from zephyr.install.private import PrivateFolders
@@ -16,6 +14,8 @@ from zephyr.install.transaction import Transaction
 from zephyr.install.two_threads import in_two_threads
 from zephyr_cache.checking import differing
 from zephyr_cache.link import LinkMode
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from zephyr.errors import ZephyrError
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -10,16 +10,19 @@ environment are relative to it, so that an environment that was copied or moved 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from zephyr.dataclass import dataclass
 from zephyr.install.errors import JournalError
 from zephyr.install.operations import Arrival, Departure, Make, Place, Retire
+from zephyr_cache.digest import sha256
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from zephyr.install.filesystem import FileSystem
 
 FORMAT = 1
@@ -34,7 +37,8 @@ class Phase(Enum):
     ARRIVING = "journal-arriving"
 
 
-class Journal(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Journal:
     """The operations of one commit on the environment at ``root``, in order."""
 
     root: str
@@ -44,6 +48,8 @@ class Journal(NamedTuple):
 
 def encode(journal: Journal) -> bytes:
     """Return the file's bytes."""
+    import json
+
     document = {
         "root": journal.root,
         "departures": [_row(operation, journal.root) for operation in journal.departures],
@@ -51,7 +57,7 @@ def encode(journal: Journal) -> bytes:
     }
     body = json.dumps(document, separators=(",", ":")).encode()
 
-    return f"zephyr-journal {FORMAT} {hashlib.sha256(body).hexdigest()}\n".encode() + body
+    return f"zephyr-journal {FORMAT} {sha256(body).hex()}\n".encode() + body
 
 
 def decode(data: bytes, root: str) -> Journal:
@@ -73,11 +79,13 @@ def decode(data: bytes, root: str) -> Journal:
             hint="Run the command with the Zephyr that made the change, or a newer one.",
         )
 
-    if hashlib.sha256(body).hexdigest() != words[2]:
+    if sha256(body).hex() != words[2]:
         raise _corrupt(root)
 
+    import json
+
     try:
-        document = cast("dict[str, Any]", json.loads(body))
+        document: dict[str, Any] = json.loads(body)
         recorded = document["root"]
         departures = tuple(_departure(row, recorded, root) for row in document["departures"])
         arrivals = tuple(_arrival(row, recorded, root) for row in document["arrivals"])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from zephyr_cache.link import Linker
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from zephyr_cache import Cache

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
 
+from zephyr.dataclass import dataclass
 from zephyr.install import journal
 from zephyr.install.errors import EnvironmentLocked, RecoveryPending, changing
 from zephyr.install.filesystem import FileSystem
@@ -13,6 +13,8 @@ from zephyr.install.lock import TIMEOUT, LockVanished, exclusive
 from zephyr.install.private import private_folders
 from zephyr.install.recovery import TRANSACTION, clear_leftovers, recover, remove_quietly
 from zephyr.install.state import NAME as STATE
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from zephyr_cache.link import LinkMode
 
 
-class TransactionOptions(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TransactionOptions:
     """How a transaction behaves."""
 
     timeout: float = TIMEOUT

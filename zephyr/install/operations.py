@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
+from zephyr.dataclass import dataclass
 from zephyr.install.filesystem import mode_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from zephyr.install.filesystem import FileSystem
@@ -24,7 +26,8 @@ REFUSED = frozenset({errno.EXDEV, errno.EBUSY, errno.EACCES, errno.EPERM, errno.
 """How file systems refuse to rename a folder whose files can still be renamed one by one."""
 
 
-class Retire(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Retire:
     """Move what is at ``path`` to the private path ``kept``."""
 
     path: str
@@ -33,13 +36,15 @@ class Retire(NamedTuple):
     """For a folder: it ("") and every folder in it, parents first, with their modes; None for a file."""
 
 
-class Make(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Make:
     """Create the folder ``path``, which several distributions share."""
 
     path: str
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """Move the private path ``source`` to ``path``, which is free by then."""
 
     source: str

@@ -7,13 +7,15 @@ values, which `marshal` takes (`as_values`); who reads them imports nothing of w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from zephyr.dataclass import dataclass
 from zephyr.install.operations import Make, Place
-from zephyr.install.staging import Links, Staging
+from zephyr.install.staging import Staging
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
     from zephyr.install.contents import Contents
     from zephyr.install.destination import Destination
@@ -23,18 +25,13 @@ if TYPE_CHECKING:
     from zephyr_cache import Tree
 
 
-class Looks(NamedTuple):
-    """How the files of one section of a cached tree have to look; see `zephyr_cache.Section`."""
-
-    folder: str
-    """The cached folder, with ``/`` behind it."""
-    paths: list[str]
-    sizes: list[int]
-    mtimes_ns: list[int]
-    executable: list[int]
+Looks = tuple[str, list[str], list[int], list[int], list[int]]
+"""How the files of one section of a cached tree have to look: the cached folder with ``/`` behind it, paths,
+sizes, times and the places of the executable ones; see `zephyr_cache.checking.differing`."""
 
 
-class Laid(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Laid:
     """One distribution: its wheel's digest, its files in the cache, and how they are laid out."""
 
     wheel: str
@@ -42,7 +39,8 @@ class Laid(NamedTuple):
     staging: Staging
 
 
-class Prepared(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Prepared:
     """A change in which nothing leaves."""
 
     destination: tuple[Any, ...]
@@ -60,20 +58,19 @@ class Prepared(NamedTuple):
 
     def as_values(self) -> tuple[Any, ...]:
         """Return the same as tuples, lists and dictionaries alone."""
-        rows = [(one.wheel, [*map(tuple, one.looks)], _values(one.staging)) for one in self.distributions]
+        rows = [(one.wheel, one.looks, one.staging.as_values()) for one in self.distributions]
+        moves = [_row(arrival) for arrival in self.arrivals]
 
-        return (*self[:3], rows, [*map(tuple, self.arrivals)], *self[5:])
+        return self.destination, self.private, self.listed, rows, moves, self.state, self.registered
 
     @classmethod
     def from_values(cls, values: tuple[Any, ...]) -> Prepared:
         """Undo `as_values`."""
-        destination, private, listed, rows, arrivals, state, registered = values
-        distributions = tuple(
-            [Laid(wheel, tuple(map(Looks._make, looks)), _staging(staging)) for wheel, looks, staging in rows]
-        )
-        moves = tuple([Make(*row) if len(row) == 1 else Place(*row) for row in arrivals])
+        destination, private, listed, rows, moves, state, registered = values
+        distributions = tuple([Laid(wheel, looks, Staging(*staging)) for wheel, looks, staging in rows])
+        arrivals = tuple([Make(*row) if len(row) == 1 else Place(*row) for row in moves])
 
-        return cls(destination, private, listed, distributions, moves, state, registered)
+        return cls(destination, private, listed, distributions, arrivals, state, registered)
 
 
 def prepared(
@@ -96,12 +93,8 @@ def prepared(
     )
 
 
-def _values(staging: Staging) -> tuple[Any, ...]:
-    return (*staging[:-1], [*map(tuple, staging.links)])
-
-
-def _staging(values: tuple[Any, ...]) -> Staging:
-    return Staging._make((*values[:-1], tuple(map(Links._make, values[-1]))))
+def _row(arrival: Arrival) -> tuple[Any, ...]:
+    return (arrival.path,) if isinstance(arrival, Make) else (arrival.source, arrival.path, arrival.tree)
 
 
 def _fields(destination: Destination) -> tuple[Any, ...]:
@@ -121,4 +114,4 @@ def _looks(contents: Contents) -> Iterator[Looks]:
     for tree in trees:
         for name, columns in tree.sections.items() if tree is not None else ():
             folder = f"{tree.path}/{name}/" if tree is not None else ""
-            yield Looks(folder, columns.paths, columns.sizes, columns.mtimes_ns, columns.executable)
+            yield folder, columns.paths, columns.sizes, columns.mtimes_ns, columns.executable

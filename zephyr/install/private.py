@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
+from zephyr.dataclass import dataclass
 from zephyr.install.filesystem import same_mount
 from zephyr.install.recovery import TRANSACTION
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     from zephyr.install.destination import Destination
 
 
-class PrivateFolders(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PrivateFolders:
     """The ``.zephyr`` folder that serves each folder of an environment, and this transaction's number."""
 
     root: str

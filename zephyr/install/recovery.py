@@ -8,11 +8,12 @@ new space where folders can be renamed, and doing it again after another interru
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from zephyr.install import journal
 from zephyr.install.journal import Journal, Phase
 from zephyr.install.operations import Retire, give_back, take_back
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

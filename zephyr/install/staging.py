@@ -5,10 +5,13 @@ What that takes is worked out first (`staging_of`, pure) and then done (`stage`)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from zephyr.dataclass import dataclass
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from zephyr.install.contents import Contents
     from zephyr.install.filesystem import FileSystem
@@ -18,19 +21,13 @@ EXECUTABLE, PLAIN = 0o777, 0o666
 """The modes of written files, before the umask."""
 
 
-class Links(NamedTuple):
-    """Files of the cache that are linked at the paths they have there."""
-
-    source: str
-    """The cached folder."""
-    target: str
-    """The staging folder."""
-    paths: list[str]
-    executable: list[int]
-    """The places of the executable ones among ``paths``, ascending."""
+Links = tuple[str, str, list[str], list[int]]
+"""Files of the cache that are linked at the paths they have there: the cached folder, the staging folder, the
+paths below both, and the places of the executable ones among these, ascending."""
 
 
-class Staging(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Staging:
     """Everything that is laid out for one distribution; paths are absolute."""
 
     name: str
@@ -45,6 +42,10 @@ class Staging(NamedTuple):
     writes: tuple[tuple[str, bytes, int], ...]
     """Files that are written: path, bytes, mode before the umask."""
     links: tuple[Links, ...]
+
+    def as_values(self) -> tuple[Any, ...]:
+        """Return the fields, in their order."""
+        return self.name, self.base, self.size, self.folders, self.singles, self.writes, self.links
 
 
 def staging_of(contents: Contents, folders: Mapping[str, str], base: str) -> Staging:
@@ -72,8 +73,7 @@ def staging_of(contents: Contents, folders: Mapping[str, str], base: str) -> Sta
             if one.source is None
         ),
         tuple(
-            Links(one.source, folders[one.section], one.paths, one.columns.executable)
-            for one in contents.linked
+            (one.source, folders[one.section], one.paths, one.columns.executable) for one in contents.linked
         ),
     )
 

@@ -6,20 +6,23 @@ distribution without an entry is treated like one that another tool installed.
 
 from __future__ import annotations
 
-import json
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from zephyr.dataclass import dataclass
 from zephyr.install.errors import StateTooNew
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
 FORMAT = 1
 NAME = "state"
 
 
-class Installed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Installed:
     """What was installed under one normalized name."""
 
     version: str
@@ -29,7 +32,8 @@ class Installed(NamedTuple):
     """Digest of the folder that the wheel was built from, None for any other wheel."""
 
 
-class Owner(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Owner:
     """One of the distributions that hold a path in common."""
 
     name: str
@@ -37,7 +41,8 @@ class Owner(NamedTuple):
     """Where its own file waits; None for the one whose file is in place."""
 
 
-class State(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class State:
     """The contents of the file; paths are absolute here and relative to the root on the disk."""
 
     distributions: Mapping[str, Installed] = MappingProxyType({})
@@ -54,20 +59,21 @@ def read_state(folder: str, root: str) -> State:
 
     Raises StateTooNew for a newer format.
     """
+    import json
+
     try:
         with open(f"{folder}/{NAME}", encoding="utf-8", errors="surrogateescape") as file:
             document: Any = json.load(file)
     except (OSError, ValueError):
         return State()
 
-    if not isinstance(document, dict):
-        return State()
-
-    return _parsed(cast("dict[str, Any]", document), root)
+    return _parsed(document, root) if isinstance(document, dict) else State()
 
 
 def encode_state(state: State, root: str) -> bytes:
     """Return the file's bytes, the same for equal states."""
+    import json
+
     distributions = {name: _row(entry) for name, entry in state.distributions.items()}
     shared = {
         _relative(path, root): [[owner.name, owner.kept and _relative(owner.kept, root)] for owner in owners]

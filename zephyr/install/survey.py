@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import bisect
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
+from zephyr.dataclass import dataclass
 from zephyr.install.filesystem import mode_of
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 BYTECODE = "__pycache__"
 
 
-class Survey(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Survey:
     """The folders that were listed: absolute path to names, True for the name of a folder.
 
     Links are not followed: a link to a folder counts as a file. A folder that is not listed though

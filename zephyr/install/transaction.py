@@ -15,11 +15,11 @@ The environment's lock is held throughout. Nothing outside the private folders c
 from __future__ import annotations
 
 import os
-import threading
 import time
+from _thread import allocate_lock
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, NamedTuple
 
+from zephyr.dataclass import dataclass
 from zephyr.install import journal
 from zephyr.install.errors import DamagedTree, RecoveryPending, changing
 from zephyr.install.filesystem import FileSystem
@@ -32,6 +32,8 @@ from zephyr.install.private import private_folders
 from zephyr.install.recovery import clear_leftovers, remove_quietly, sync_folders, sync_mounts, undo
 from zephyr.install.staging import stage, staging_of
 from zephyr.install.state import NAME, encode_state
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -49,7 +51,8 @@ if TYPE_CHECKING:
     from zephyr_cache.link import Linker
 
 
-class Report(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Report:
     """What a commit did."""
 
     plan: Plan
@@ -78,7 +81,7 @@ class Transaction:
         self.staged: dict[str, Staging] = {}
         """How the distributions that were staged are laid out, by name."""
         self._linkers: dict[str, Linker] = {}
-        self._guard = threading.Lock()
+        self._guard = allocate_lock()
 
     @classmethod
     @contextmanager

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, TypeVar
+from _thread import allocate_lock, start_new_thread  # `threading` takes longer to load than most of the work
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import TypeVar
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 
 def in_two_threads(items: Iterable[T], work: Callable[[T], object]) -> None:
@@ -17,8 +19,8 @@ def in_two_threads(items: Iterable[T], work: Callable[[T], object]) -> None:
     Both stop at the first failure, which is raised when both have.
     """
     pending = list(items)[::-1]
-    guard = threading.Lock()
     failures: list[Exception] = []
+    guard, running = allocate_lock(), allocate_lock()
 
     def taken() -> list[T]:
         with guard:
@@ -31,14 +33,20 @@ def in_two_threads(items: Iterable[T], work: Callable[[T], object]) -> None:
         except Exception as error:  # noqa: BLE001 - raised below
             failures.append(error)
 
-    helper = threading.Thread(target=share)
-    helper.start()
+    def help_out() -> None:
+        try:
+            share()
+        finally:
+            running.release()
+
+    running.acquire()
+    start_new_thread(help_out, ())
 
     try:
         share()
     finally:
         pending.clear()
-        helper.join()
+        running.acquire()
 
     if failures:
         raise failures[0]
