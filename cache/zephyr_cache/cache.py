@@ -120,6 +120,8 @@ class Cache:
         files: Iterable[TreeFile],
         attributes: Mapping[str, Any],
         variant: str = "",
+        *,
+        as_said: bool = False,
     ) -> Tree:
         """Publish ``<staged_folder>/<section>/<path>…`` as the tree of ``digest``.
 
@@ -127,9 +129,12 @@ class Cache:
         when somebody else published first: then theirs is returned. Modes are set here, and the
         files' times are read back, so use the files of the tree that is returned.
         Raises `StagedFileWrong` when a file is missing or of another size than said.
+
+        With ``as_said`` nothing is looked at: the caller has just written the files, with the modes of a
+        tree, and knows it. What is not as said then is found when it is about to be used, as all damage is.
         """
         with reported(self.root):
-            return self._trees.publish(staged_folder, digest, variant, files, attributes)
+            return self._trees.publish(staged_folder, digest, variant, files, attributes, as_said=as_said)
 
     def damaged(self, tree: Tree) -> tuple[TreeFile, ...]:
         """Give the files of a tree that cannot be used; evict the tree when there are any.

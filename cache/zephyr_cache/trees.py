@@ -59,14 +59,16 @@ class Trees:
         variant: str,
         files: Iterable[TreeFile],
         attributes: Mapping[str, Any],
+        *,
+        as_said: bool,
     ) -> Tree:
         """Move a staged folder to its place; if somebody was first, give theirs.
 
-        ``files`` says what was staged; their modification times are read back from the disk. Raises
-        `StagedFileWrong`, and `OSError`.
+        ``files`` says what was staged; unless it is ``as_said``, modes are set and modification times are
+        read back from the disk. Raises `StagedFileWrong`, and `OSError`.
         """
         folder = layout.entry_folder(self._root, digest, variant)
-        sections = sections_of(_settled(staged_folder, files))
+        sections = sections_of(files if as_said else _settled(staged_folder, files))
         published = Tree(
             digest, variant, f"{folder}/{layout.CONTENT}", sections, attributes, boot=boot_identity()
         )

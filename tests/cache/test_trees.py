@@ -126,6 +126,16 @@ def test_a_staged_file_that_is_not_what_was_said_is_refused(cache: Cache, change
     assert cache.tree(digest("a")) is None
 
 
+def test_what_is_published_as_said_is_looked_at_before_it_is_used(cache: Cache) -> None:
+    with cache.staging() as folder:
+        files = [
+            dataclasses.replace(file, size=file.size + 1) for file in stage(folder, {"scripts/demo": b"x"})
+        ]
+        tree = cache.publish(folder, digest("a"), files, {}, as_said=True)
+
+    assert [file.path for file in cache.damaged(tree)] == ["demo"]
+
+
 def test_a_path_that_leaves_its_section_is_refused(cache: Cache) -> None:
     with cache.staging() as folder, pytest.raises(ValueError, match="not a place inside a tree"):
         cache.publish(folder, digest("a"), [TreeFile("purelib", "../x", digest("x"), 0, 0, False)], {})

@@ -9,6 +9,7 @@ import os
 import stat
 import struct
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,7 +52,6 @@ from zephyr_workers.wheel_errors import InvalidWheel, MetadataMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 FIRST_CONTENT = {f"purelib/{name}": data for name, data in FILES}
 
@@ -98,6 +98,25 @@ class TestWhatIsUnpacked:
             f"purelib/{DIST_INFO}/METADATA": METADATA,
             f"purelib/{DIST_INFO}/WHEEL": WHEEL,
         }
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+    @pytest.mark.parametrize("umask", [0o000, 0o022, 0o027, 0o077])
+    def test_files_and_folders_have_the_modes_of_a_tree_whatever_the_umask(
+        self, unpack: Unpacker, umask: int
+    ) -> None:
+        tool = dataclasses.replace(member("demo-1.0.data/scripts/tool"), mode=0o100755)
+        before = os.umask(umask)
+
+        try:
+            wheel = unpack(render(wheel_members(added=[tool])))
+        finally:
+            os.umask(before)
+
+        found = {path: stat.S_IMODE(path.stat().st_mode) for path in Path(wheel.tree.path).rglob("*")}
+
+        assert set(found.values()) == {0o755, 0o644}
+        assert {path.name for path, mode in found.items() if mode == 0o755 and path.is_file()} == {"tool"}
+        assert unpack.cache.damaged(wheel.tree) == ()
 
     def test_the_root_goes_to_platlib_when_the_wheel_says_so(self, unpack: Unpacker) -> None:
         wheel = unpack(render(wheel_members(wheel=WHEEL.replace(b"true", b"false"))))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _WINDOW = 128 << 10
 """Bytes that are read at once for what is smaller."""
+_SMALL = 4 << 20
+"""An archive of up to so many bytes is read at once."""
 
 
 class Source(Protocol):
@@ -36,7 +38,7 @@ class FileSource:
         self.size = os.fstat(descriptor).st_size
         self._descriptor = descriptor
         self._start = 0
-        self._window = b""
+        self._window = self._read(0, self.size) if self.size <= _SMALL else b""
 
     def read(self, offset: int, size: int) -> bytes:
         """Return ``size`` bytes from ``offset``; fewer only past the end. Raises `OSError`."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.dataclass import dataclass, field
 from zephyr_cache import TreeFile
+from zephyr_cache.link import current_umask
 from zephyr_workers import record
 from zephyr_workers.inflate import pieces
 from zephyr_workers.wheel_errors import InvalidWheel
@@ -57,10 +58,12 @@ def write_files(
 ) -> Written:
     """Inflate and check every entry; write those with a place (section, path) below ``folder``.
 
-    All of them are checked against RECORD's ``rows``. Raises `InvalidWheel`, and `OSError` from the disk.
+    All of them are checked against RECORD's ``rows``. What is written has the modes of a cached tree,
+    whatever the umask. Raises `InvalidWheel`, and `OSError` from the disk.
     """
     made = {folder}
     written = Written()
+    umask = current_umask()
 
     for name, entry in entries.items():
         place = places.get(name)
@@ -75,9 +78,9 @@ def write_files(
         parent = location.rpartition("/")[0]
 
         if parent not in made:
-            _make_folder(parent, made, name)
+            _make_folder(parent, made, name, umask)
 
-        descriptor = _create(location, name, executable=entry.executable)
+        descriptor = _create(location, name, 0o755 if entry.executable else 0o644, umask)
 
         try:
             digest, first, warning = _copy_contents(source, entry, expected, descriptor)
@@ -97,12 +100,12 @@ def write_files(
     return written
 
 
-def _make_folder(path: str, made: set[str], name: str) -> None:
+def _make_folder(path: str, made: set[str], name: str, umask: int) -> None:
     """Make ``path`` in a folder ``made`` before; one that is there already has two names in the wheel."""
     parent = path.rpartition("/")[0]
 
     if parent not in made:
-        _make_folder(parent, made, name)
+        _make_folder(parent, made, name, umask)
 
     try:
         os.mkdir(path, 0o755)
@@ -110,15 +113,23 @@ def _make_folder(path: str, made: set[str], name: str) -> None:
         _blame_name(error, name)
         raise
 
+    if umask & 0o755:
+        os.chmod(path, 0o755)  # noqa: S103 - others link from here where the root lets them
+
     made.add(path)
 
 
-def _create(path: str, name: str, *, executable: bool) -> int:
+def _create(path: str, name: str, mode: int, umask: int) -> int:
     try:
-        return os.open(path, _FLAGS, 0o755 if executable else 0o644)
+        descriptor = os.open(path, _FLAGS, mode)
     except OSError as error:
         _blame_name(error, name)
         raise
+
+    if umask & mode:
+        os.chmod(path, mode)
+
+    return descriptor
 
 
 def _blame_name(error: OSError, name: str) -> None:

@@ -63,7 +63,7 @@ def unpack_wheel(
                     warnings=(*plan.facts.warnings, *written.warnings),
                     archive_size=os.path.getsize(archive_path),
                 )
-                tree = cache.publish(folder, sha256, written.files, attributes_of(facts))
+                tree = cache.publish(folder, sha256, written.files, attributes_of(facts), as_said=True)
     except InvalidWheel as error:
         raise error.named(filename) from error.__cause__
 
