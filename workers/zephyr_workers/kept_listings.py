@@ -7,7 +7,6 @@ is asked for.
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
@@ -16,6 +15,7 @@ from zephyr.dataclass import replace
 from zephyr.errors import ZephyrError
 from zephyr.model.artifact import Artifact, Listing
 from zephyr.model.releases import Releases, releases_of
+from zephyr_cache.digest import sha256
 from zephyr_workers.listing_pack import Lines, numbers, pack_releases, unpack_releases
 from zephyr_workers.listing_record import pack_listing, unpack_files, unpack_listing
 
@@ -56,7 +56,7 @@ class KeptListings:
         releases = releases_of(listing)
         ordered = replace(listing, artifacts=releases)
         record = pack_listing(ordered)
-        digest = hashlib.sha256(record).hexdigest()
+        digest = sha256(record).hex()
         lines = Lines.of(record)
         self._cache.write(BUCKET, digest, record)
         kept = Releases(releases.summary, KeptFiles(self._cache, digest, lines))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zephyr.cli.context import cache_location
@@ -81,6 +80,8 @@ def is_lock_name(file: str) -> bool:
 
     if not name.startswith("pylock."):
         return False
+
+    from pathlib import Path
 
     from packaging.pylock import is_valid_pylock_path
 

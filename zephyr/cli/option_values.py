@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from zephyr import __version__
@@ -23,13 +22,13 @@ from zephyr.metadata.requirements_syntax import Option
 from zephyr.model.index import Index, IndexStrategy, Sources
 from zephyr.pipeline.config_settings import package_settings, parse_settings
 from zephyr.pipeline.request import Building, Installation
-from zephyr.project.exclude_newer import parse_cut_off
 from zephyr.settings import DEFAULT_INDEX_URL
 from zephyr_cache.link import LinkMode
 from zephyr_workers.network_options import KeyringProvider, NetworkOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from zephyr.cli.options import (
         BuildingOptions,
@@ -170,6 +169,10 @@ def rules_of(
 
 def _instant(text: str) -> datetime:
     """Understand a date, an instant, or an age before now; raises `CutOffInvalid`."""
+    from datetime import UTC, datetime, timedelta
+
+    from zephyr.project.exclude_newer import parse_cut_off
+
     stated = parse_cut_off(text, "--exclude-newer")
 
     if isinstance(stated, timedelta):

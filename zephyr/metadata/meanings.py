@@ -6,10 +6,10 @@ so it is kept by the text, in one pack for each target, and a run that meets not
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zephyr.model.packs import pack, unpack
+from zephyr_cache.digest import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,7 +82,7 @@ def key_of(version: str, markers: Mapping[str, str], tags: Sequence[str]) -> str
     """Return the key of a target's meanings; no project has such a name."""
     said = "\n".join((version, *(f"{name}={value}" for name, value in sorted(markers.items())), *tags))
 
-    return f"target {hashlib.sha256(said.encode()).hexdigest()}"
+    return f"target {sha256(said.encode()).hex()}"
 
 
 def _named(specifier: str) -> tuple[tuple[str, ...], bool]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -161,7 +160,7 @@ def _at(address: str, origin: str, folder: str) -> SourceReference:
     found = _SCHEME.match(address)
 
     if found is None:
-        return _local(Path(os.path.abspath(os.path.join(folder, address))).as_uri(), origin)
+        return _local(_url_of(os.path.join(folder, address)), origin)
 
     scheme = found[1].lower()
 
@@ -172,6 +171,12 @@ def _at(address: str, origin: str, folder: str) -> SourceReference:
         return git_reference(address[4:], origin)
 
     return _remote(scheme, address, origin)
+
+
+def _url_of(path: str) -> str:
+    from pathlib import Path
+
+    return Path(os.path.abspath(path)).as_uri()
 
 
 def _local(url: str, origin: str) -> SourceReference:
@@ -191,7 +196,7 @@ def _file_url(address: str, origin: str, folder: str) -> str:
             hint="Write file:///path/to/it, with three slashes, or a plain path.",
         )
 
-    base = urlsplit(Path(os.path.abspath(folder)).as_uri()).path
+    base = urlsplit(_url_of(folder)).path
 
     return "file:///" + posixpath.normpath(posixpath.join(base, parts.path)).lstrip("/")
 
