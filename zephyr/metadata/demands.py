@@ -10,7 +10,6 @@ from zephyr.errors import UsageError
 from zephyr.metadata.meanings import Meanings
 from zephyr.metadata.package import Package
 from zephyr.metadata.requirements import InvalidRootRequirement
-from zephyr.solver.provider import Dependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from zephyr.metadata.direct import DirectReference
     from zephyr.metadata.requirements import Requirement, RootRequirement
     from zephyr.metadata.target import Target
+    from zephyr.solver.provider import Dependency
 
 
 class ConflictingReferences(UsageError):
@@ -84,6 +84,8 @@ def applies(root: RootRequirement, target: Target) -> bool:
 @lru_cache(maxsize=1 << 15)
 def dependencies_of(requirement: Requirement, label: str | None = None) -> tuple[Dependency, ...]:
     """Return a requirement as the solver sees it: on the base, and on the proxy of every extra."""
+    from zephyr.solver.provider import Dependency
+
     packages = [
         Package(requirement.name),
         *(Package(requirement.name, extra) for extra in requirement.extras),
