@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.support.packs import Packs
 from zephyr.metadata import requirements
 from zephyr.metadata.document import Document, read_document
 from zephyr.metadata.known_documents import KnownDocuments
-from zephyr.metadata.requirements import UnusableLine, parse_line, parsed_before
-
-if TYPE_CHECKING:
-    from packaging.utils import NormalizedName
+from zephyr.metadata.requirements import UnusableLine, parse_line, row_of
 
 NAME = canonicalize_name("demo")
 LINES = (
@@ -28,21 +24,6 @@ LINES = (
     "h @ https://files.example/h-1.0-py3-none-any.whl",
     "not a requirement !!",
 )
-
-
-class Packs:
-    """Packs in memory, and which of them were written."""
-
-    def __init__(self) -> None:
-        self.kept: dict[NormalizedName, bytes] = {}
-        self.written: list[NormalizedName] = []
-
-    def read(self, name: NormalizedName, /) -> bytes | None:
-        return self.kept.get(name)
-
-    def write(self, name: NormalizedName, data: bytes, /) -> None:
-        self.kept[name] = data
-        self.written.append(name)
 
 
 def document(*lines: str, python: str | None = None) -> Document:
@@ -64,6 +45,7 @@ def says(found: Document | None) -> tuple[object, ...] | None:
 def forget_lines() -> None:
     """Begin a run: nothing was parsed yet."""
     requirements.LINES.clear()
+    requirements.ROWS.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +70,10 @@ def test_what_was_read_is_known_in_the_next_run(read: list[tuple[list[str], str 
     for digest, one in documents.items():
         known.add(NAME, "1.0", digest, one)
 
-    parsed = {line: parse_line(line) for lines, _, is_parsed in read for line in lines if is_parsed}
+    for line in (line for lines, _, is_parsed in read for line in lines if is_parsed):
+        parse_line(line)
+
+    parsed = {line: row for lines, _, _ in read for line in lines if (row := row_of(line)) is not None}
     known.save()
     forget_lines()
     later = KnownDocuments(packs)
@@ -96,7 +81,7 @@ def test_what_was_read_is_known_in_the_next_run(read: list[tuple[list[str], str 
     for digest, one in documents.items():
         assert says(later.find(NAME, "1.0", digest)) == says(one)
 
-    assert {line: parsed_before(line) for line in parsed} == parsed
+    assert {line: row_of(line) for line in parsed} == parsed
 
 
 def test_a_document_is_known_of_its_own_version_and_file_alone() -> None:
@@ -163,6 +148,25 @@ def test_what_specifiers_admit_is_known_of_the_same_versions_alone() -> None:
     assert KnownDocuments(packs).specifiers(NAME, ("1.0", "2.0", "3.0")) == {}
 
 
+def test_verdicts_are_known_of_the_same_listing_alone() -> None:
+    packs = Packs()
+    known = KnownDocuments(packs)
+    known.verdicts(NAME, "listing")["target"] = ("picked",)
+    known.save()
+
+    assert KnownDocuments(packs).verdicts(NAME, "listing") == {"target": ("picked",)}
+    assert KnownDocuments(packs).verdicts(NAME, "another") == {}
+
+
+def test_verdicts_for_many_targets_are_let_go_of() -> None:
+    packs = Packs()
+    known = KnownDocuments(packs)
+    known.verdicts(NAME, "listing").update({f"target {number}": () for number in range(17)})
+    known.save()
+
+    assert KnownDocuments(packs).verdicts(NAME, "listing") == {}
+
+
 def test_documents_stay_known_where_a_new_version_has_come() -> None:
     packs = Packs()
     known = KnownDocuments(packs)
@@ -194,7 +198,8 @@ def test_a_line_without_a_meaning_is_remembered_as_such() -> None:
     KnownDocuments(packs).find(NAME, "1.0", b"1")
 
     assert isinstance(problem, UnusableLine)
-    assert parsed_before(LINES[-1]) == problem
+    assert row_of(LINES[-1]) is not None
+    assert parse_line(LINES[-1]) == problem
 
 
 def test_a_document_that_is_forgotten_is_not_known_in_the_next_run() -> None:

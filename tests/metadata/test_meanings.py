@@ -3,30 +3,16 @@ from __future__ import annotations
 import pytest
 
 from tests.support.fake_port import interpreter
+from tests.support.packs import Packs
 from zephyr.metadata import meanings as module
 from zephyr.metadata.meanings import Meanings, Named, key_of
 from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.target import Target
 
 
-class Shelf:
-    """A store that counts what is written."""
-
-    def __init__(self) -> None:
-        self.packs: dict[str, bytes] = {}
-        self.written = 0
-
-    def read(self, key: str, /) -> bytes | None:
-        return self.packs.get(key)
-
-    def write(self, key: str, data: bytes, /) -> None:
-        self.packs[key] = data
-        self.written += 1
-
-
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def packs() -> Packs:
+    return Packs()
 
 
 def asked(meanings: Meanings) -> list[object]:
@@ -45,44 +31,44 @@ def asked(meanings: Meanings) -> list[object]:
     ]
 
 
-def test_what_was_found_out_is_known_in_the_next_run(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = Meanings(shelf, "target")
+def test_what_was_found_out_is_known_in_the_next_run(packs: Packs, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Meanings(packs, "target")
     answers = asked(first)
     first.save()
 
     for library in ("packaging.requirements", "packaging.markers", "packaging.specifiers"):
         monkeypatch.setitem(__import__("sys").modules, library, None)
 
-    assert asked(Meanings(shelf, "target")) == answers
+    assert asked(Meanings(packs, "target")) == answers
 
 
-def test_nothing_is_written_where_nothing_was_learnt(shelf: Shelf) -> None:
-    first = Meanings(shelf, "target")
+def test_nothing_is_written_where_nothing_was_learnt(packs: Packs) -> None:
+    first = Meanings(packs, "target")
     asked(first)
     first.save()
 
-    second = Meanings(shelf, "target")
+    second = Meanings(packs, "target")
     asked(second)
     second.save()
 
-    assert shelf.written == 1
+    assert packs.written == ["target"]
 
 
-def test_a_pack_of_another_make_is_passed_over(shelf: Shelf) -> None:
-    shelf.packs["target"] = b"another make"
+def test_a_pack_of_another_make_is_passed_over(packs: Packs) -> None:
+    packs.kept["target"] = b"another make"
 
-    assert Meanings(shelf, "target").named("==1.0") == Named(("==1.0",), pre_release=False)
+    assert Meanings(packs, "target").named("==1.0") == Named(("==1.0",), pre_release=False)
 
 
-def test_too_many_are_not_carried_on(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_are_not_carried_on(packs: Packs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MOST", 1)
 
     for specifier in ("==1.0", "==2.0"):
-        meanings = Meanings(shelf, "target")
+        meanings = Meanings(packs, "target")
         meanings.named(specifier)
         meanings.save()
 
-    assert Meanings(shelf, "target").specifiers.keys() == {"==2.0"}
+    assert Meanings(packs, "target").specifiers.keys() == {"==2.0"}
 
 
 @pytest.mark.parametrize(

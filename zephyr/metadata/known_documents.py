@@ -2,19 +2,19 @@
 
 The documents of one project lie in one pack (`zephyr.model.packs`), found by the SHA-256 of the file that
 they describe, with the requirement lines that they share and what those mean; and with them the versions of
-the project that the specifiers of others admit. So a resolve that has seen a project before opens one file
-for it, reads no document, parses no line and compares no versions.
+the project that the specifiers of others admit, and what was concluded of the files of its listing. So a
+resolve that has seen a project before opens one file for it, reads no document, parses no line, compares no
+versions and judges no file.
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
-from zephyr.dataclass import values_of
 from zephyr.metadata.document import Document
-from zephyr.metadata.requirements import Requirement, UnusableLine, parsed_before, remember_line
+from zephyr.metadata.requirements import remember_rows, row_of
 from zephyr.model.packs import pack, unpack
+from zephyr_cache.digest import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from zephyr.metadata.packs import PackStore
 
 
-_NOTHING: tuple[Any, ...] = ((), (), {}, b"", {})
+_MOST_VERDICTS = 16
+"""So many are kept of a listing; more are those of environments that were, and are let go of."""
 
 
 class KnownDocuments:
@@ -53,6 +54,13 @@ class KnownDocuments:
         """Return the version sets of specifier sets over ``versions``, to be looked up and added to."""
         return self._project(name).specifiers(versions)
 
+    def verdicts(self, name: NormalizedName, listing: str) -> dict[Any, tuple[Any, ...]]:
+        """Return what was concluded of the files of a listing, to be looked up and added to.
+
+        ``listing`` is what tells it from others of the project; see `zephyr.metadata.verdicts`.
+        """
+        return self._project(name).verdicts(listing)
+
     def save(self) -> None:
         """Write the packs of the projects of which something new is known. Blocking."""
         if self._store is None:
@@ -77,22 +85,23 @@ class ProjectDocuments:
 
     def __init__(self, data: bytes | None = None) -> None:
         unpacked: Any = unpack(data) if data is not None else None
-        lines, bodies, files, universe, specifiers = unpacked if unpacked is not None else _NOTHING
-        self._lines: tuple[str, ...] = tuple(text for text, _ in lines)
-        self._unparsed = [text for text, parsed in lines if parsed is None]
+        known: Any = unpacked if unpacked is not None else ((), {}, (), {}, b"", {}, "", {})
+        lines, rows, bodies, files, universe, specifiers, listing, verdicts = known
+        self._lines: tuple[str, ...] = lines
+        self._rows: dict[str, tuple[Any, ...]] = rows
+        """What some of the lines mean, see `zephyr.metadata.requirements.row_of`."""
         self._bodies: Sequence[Any] = bodies
         self._files: dict[bytes, tuple[str, int]] = files
         self._documents: dict[int, Document] = {}
         self._added: dict[bytes, tuple[str, Document]] = {}
         self._universe: bytes = universe
-        self._specifiers: dict[str, int] = dict(specifiers)
-        self._read = len(self._specifiers)
-        """The number of specifier sets that were known from the beginning."""
+        self._specifiers: dict[str, int] = specifiers
+        self._listing: str = listing
+        self._verdicts: dict[Any, tuple[Any, ...]] = verdicts
+        self._read = len(specifiers), len(verdicts)
+        """The numbers of specifier sets and of verdicts that were known from the beginning."""
         self._forgets = False
-
-        for text, parsed in lines:
-            if parsed is not None:
-                remember_line(text, _requirement(parsed))
+        remember_rows(rows)
 
     def find(self, version: str, digest: bytes) -> Document | None:
         """Return the document of a file; see `KnownDocuments.find`."""
@@ -116,20 +125,32 @@ class ProjectDocuments:
 
     def specifiers(self, versions: Sequence[str]) -> dict[str, int]:
         """Return the version sets of specifier sets; what is known of other versions is forgotten."""
-        universe = hashlib.sha256("\n".join(versions).encode()).digest()
+        universe = sha256("\n".join(versions).encode())
 
         if universe != self._universe:
-            self._universe, self._specifiers, self._read = universe, {}, 0
+            self._universe, self._specifiers = universe, {}
+            self._read = 0, self._read[1]
 
         return self._specifiers
 
+    def verdicts(self, listing: str) -> dict[Any, tuple[Any, ...]]:
+        """Return the verdicts on a listing; those on another one, and those of old, are forgotten."""
+        if listing != self._listing or len(self._verdicts) > _MOST_VERDICTS:
+            self._listing, self._verdicts = listing, {}
+            self._read = self._read[0], 0
+
+        return self._verdicts
+
     def has_changed(self) -> bool:
-        """Tell whether other things are known than were read: documents, version sets, what lines mean."""
+        """Tell whether other things are known than were read: documents, what lines mean, and so on."""
         return (
             bool(self._added)
             or self._forgets
-            or len(self._specifiers) > self._read
-            or any(parsed_before(line) is not None for line in self._unparsed)
+            or (len(self._specifiers), len(self._verdicts)) != self._read
+            or (
+                len(self._rows) < len(self._lines)
+                and any(line not in self._rows and row_of(line) is not None for line in self._lines)
+            )
         )
 
     def packed(self) -> bytes:
@@ -143,9 +164,10 @@ class ProjectDocuments:
             body = _body(document, lines)
             files[digest] = version, bodies.setdefault(body, len(bodies))
 
-        rows = tuple((line, _row(line)) for line in lines)
+        rows = {line: row for line in lines if (row := row_of(line)) is not None}
+        specified = self._universe, self._specifiers
 
-        return pack((rows, tuple(bodies), files, self._universe, self._specifiers))
+        return pack((tuple(lines), rows, tuple(bodies), files, *specified, self._listing, self._verdicts))
 
     def _document(self, number: int) -> Document:
         document = self._documents.get(number)
@@ -177,14 +199,3 @@ def _body(document: Document, lines: dict[str, int]) -> tuple[object, ...]:
         numbers(document.lines),
         tuple((extra, numbers(texts)) for extra, texts in document.extra_lines.items()),
     )
-
-
-def _row(line: str) -> tuple[Any, ...] | None:
-    """Return what a line means in plain values, None where nobody has asked yet."""
-    parsed = parsed_before(line)
-
-    return values_of(parsed) if parsed is not None else None
-
-
-def _requirement(row: tuple[Any, ...]) -> Requirement | UnusableLine:
-    return UnusableLine(*row) if len(row) == 1 else Requirement(*row)

@@ -20,7 +20,7 @@ from zephyr.model.names import canonicalize_name
 from zephyr.model.source_syntax import names_a_place, parse_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from packaging.requirements import Requirement as ParsedRequirement
     from packaging.utils import NormalizedName
@@ -66,7 +66,9 @@ class UnusableLine:
 
 
 LINES: dict[str, Requirement | UnusableLine] = {}
-"""What lines mean that were parsed."""
+"""What lines mean that were asked for."""
+ROWS: dict[str, tuple[Any, ...]] = {}
+"""What lines mean that were parsed in earlier runs, see `row_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +103,29 @@ def parse_line(line: str) -> Requirement | UnusableLine:
     parsed = LINES.get(line)
 
     if parsed is None:
-        parsed = LINES[line] = _parse_line(line)
+        row = ROWS.get(line)
+        parsed = LINES[line] = _parse_line(line) if row is None else _of_row(row)
 
     return parsed
 
 
-def parsed_before(line: str) -> Requirement | UnusableLine | None:
-    """Return what `parse_line` made of a line, None for one that it was not asked for."""
-    return LINES.get(line)
+def row_of(line: str) -> tuple[Any, ...] | None:
+    """Return what `parse_line` made of a line in plain values, None for one that it was never asked for."""
+    parsed = LINES.get(line)
+
+    if parsed is None:
+        return ROWS.get(line)
+
+    return values_of(parsed)
 
 
-def remember_line(line: str, parsed: Requirement | UnusableLine) -> None:
-    """Take what `parse_line` made of a line in an earlier run."""
-    LINES[line] = parsed
+def remember_rows(rows: Mapping[str, tuple[Any, ...]]) -> None:
+    """Take what lines meant in an earlier run, as `row_of` had it."""
+    ROWS.update(rows)
+
+
+def _of_row(row: tuple[Any, ...]) -> Requirement | UnusableLine:
+    return UnusableLine(*row) if len(row) == 1 else Requirement(*row)
 
 
 def _parse_line(line: str) -> Requirement | UnusableLine:

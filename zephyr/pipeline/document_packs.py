@@ -11,7 +11,7 @@ from zephyr_cache import CacheError
 if TYPE_CHECKING:
     from zephyr_cache import Cache
 
-BUCKET = "documents-v1"
+BUCKET = "documents-v2"
 
 
 class CachedPacks:
