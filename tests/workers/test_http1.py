@@ -184,3 +184,32 @@ class TestReuse:
             await connection.exchange(REQUEST)
 
         assert not isinstance(caught.value, Unanswered)
+
+
+class TestUntil:
+    async def test_a_head_that_comes_later_is_not_waited_for(self) -> None:
+        wire = ScriptedWire(ANSWER, seconds=5.0)
+
+        with pytest.raises(TimeoutError):
+            await connection_to(wire).exchange(REQUEST, until=3.0)
+
+        assert wire.now == 3.0
+
+    async def test_a_body_that_comes_piece_by_piece_is_cut_off(self) -> None:
+        wire = ScriptedWire(OK + b"Content-Length: 5\r\n\r\n", b"h", b"e", b"l", b"l", b"o", seconds=20.0)
+        connection = connection_to(wire)
+        await connection.exchange(REQUEST, until=50.0)
+        assert await connection.read() == b"h"
+
+        with pytest.raises(TimeoutError):
+            await connection.read()
+
+        assert wire.now == 50.0
+
+    async def test_the_next_exchange_has_its_own(self) -> None:
+        wire = ScriptedWire(ANSWER, ANSWER, seconds=5.0)
+        connection = connection_to(wire)
+        await connection.exchange(REQUEST, until=6.0)
+        assert await connection.read() == b"hello"
+
+        assert (await connection.exchange(REQUEST)).status == 200

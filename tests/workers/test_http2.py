@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import anyio
 import pytest
 from h2.errors import ErrorCodes
@@ -18,10 +20,10 @@ pytestmark = pytest.mark.anyio
 OPTIONS = NetworkOptions(timeout=5.0)
 
 
-def request(path: str = "/") -> Request:
+def request(path: str = "/", until: float = math.inf) -> Request:
     url = f"https://a.example{path}"
 
-    return Request(url, address(url), {"accept": "*/*"})
+    return Request(url, address(url), {"accept": "*/*"}, until)
 
 
 def echo(server: Http2Server, stream: int, path: str) -> None:
@@ -329,3 +331,46 @@ class TestFailures:
             await connection.send(request())
 
         assert wire.closed
+
+
+class TestUntil:
+    async def test_an_exchange_is_given_up_while_others_go_on(self) -> None:
+        now = 0.0
+        server = Http2Server(silence)
+        wire = Http2Wire(server)
+        connection = Http2Connection(wire, OPTIONS, lambda: now)
+        done: list[bytes] = []
+
+        async def patient() -> None:
+            done.append(await whole(await connection.send(request("/patient"))))
+
+        async def late() -> None:
+            with pytest.raises(TimeoutError):
+                await connection.send(request("/late", until=1.0))
+
+            done.append(b"given up")
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(patient)
+            await anyio.wait_all_tasks_blocked()
+            group.start_soon(late)
+            await anyio.wait_all_tasks_blocked()
+            now = 2.0
+            server.respond(1, b"hello")
+            wire.tell()
+
+        assert sorted(done) == [b"given up", b"hello"]
+        assert connection.usable
+
+    async def test_the_server_is_told_of_what_is_given_up(self) -> None:
+        server = Http2Server(silence)
+        connection = Http2Connection(Http2Wire(server), OPTIONS, lambda: 2.0)
+
+        with pytest.raises(TimeoutError):
+            await connection.send(request(until=1.0))
+
+        with pytest.raises(TimeoutError):
+            await connection.send(request(until=1.0))
+
+        resets = [event for event in server.events if isinstance(event, StreamReset)]
+        assert [reset.error_code for reset in resets] == [ErrorCodes.CANCEL]

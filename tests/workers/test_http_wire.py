@@ -76,6 +76,22 @@ async def test_silence_ends_and_the_connection_stays() -> None:
         wire.close()
 
 
+async def test_a_short_patience_counts_also_after_a_long_one() -> None:
+    with serving(echo) as port:
+        wire = await connect("127.0.0.1", port, None, 5.0)
+        await wire.send(b"hello")
+        assert await wire.receive(1000.0) == b"hello"
+
+        with anyio.fail_after(30), pytest.raises(TimeoutError):
+            await wire.receive(0.01)
+
+        with anyio.move_on_after(0.05) as scope:
+            await wire.receive(1000.0)
+
+        assert scope.cancelled_caught
+        wire.close()
+
+
 async def test_a_cancelled_wait_loses_nothing() -> None:
     with serving(echo) as port:
         wire = await connect("127.0.0.1", port, None, 5.0)

@@ -58,6 +58,18 @@ class TestRetrier:
 
         return Retrier(RetryPolicy(**policy), sleep=sleep, chance=lambda: 0.5)
 
+    async def test_no_pause_is_longer_than_what_is_left(self) -> None:
+        waits: list[float] = []
+        left = iter([60.0, 0.1, -5.0])
+
+        async def attempt() -> None:
+            raise Transient("no")
+
+        with pytest.raises(IndexUnreachable):
+            await self.retrier(waits).run("demo", attempt, lambda: next(left))
+
+        assert waits == [0.1875, 0.1, 0.0]
+
     def failing(self, *failures: Exception) -> Callable[[], Awaitable[str]]:
         remaining = list(failures)
 

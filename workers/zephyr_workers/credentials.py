@@ -91,6 +91,10 @@ class Credentials:
 
     def login(self, url: str) -> Login | None:
         """Return what to send with a request for ``url``: of the closest index on its origin, or None."""
+        # Most users have none at all.
+        if all(account.login is None for account in self._accounts):
+            return None
+
         account = self._account(url)
 
         return account.login if account is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ class Http1Connection:
         self._wire = wire
         self._timeout = timeout
         self._clock = clock
+        self._until = math.inf
         self._buffer = b""
         self._served = False
         self._reusable = True
@@ -47,12 +49,14 @@ class Http1Connection:
         """Whether another request can be sent: the last body ended, and nothing came after it."""
         return self._complete and self._reusable and not self._buffer and not self._wire.disturbed
 
-    async def exchange(self, request: bytes) -> Head:
+    async def exchange(self, request: bytes, until: float = math.inf) -> Head:
         """Send a request and return the head of its response; `read` gives its body.
 
-        Raises `Unanswered`, ``OSError`` and `ProtocolViolation`; the connection is then of no more use.
+        All of it has to be there by ``until``, in seconds of the clock. Raises `Unanswered`, ``OSError`` and
+        `ProtocolViolation`; the connection is then of no more use.
         """
         self._complete = False
+        self._until = until
 
         try:
             await self._wire.send(request)
@@ -111,7 +115,7 @@ class Http1Connection:
         raise ProtocolViolation(f"it sends more than {_MOST_INTERIM} interim answers")
 
     async def _read_to_the_end(self) -> bytes:
-        piece, self._buffer = self._buffer or await self._wire.receive(self._timeout), b""
+        piece, self._buffer = self._buffer or await self._wire.receive(self._patience()), b""
         self._complete = not piece
 
         return piece
@@ -171,10 +175,16 @@ class Http1Connection:
 
     async def _receive(self, deadline: float | None = None) -> bytes:
         """Return more bytes, before ``deadline`` where there is one; the end is an error here."""
-        patience = self._timeout if deadline is None else max(0.0, deadline - self._clock())
-        data = await self._wire.receive(patience)
+        data = await self._wire.receive(self._patience(deadline))
 
         if not data:
             raise ConnectionResetError("the server closed the connection before its answer was complete")
 
         return data
+
+    def _patience(self, deadline: float | None = None) -> float:
+        """Return for how many seconds something may be waited for."""
+        now = self._clock()
+        deadline = now + self._timeout if deadline is None else deadline
+
+        return max(0.0, min(deadline, self._until) - now)

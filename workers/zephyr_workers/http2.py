@@ -6,6 +6,7 @@ it waited for. So nothing runs that nobody waits for, and a cancelled reader is 
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import anyio
@@ -27,7 +28,7 @@ from zephyr_workers.http1 import Unanswered
 from zephyr_workers.http_head import LARGEST_HEAD, ProtocolViolation, joined_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from h2.events import Event
 
@@ -42,8 +43,9 @@ _WINDOW = 16 * 1024 * 1024
 class _Stream:
     """What has come of one exchange, and who waits for more of it."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, until: float) -> None:
         self.number = number
+        self.until = until
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
         self.pieces: list[bytes] = []
@@ -58,8 +60,9 @@ class _Stream:
 
     def begin(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         try:
-            self.headers = joined_headers([field for field in headers if not field[0].startswith(b":")])
-            self.status = int(dict(headers)[b":status"])
+            fields = [(name.decode("ascii"), value.decode("latin-1")) for name, value in headers]
+            self.headers = joined_headers(field for field in fields if not field[0].startswith(":"))
+            self.status = int(dict(fields)[":status"])
         except ProtocolViolation as error:
             self.failure = error
         except ValueError:
@@ -92,9 +95,12 @@ class _Stream:
 class Http2Connection:
     """Exchanges over ``wire``, as many at a time as the server and the options allow."""
 
-    def __init__(self, wire: Wire, options: NetworkOptions) -> None:
+    def __init__(
+        self, wire: Wire, options: NetworkOptions, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._wire = wire
         self._options = options
+        self._clock = clock
         self._state = _client_state()
         self._streams: dict[int, _Stream] = {}
         # One exchange at a time until the server has said how many it takes.
@@ -182,7 +188,7 @@ class Http2Connection:
         except ProtocolError as error:
             raise ProtocolViolation(f"it does not take the request ({error})") from error
 
-        stream = self._streams[number] = _Stream(number)
+        stream = self._streams[number] = _Stream(number, request.until)
 
         return stream
 
@@ -236,14 +242,18 @@ class Http2Connection:
 
     async def _read_once(self) -> None:
         try:
-            data = await self._wire.receive(self._options.timeout)
+            data = await self._wire.receive(self._patience())
             events = self._state.receive_data(data)
         except (OSError, ProtocolError) as error:
-            self._fail(error)
+            if not (isinstance(error, TimeoutError) and self._expire()):
+                self._fail(error)
+
             return
 
         for event in events:
             self._take_in(event)
+
+        self._expire()
 
         if data:
             await self._flush()
@@ -251,6 +261,23 @@ class Http2Connection:
             self._fail(
                 ConnectionResetError("the server closed the connection before its answer was complete")
             )
+
+    def _patience(self) -> float:
+        """Return for how many seconds something may be waited for."""
+        first = min(stream.until for stream in self._streams.values())
+
+        return max(0.0, min(self._options.timeout, first - self._clock()))
+
+    def _expire(self) -> bool:
+        """Give up the exchanges whose time is over; tell whether there were any."""
+        now = self._clock()
+        late = [stream for stream in self._streams.values() if stream.until <= now and not stream.ended]
+
+        for stream in late:
+            stream.fail(TimeoutError())
+            self._state.reset_stream(stream.number, ErrorCodes.CANCEL)
+
+        return bool(late)
 
     def _take_in(self, event: Event) -> None:
         match event:

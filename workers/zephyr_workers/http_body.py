@@ -79,6 +79,10 @@ class Body:
         except DecodedTooLarge as error:
             raise self._too_large(limit) from error
 
+    async def aclose(self) -> None:
+        """Let go of the answer; a connection with an unread rest is closed."""
+        await self._response.aclose()
+
     def _too_large(self, limit: int) -> DownloadTooLarge:
         return DownloadTooLarge(f"{without_credentials(self.url)} is larger than {limit} bytes.")
 

@@ -7,6 +7,7 @@ has it; archives over HTTP/1.1, which moves large bodies three times as fast.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from contextlib import asynccontextmanager
@@ -25,7 +26,7 @@ from zephyr_workers.network_errors import (
     TooManyRedirects,
 )
 from zephyr_workers.network_options import NetworkOptions
-from zephyr_workers.retry import Retrier, RetryPolicy
+from zephyr_workers.retry import Retrier, RetryPolicy, Transient
 from zephyr_workers.urls import address, host
 
 if TYPE_CHECKING:
@@ -77,20 +78,29 @@ class HttpClient:
         ``subject`` names what is fetched in messages. At most ``limit`` bytes are taken. Raises
         `IndexUnreachable` after all attempts or the deadline, and the other errors of this package.
         """
-        import anyio
+        until = self._clock() + self.options.deadline
 
         async def attempt() -> Answer:
-            async with self.open(url, headers) as body:
-                return Answer(body.url, body.status, body.headers, await body.whole(limit))
+            try:
+                return await self._answer(url, headers, limit, until)
+            except Transient as error:
+                if self._clock() < until:
+                    raise
+
+                raise IndexUnreachable(
+                    f"{subject}: {host(url)} took longer than {self.options.deadline:.0f} seconds.",
+                    hint="Check the address and the network, or try again later.",
+                ) from error
+
+        return await self._retrier.run(subject, attempt, lambda: until - self._clock())
+
+    async def _answer(self, url: str, headers: Mapping[str, str], limit: int, until: float) -> Answer:
+        body = await self._begin(url, headers, bulk=False, until=until)
 
         try:
-            with anyio.fail_after(self.options.deadline):
-                return await self.retrying(subject, attempt)
-        except TimeoutError as error:
-            raise IndexUnreachable(
-                f"{subject}: {host(url)} took longer than {self.options.deadline:.0f} seconds.",
-                hint="Check the address and the network, or try again later.",
-            ) from error
+            return Answer(body.url, body.status, body.headers, await body.whole(limit))
+        finally:
+            await body.aclose()
 
     async def retrying(self, subject: str, attempt: Callable[[], Awaitable[T]]) -> T:
         """Run ``attempt`` by this client's retry policy (`Retrier.run`)."""
@@ -105,29 +115,44 @@ class HttpClient:
         ``bulk`` says that the body is large. Raises `Transient` where another attempt may help,
         `IndexUnauthorised` for 401 and 403, `OfflineMissing` when offline.
         """
+        body = await self._begin(url, headers, bulk=bulk)
+
+        try:
+            yield body
+        finally:
+            await body.aclose()
+
+    async def _begin(
+        self, url: str, headers: Mapping[str, str], *, bulk: bool, until: float = math.inf
+    ) -> Body:
+        """Return an answer that has begun; ``until`` is when it must be there, by the clock."""
         if self.options.offline:
             raise OfflineMissing(f"{without_credentials(url)} is not in the cache, and Zephyr is offline.")
 
-        shown, response = await self._follow(url, headers, bulk=bulk)
+        shown, response = await self._follow(url, headers, bulk=bulk, until=until)
 
         try:
             check_answer(shown, response)
-            yield Body(shown, response, self.options, self._clock)
-        finally:
+        except BaseException:
             await response.aclose()
+            raise
 
-    async def _follow(self, url: str, headers: Mapping[str, str], *, bulk: bool) -> tuple[str, Response]:
+        return Body(shown, response, self.options, self._clock)
+
+    async def _follow(
+        self, url: str, headers: Mapping[str, str], *, bulk: bool, until: float
+    ) -> tuple[str, Response]:
         """Return the final response, and the address that it came from."""
         for _ in range(MAX_REDIRECTS + 1):
             login = self.credentials.login(url)
-            response = await self._send(url, headers, login, bulk=bulk)
+            response = await self._send(url, headers, login, bulk=bulk, until=until)
 
             if response.status == 401:
                 other = await self.credentials.ask_keyring(url, login)
 
                 if other is not None:
                     await response.aclose()
-                    response = await self._send(url, headers, other, bulk=bulk)
+                    response = await self._send(url, headers, other, bulk=bulk, until=until)
 
             target = response.headers.get("location")
 
@@ -140,7 +165,7 @@ class HttpClient:
         raise TooManyRedirects(f"{without_credentials(url)} is behind more than {MAX_REDIRECTS} redirects.")
 
     async def _send(
-        self, url: str, headers: Mapping[str, str], login: Login | None, *, bulk: bool
+        self, url: str, headers: Mapping[str, str], login: Login | None, *, bulk: bool, until: float
     ) -> Response:
         plain = without_credentials(url)
         own = {"user-agent": self.options.user_agent}
@@ -148,7 +173,7 @@ class HttpClient:
         if login is not None:
             own["authorization"] = login.authorization
 
-        request = Request(plain, address(plain), own | dict(headers))
+        request = Request(plain, address(plain), {**own, **headers}, until)
         self.requests += 1
 
         try:
@@ -157,11 +182,11 @@ class HttpClient:
             raise failure_of(plain, error) from error
 
     def _transport(self, *, bulk: bool) -> Transport:
-        from zephyr_workers.transport import RoutedTransport
-
         transport = self._transports.get(bulk)
 
         if transport is None:
+            from zephyr_workers.transport import RoutedTransport
+
             transport = RoutedTransport(self.options, self._environment, http2=not bulk)
             self._transports[bulk] = transport
 

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from zephyr.dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 LARGEST_HEAD = 64 * 1024
 MAX_HEADERS = 256
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.([01]) ([1-5][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?")
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_FIELD = re.compile(rb"(%b):[ \t]*([^\r\n\0]*)\r\n" % _TOKEN)
 _FIELDS = re.compile(rb"(?:%b:[^\r\n\0]*\r\n)*" % _TOKEN)
 _FOLD = re.compile(rb"\r\n[ \t]+")
 _BODILESS = frozenset({204, 304})
@@ -72,28 +71,33 @@ def parse_head(data: bytes) -> Head:
     if status_line is None:
         raise ProtocolViolation(f"it answers with {line[:60]!r}, which is not HTTP/1.1")
 
-    fields = _FOLD.sub(b" ", rest[:-2])
+    fields = rest[:-2]
+
+    if b"\r\n " in fields or b"\r\n\t" in fields:
+        fields = _FOLD.sub(b" ", fields)
 
     if not rest.endswith(b"\r\n") or _FIELDS.fullmatch(fields) is None:
         raise ProtocolViolation("it answers with a malformed header")
 
-    headers = joined_headers(_FIELD.findall(fields))
+    lines = fields.decode("latin-1").split("\r\n")[:-1]
+    parts = [line.partition(":") for line in lines]
+    headers = joined_headers((name, value) for name, _, value in parts)
 
     return _framed(int(status_line[2]), headers, minor=status_line[1])
 
 
-def joined_headers(fields: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+def joined_headers(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return headers by name, in lower case; the values of a repeated one are joined by commas.
 
     Raises `ContradictoryHead` for more than `MAX_HEADERS`.
     """
-    if len(fields) > MAX_HEADERS:
-        raise ContradictoryHead(f"it answers with more than {MAX_HEADERS} headers")
-
     headers: dict[str, str] = {}
 
-    for raw_name, raw_value in fields:
-        name, value = raw_name.decode("ascii").lower(), raw_value.decode("latin-1").rstrip(" \t")
+    for count, (raw_name, raw_value) in enumerate(fields):
+        if count == MAX_HEADERS:
+            raise ContradictoryHead(f"it answers with more than {MAX_HEADERS} headers")
+
+        name, value = raw_name.lower(), raw_value.strip(" \t")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
 
     return headers

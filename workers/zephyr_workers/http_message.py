@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Protocol
 
 from zephyr.dataclass import dataclass
@@ -22,6 +23,8 @@ class Request:
     """The same, taken apart."""
     headers: Mapping[str, str]
     """Names in lower case; without ``host``."""
+    until: float = math.inf
+    """When the whole answer must be there, in seconds of a monotonic clock."""
 
 
 class Response(Protocol):

@@ -115,7 +115,7 @@ class Pool:
         self._busy.add(connection)
 
         try:
-            head = await connection.exchange(data)
+            head = await connection.exchange(data, request.until)
         except BaseException:
             self.release(connection)
             raise

@@ -5,10 +5,12 @@ Imports httpx, which takes as long as a hundred requests: import this module onl
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import httpx
+from anyio import fail_after
 
 from zephyr_workers.http_head import ProtocolViolation
 from zephyr_workers.network_errors import ProxyInvalid
@@ -51,12 +53,12 @@ class ProxiedTransport:
 
     async def send(self, request: Request) -> Response:
         """Return the response to ``request``."""
-        with _as_os_errors():
+        with _as_os_errors(), fail_after(request.until - time.monotonic()):
             response = await self._transport.handle_async_request(
                 httpx.Request("GET", request.url, headers=request.headers, extensions=self._extensions)
             )
 
-        return _ProxiedResponse(response)
+        return _ProxiedResponse(response, request.until)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -64,14 +66,15 @@ class ProxiedTransport:
 
 
 class _ProxiedResponse:
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx.Response, until: float) -> None:
         self.status = response.status_code
         self.headers: Mapping[str, str] = {name.lower(): value for name, value in response.headers.items()}
         self._response = response
+        self._until = until
         self._pieces: AsyncIterator[bytes] = response.aiter_raw()
 
     async def read(self) -> bytes:
-        with _as_os_errors():
+        with _as_os_errors(), fail_after(self._until - time.monotonic()):
             return await anext(self._pieces, b"")
 
     async def aclose(self) -> None:

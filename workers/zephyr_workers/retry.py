@@ -60,12 +60,14 @@ class Retrier:
     """anyio's by default."""
     chance: Callable[[], float] = random
 
-    async def run(self, subject: str, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def run(
+        self, subject: str, attempt: Callable[[], Awaitable[T]], left: Callable[[], float] | None = None
+    ) -> T:
         """Return what ``attempt`` returns; ``subject`` names it in messages.
 
-        `Transient` leads to another attempt; any other exception passes. Raises `IndexUnreachable`
-        listing all attempts after the last one, `RetryAfterTooLong` when the server's wish is beyond
-        the policy's limit.
+        `Transient` leads to another attempt, after a pause that is not longer than the seconds that are
+        ``left`` by then; any other exception passes. Raises `IndexUnreachable` listing all attempts after the
+        last one, `RetryAfterTooLong` when the server's wish is beyond the policy's limit.
         """
         failures: list[str] = []
 
@@ -82,7 +84,8 @@ class Retrier:
             if len(failures) > self.policy.retries:
                 raise _exhausted(subject, failures)
 
-            await self._pause(self.policy.wait(len(failures), wish, self.chance()))
+            pause = self.policy.wait(len(failures), wish, self.chance())
+            await self._pause(pause if left is None else max(0.0, min(pause, left())))
 
     async def _pause(self, seconds: float) -> None:
         if self.sleep is not None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LARGEST = 50
-"""As many as there are requests at a time; a task of its own for each of thousands of facts would cost more."""
+"""As many as there are requests at a time; a task of its own for each of thousands would cost more."""
 
 
 class Crew(Generic[T]):
