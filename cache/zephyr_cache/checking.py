@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
 
@@ -117,6 +116,8 @@ def _restored(location: str, file: TreeFile) -> bool:
 
 
 def _right_bytes(location: str, file: TreeFile) -> bool:
+    import hashlib
+
     try:
         with open(location, "rb", buffering=0) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest() == file.sha256

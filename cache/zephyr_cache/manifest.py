@@ -15,19 +15,18 @@ somebody asks for it. As the paths are sorted, all that lies in one folder is on
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from typing import TYPE_CHECKING, Any, cast
-
 from zephyr.dataclass import dataclass, field
+from zephyr_cache.digest import sha256
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
 _MAGIC = b"zephyr-tree 2 "
 _HEADER = len(_MAGIC) + 64 + 1
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_HEXADECIMAL = frozenset("0123456789abcdef")
 _NOWHERE = frozenset({"", ".", ".."})
 """What no part of a path may be."""
 
@@ -134,6 +133,8 @@ def sections_of(files: Iterable[TreeFile]) -> dict[str, Section]:
 
 def encode(tree: Tree) -> bytes:
     """Give the content of the manifest of ``tree``. Raises `TypeError` when an attribute is not JSON."""
+    import json
+
     document = {
         "digest": tree.digest,
         "variant": tree.variant,
@@ -152,7 +153,7 @@ def encode(tree: Tree) -> bytes:
         },
     }
     body = json.dumps(document, separators=(",", ":")).encode("ascii")
-    return _MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+    return _MAGIC + sha256(body).hex().encode() + b"\n" + body
 
 
 def decode(content: bytes, digest: str, variant: str, path: str) -> Tree | None:
@@ -161,11 +162,13 @@ def decode(content: bytes, digest: str, variant: str, path: str) -> Tree | None:
         return None
 
     body = content[_HEADER:]
-    if hashlib.sha256(body).hexdigest().encode() + b"\n" != content[len(_MAGIC) : _HEADER]:
+    if sha256(body).hex().encode() + b"\n" != content[len(_MAGIC) : _HEADER]:
         return None
 
+    import json
+
     # The checksum was right, so this is what `encode` wrote.
-    document = cast("dict[str, Any]", json.loads(body.decode("ascii")))
+    document: dict[str, Any] = json.loads(body.decode("ascii"))
     if document["digest"] != digest or document["variant"] != variant:
         return None
 
@@ -187,7 +190,7 @@ def checked_location(file: TreeFile) -> str:
     if "/" in file.section or "\0" in whole or not _NOWHERE.isdisjoint(parts):
         raise ValueError(f"{whole!r} is not a place inside a tree")
 
-    if not _SHA256.fullmatch(file.sha256):
+    if len(file.sha256) != 64 or not _HEXADECIMAL.issuperset(file.sha256):
         raise ValueError(f"{file.sha256!r} is not a SHA-256 digest (of {whole!r})")
 
     return whole

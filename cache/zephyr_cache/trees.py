@@ -6,7 +6,6 @@ import contextlib
 import os
 import stat
 import time
-from typing import TYPE_CHECKING, Any
 
 from zephyr.dataclass import replace
 from zephyr_cache import checking, layout, manifest
@@ -15,8 +14,11 @@ from zephyr_cache.boot import boot_identity
 from zephyr_cache.errors import CacheError, StagedFileWrong, is_damage
 from zephyr_cache.manifest import Tree, TreeFile, sections_of
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
     from zephyr_cache.staging import Staging
 

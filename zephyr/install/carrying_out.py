@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from zephyr.install.filesystem import FileSystem
     from zephyr.install.prepared import Laid, Prepared
     from zephyr_cache import Cache
 
@@ -29,7 +30,11 @@ class NotAsBefore(Exception):
 
 
 def carry_out(
-    change: Prepared, cache: Cache, link_mode: str | None, is_as_before: Callable[[str], bool]
+    change: Prepared,
+    cache: Cache,
+    link_mode: str | None,
+    is_as_before: Callable[[str], bool],
+    filesystem: FileSystem | None = None,
 ) -> None:
     """Make the change, all or nothing.
 
@@ -38,9 +43,10 @@ def carry_out(
     another command holds the lock, that is EnvironmentLocked at once. Raises NotAsBefore, and what a
     transaction raises; nothing has changed then.
     """
+    destination = Destination(*change.destination)
     options = TransactionOptions(timeout=0, link_mode=LinkMode(link_mode) if link_mode else None)
 
-    with Transaction.begin(Destination(*change.destination), cache, options) as transaction:
+    with Transaction.begin(destination, cache, options, filesystem) as transaction:
         if transaction.private != PrivateFolders(*change.private) or not is_as_before(
             transaction.private.root
         ):
@@ -53,7 +59,7 @@ def carry_out(
 
         transaction.carry_out((), change.arrivals, change.state)
 
-    cache.register(change.destination[0], change.registered)
+    cache.register(destination.root, change.registered)
 
 
 def _lay_out(one: Laid, transaction: Transaction, cache: Cache) -> None:

@@ -53,7 +53,8 @@ class FileSystem:
 
         Each one is a step. None of them exists; the folders do.
         """
-        linker.place_all(source, destination, self._each("link", destination, paths), executable)
+        told = paths if self._before is nothing else self._each("link", destination, paths)
+        linker.place_all(source, destination, told, executable)
 
     def write(self, path: str, data: bytes, mode: int = 0o666, *, durable: bool = False) -> None:
         """Create the file ``path``, which does not exist, synced to the disk where ``durable``."""

@@ -67,7 +67,12 @@ def read_state(folder: str, root: str) -> State:
     except (OSError, ValueError):
         return State()
 
-    return _parsed(document, root) if isinstance(document, dict) else State()
+    if not isinstance(document, dict):
+        return State()
+
+    fields: dict[str, Any] = document  # pyright: ignore[reportUnknownVariableType]
+
+    return _parsed(fields, root)
 
 
 def encode_state(state: State, root: str) -> bytes:

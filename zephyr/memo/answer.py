@@ -225,9 +225,9 @@ def _told_again(words: list[str], question: bytes) -> bool:
     return said is not None
 
 
-def _still_true(question: bytes, data: bytes) -> list[Said] | None:
+def _still_true(question: bytes, data: memoryview) -> list[Said] | None:
     """Return what a memo has to say, None if it is damaged or does not hold."""
-    if data[:8] != source_hash(BODY, data[8:]):
+    if bytes(data[:8]) != source_hash(BODY, data[8:]):
         return None
 
     memo: Memo = marshal.loads(data[8:])  # noqa: S302 - what this user wrote, and whole
@@ -244,14 +244,16 @@ def hold(question: bytes, check: bytes, made: float, until: float, witnesses: li
     return all(status_of(path, how) == status for path, how, status in witnesses)
 
 
-def own_record(path: str) -> bytes:
+def own_record(path: str) -> memoryview:
     """Return the data of a record of the user's; of a file that belongs to somebody else none."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
     try:
         status = os.fstat(descriptor)
 
-        return os.read(descriptor, status.st_size)[_DATA:] if status.st_uid == os.geteuid() else b""
+        content = os.read(descriptor, status.st_size) if status.st_uid == os.geteuid() else b""
+
+        return memoryview(content)[_DATA:]
     finally:
         os.close(descriptor)
 

@@ -9,6 +9,7 @@ the SipHash of the body: the change itself, of which nothing is known here.
 
 from __future__ import annotations
 
+import gc
 import marshal
 import time
 from _imp import source_hash
@@ -57,35 +58,44 @@ def done_again(words: list[str], question: bytes, repeat: Repeat) -> int | None:
     None where there is no such memo, or it does not hold: nothing has been done then.
     """
     begin = time.monotonic()
+    gc.disable()  # there are very many values, and none goes before the end
 
     try:
-        data = memoryview(own_record(change_path(words, question)))
-        end = _HEAD + int.from_bytes(data[8:_HEAD], "big")
-
-        if data[:8] != source_hash(BODY, data[_HEAD:end]):
-            return None
-
-        check, made, until, witnesses, sights, told, digest = marshal.loads(data[_HEAD:end])  # noqa: S302 - own
-
-        if not hold(question, check, made, until, witnesses) or digest != source_hash(BODY, data[end:]):
-            return None
-
-        if not are_as_before(sights):
-            return None
-
-        change = marshal.loads(data[end:])  # noqa: S302 - what this user wrote, and whole
+        sights, told, change = _still_possible(words, question)
     except (OSError, ValueError, EOFError, TypeError):
+        gc.enable()
         return None
 
-    def is_as_before(private: str) -> bool:
-        return are_as_before([sight for sight in sights if not is_below(sight[0], (private,))])
-
-    code = repeat(words, change, is_as_before)
+    code = repeat(words, change, lambda private: are_as_before(_outside(private, sights)))
+    gc.enable()
 
     if code == 0:
         _tell(told, time.monotonic() - begin)
 
     return code
+
+
+def _still_possible(words: list[str], question: bytes) -> tuple[list[Sight], list[Told], tuple[Any, ...]]:
+    """Return what a memo keeps. Raises `ValueError` where it is damaged or does not hold, and `OSError`."""
+    data = own_record(change_path(words, question))
+    end = _HEAD + int.from_bytes(data[8:_HEAD], "big")
+
+    if bytes(data[:8]) != source_hash(BODY, data[_HEAD:end]):
+        raise ValueError("damaged")
+
+    check, made, until, witnesses, sights, told, digest = marshal.loads(data[_HEAD:end])  # noqa: S302 - own
+
+    if not hold(question, check, made, until, witnesses) or not are_as_before(sights):
+        raise ValueError("outdated")
+
+    if digest != source_hash(BODY, data[end:]):
+        raise ValueError("damaged")
+
+    return sights, told, marshal.loads(data[end:])  # noqa: S302 - what this user wrote, and whole
+
+
+def _outside(private: str, sights: list[Sight]) -> list[Sight]:
+    return [sight for sight in sights if not is_below(sight[0], (private,))]
 
 
 def _tell(told: list[Told], seconds: float) -> None:
