@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from zephyr.dataclass import dataclass, field, fields, replace
+from zephyr.dataclass import OFTEN, dataclass, field, fields, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,23 @@ def test_an_instance_has_its_fields_and_defaults() -> None:
     point = Point(1, labels=["a"])
 
     assert (point.across, point.up, point.labels, point.note, point.total) == (1, 0, ["a"], "", 1)
+
+
+def test_instances_are_the_same_whether_a_class_is_used_seldom_or_often() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Fresh:
+        first: int
+        second: Sequence[int] = field(default_factory=list[int])
+        third: str = "three"
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "third", self.third.upper())
+
+    made = [Fresh(first=number) for number in range(3 * OFTEN)]
+
+    assert [fresh.first for fresh in made] == list(range(3 * OFTEN))
+    assert {fresh.third for fresh in made} == {"THREE"}
+    assert len({id(fresh.second) for fresh in made}) == len(made)
 
 
 def test_what_is_missing_or_unknown_is_told_as_always() -> None:

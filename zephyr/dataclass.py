@@ -2,14 +2,15 @@
 
 `dataclasses` writes and compiles six methods for each class, and loads `inspect` and `ast` to do so. A
 command meets a hundred classes, uses half of them, and most of these once. So the methods are here once for
-all classes; ``__init__`` alone is compiled, with the first instance. To type checkers these are the functions
-of the standard library, and its own `fields`, `replace` and `asdict` work on what is made here.
+all classes; ``__init__`` alone is compiled, for a class that is used often. To type checkers these are the
+functions of the standard library, and its own `fields`, `replace` and `asdict` work on what is made here.
 
 Every annotation is a field that ``__init__`` takes: no `ClassVar`, no `InitVar`, no ``init=False``.
 """
 
 from __future__ import annotations
 
+from itertools import count
 from operator import attrgetter
 
 TYPE_CHECKING = False
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     __all__ = ["dataclass", "field", "fields", "replace"]
+
+OFTEN = 16
+"""So many instances take as long to make without a compiled ``__init__`` as it takes to compile one."""
 
 MISSING: Any = object()
 """Stands where a field has no default."""
@@ -156,15 +160,41 @@ def _refuse(self: object, name: str, *_: object) -> NoReturn:
 
 
 def _with_init(kind: Any) -> Any:  # noqa: ANN401 - a type, whose methods are to be changed
-    """Let the class compile its ``__init__`` when that is first called, maybe by several threads at once."""
+    """Give a class an ``__init__`` that puts a compiled one in its place when it has been called often."""
+    calls = count(1)
 
     def first_init(self: Any, *values: Any, **named: Any) -> None:  # noqa: ANN401
-        kind.__init__ = _compiled_init(kind)
-        kind.__init__(self, *values, **named)
+        given = dict(zip(kind.__match_args__, values, strict=False)) | named
+        fits = len(given) == len(values) + len(named)
+
+        if next(calls) == OFTEN or not fits or not _is_set(self, given):
+            kind.__init__ = _compiled_init(kind)
+            kind.__init__(self, *values, **named)  # which says what is wrong with arguments that do not fit
 
     kind.__init__ = first_init
 
     return kind
+
+
+def _is_set(instance: Any, given: dict[str, Any]) -> bool:  # noqa: ANN401
+    """Set all fields of an instance; False where the values that are given do not fit them."""
+    for field in _fields(instance):
+        if field.name in given:
+            value = given.pop(field.name)
+        elif field.default_factory is not MISSING:
+            value = field.default_factory()
+        else:
+            value = field.default
+
+        if value is MISSING:
+            return False
+
+        object.__setattr__(instance, field.name, value)
+
+    if not given and hasattr(instance, "__post_init__"):
+        instance.__post_init__()
+
+    return not given
 
 
 def _compiled_init(kind: type) -> Callable[..., None]:
