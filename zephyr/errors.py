@@ -38,9 +38,22 @@ class ZephyrError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
-        self.details = details
+        self._details = details
         if id is not None:
             self.id = id
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """Further lines."""
+        return self._details or self.explanation()
+
+    @details.setter
+    def details(self, lines: tuple[str, ...]) -> None:
+        self._details = lines
+
+    def explanation(self) -> tuple[str, ...]:
+        """Return lines that are put together only when somebody reads them."""
+        return ()
 
 
 class UsageError(ZephyrError):

@@ -62,6 +62,11 @@ class Grid:
         """The mask of all cells."""
         return (1 << len(self)) - 1
 
+    @property
+    def masks(self) -> list[int]:
+        """The cells of each environment, in the order of `environments`."""
+        return [self._repeated << at for at in range(self._count)]
+
     def cell(self, number: int) -> Cell:
         """Return what bit ``number`` stands for."""
         choice, environment = divmod(number, self._count)

@@ -41,16 +41,37 @@ def wheel_rank(tag: str, environment: MarkerEnvironment) -> int | None:
     ``tag`` may be a compressed set, ``py2.py3-none-any``. Wheels for the platform come before those
     for any; within them the native ABI, the stable ABI (PEP 384, newest first) and pure wheels.
     """
-    builds, _, places = tag.rpartition("-")
-    platform = environment.platform
-    place = _best_place(places, platform.sys_platform, platform.platform_machine)
+    return wheel_ranks(environment)[tag]
 
-    if place is None:
-        return None
 
-    build = _best_build(builds, environment.python.lower.minor, environment.implementation)
+class WheelRanks(dict[str, "int | None"]):
+    """`wheel_rank` by tag for the environments of one platform, minor and implementation, each found once."""
 
-    return None if build is None else place + build
+    def __init__(self, platform: Platform, minor: int, implementation: str) -> None:
+        super().__init__()
+        self._platform = platform
+        self._minor = minor
+        self._implementation = implementation
+
+    def __missing__(self, tag: str) -> int | None:
+        """Find the rank of a tag that nobody asked for yet."""
+        builds, _, places = tag.rpartition("-")
+        platform = self._platform
+        place = _best_place(places, platform.sys_platform, platform.platform_machine)
+        build = None if place is None else _best_build(builds, self._minor, self._implementation)
+        rank = self[tag] = None if place is None or build is None else place + build
+
+        return rank
+
+
+def wheel_ranks(environment: MarkerEnvironment) -> WheelRanks:
+    """Return the ranks of tags for an environment, shared with those that they are the same for."""
+    return _ranks(environment.platform, environment.python.lower.minor, environment.implementation)
+
+
+@lru_cache(maxsize=1 << 10)
+def _ranks(platform: Platform, minor: int, implementation: str) -> WheelRanks:
+    return WheelRanks(platform, minor, implementation)
 
 
 def place_fits(places: str, platform: Platform) -> bool:

@@ -20,8 +20,7 @@ class WheelMasks:
         self._places_of: dict[str, int] = {}
         self._builds_of: dict[tuple[str, bool], int] = {}
 
-        for environment in grid.environments:
-            cells = grid.mask_where(environment.__eq__)
+        for environment, cells in zip(grid.environments, grid.masks, strict=True):
             build = environment.python.lower.minor, environment.implementation
             self._platforms[environment.platform] = self._platforms.get(environment.platform, 0) | cells
             self._builds[build] = self._builds.get(build, 0) | cells

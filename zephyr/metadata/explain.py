@@ -38,7 +38,7 @@ _MOST_HINTS = 3
 class ResolutionError(ZephyrError):
     """Raised where the requirements cannot be met together.
 
-    ``details`` are the lines of the proof in words, ``proof`` is the proof itself.
+    ``details`` are the lines of the proof in words, put together when somebody asks; ``proof`` is the proof.
     """
 
     id = "no-solution"
@@ -46,9 +46,13 @@ class ResolutionError(ZephyrError):
     def __init__(
         self, proof: Proof, hints: tuple[str, ...], message: str = "No versions satisfy all requirements"
     ) -> None:
-        super().__init__(message, hint="\n".join(hints) or None, details=render(proof))
+        super().__init__(message, hint="\n".join(hints) or None)
         self.proof = proof
         self.hints = hints
+
+    def explanation(self) -> tuple[str, ...]:
+        """Return the lines of the proof."""
+        return render(self.proof)
 
 
 def explained(failure: NoSolution, world: World) -> ResolutionError:

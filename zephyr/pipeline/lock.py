@@ -31,6 +31,7 @@ from zephyr.memo.trace import forego
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.kept import Kept
 from zephyr.pipeline.lock_request import EXCLUDE_NEWER, lock_inputs
+from zephyr.pipeline.lock_stored import stored_answer
 from zephyr.project.exclude_newer import cut_off
 
 if TYPE_CHECKING:
@@ -126,13 +127,16 @@ def _answer(
     before: _Before,
     listener: Listener,
 ) -> tuple[LockRequest, UniversalResolution]:
-    from zephyr.pipeline.event_loop import run_in_loop
-    from zephyr.pipeline.heap import share_one_heap
-    from zephyr.pipeline.lock_answer import answer
-
-    share_one_heap()
     kept = Kept(() if request.upgrade.everything else before.kept, _upgraded(request), request.folder)
-    found = run_in_loop(answer, request, interpreter, cache, environ, kept, listener)
+    found = stored_answer(request, interpreter, cache, environ, kept)
+
+    if found is None:
+        from zephyr.pipeline.event_loop import run_in_loop
+        from zephyr.pipeline.heap import share_one_heap
+        from zephyr.pipeline.lock_answer import answer
+
+        share_one_heap()
+        found = run_in_loop(answer, request, interpreter, cache, environ, kept, listener)
 
     return found.request, found.resolution
 

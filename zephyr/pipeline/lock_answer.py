@@ -12,20 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 from packaging.requirements import InvalidRequirement
-from packaging.specifiers import SpecifierSet
 
-from zephyr.dataclass import dataclass, replace
+from zephyr.dataclass import replace
 from zephyr.metadata.amendments import Amendments
-from zephyr.metadata.requirements import parse_root
-from zephyr.metadata.requirements_file import RequirementLine
-from zephyr.metadata.universal.request import UniversalRequest
 from zephyr.metadata.universal.resolve import resolve_universal
 from zephyr.model.artifact import Artifact
-from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceKind
 from zephyr.model.source_syntax import names_a_place, parse_place
 from zephyr.model.universal import BASE, PinnedSource
+from zephyr.pipeline.built_wheels import StoredSources
 from zephyr.pipeline.lock_hashes import with_hashes
+from zephyr.pipeline.lock_question import LockAnswer, lock_answer, question_of
 from zephyr.pipeline.lock_request import DYNAMIC, requirement_lines
 from zephyr.pipeline.requested_place import is_place, places_of
 from zephyr.pipeline.required_place import PlaceSearch, RequiredPlaces, root_of
@@ -40,25 +37,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from zephyr.graph.events import Listener
-    from zephyr.metadata.requirements import RootRequirement
+    from zephyr.metadata.requirements_file import RequirementLine
+    from zephyr.metadata.stored import StoredFacts
+    from zephyr.metadata.universal.request import UniversalRequest
     from zephyr.model.interpreter import Interpreter
     from zephyr.model.source_reference import SourceReference
     from zephyr.model.universal import Activation, UniversalResolution
     from zephyr.pipeline.kept import Kept
     from zephyr.pipeline.lock_request import LockRequest
     from zephyr.pipeline.requested_place import FoundPlace, RequestedPlace
+    from zephyr.pipeline.supplies import Supplies
     from zephyr.pipeline.workshop import Workshop
     from zephyr.project.project import Project
-    from zephyr.project.tool import TargetEntry
     from zephyr_cache import Cache
-
-
-@dataclass(frozen=True, slots=True)
-class LockAnswer:
-    """What to write into a lock, and the request as it was once the build backend had been asked."""
-
-    request: LockRequest
-    resolution: UniversalResolution
 
 
 async def answer(
@@ -80,43 +71,30 @@ async def answer(
             activation: tuple(root_of(line, found) for line in of_activation)
             for activation, of_activation in lines.items()
         }
-        question = _question(request, interpreter, kept, requirements)
+        question = question_of(request, interpreter, kept, requirements)
         required = await _required_places(question, workshop, kept)
         question = replace(question, constraints=(*question.constraints, *required.roots))
-        resolution = await resolve_universal(question, workshop.tasks, workshop.tasks)
+        resolution = await resolve_universal(
+            question,
+            workshop.tasks,
+            workshop.tasks,
+            stored=_stored(supplies),
+            known=supplies.known,
+        )
+        await anyio.to_thread.run_sync(supplies.known.save)
         placed = dict.fromkeys((*chain.from_iterable(lines.values()), *required.lines))
         resolution = _with_sources(resolution, placed, {**found, **required.found})
         resolution = await with_hashes(resolution, workshop)
 
-    if request.only_dependencies and request.lines:
-        request, resolution = _without_named(request, resolution, requirements[BASE])
-
-    return LockAnswer(request, _with_addresses(resolution, request))
+    return lock_answer(request, resolution, requirements[BASE])
 
 
-def _question(
-    request: LockRequest,
-    interpreter: Interpreter,
-    kept: Kept,
-    requirements: Mapping[Activation, tuple[RootRequirement, ...]],
-) -> UniversalRequest:
-    return UniversalRequest(
-        requirements=requirements,
-        interpreter=interpreter,
-        requires_python=SpecifierSet(request.requires_python),
-        constraints=_bounds(request.constraints),
-        overrides=_bounds(request.overrides),
-        excludes=request.excludes,
-        rules=request.rules,
-        ignore_requires_python=request.ignore_requires_python,
-        conflicts=request.project.tool.conflicts,
-        targets=tuple(_target(target) for target in request.targets),
-        package_indexes={
-            name: tuple((source.index, source.marker) for source in sources)
-            for name, sources in request.package_indexes.items()
-        },
-        preferred=kept.versions,
-    )
+def _stored(supplies: Supplies) -> StoredFacts | None:
+    """Return what is known already: of sources only where all are built alike."""
+    if supplies.request.building.package_settings:
+        return None
+
+    return StoredSources(supplies.index, supplies.built)
 
 
 async def _required_places(question: UniversalRequest, workshop: Workshop, kept: Kept) -> RequiredPlaces:
@@ -212,19 +190,6 @@ def _fixed(place: RequestedPlace, kept: Kept) -> RequestedPlace:
     return replace(place, reference=reference, commit_id=kept.commit(reference))
 
 
-def _bounds(lines: Iterable[RequirementLine]) -> tuple[RootRequirement, ...]:
-    return tuple(parse_root(line.text, line.origin, folder=line.folder) for line in lines)
-
-
-def _target(target: TargetEntry) -> Mapping[str, str] | str:
-    if target.marker is not None:
-        return target.marker
-
-    parts = {"python": target.python, "platform": target.platform}
-
-    return {key: value for key, value in parts.items() if value is not None}
-
-
 def _with_sources(
     resolution: UniversalResolution,
     lines: Iterable[RequirementLine],
@@ -258,29 +223,4 @@ def _pinned(reference: SourceReference, document: Mapping[str, Any]) -> PinnedSo
         reference=reference,
         commit_id=vcs.get("commit_id"),
         hashes={**reference.hashes, **archive.get("hashes", {})},
-    )
-
-
-def _without_named(
-    request: LockRequest, resolution: UniversalResolution, roots: Iterable[RootRequirement]
-) -> tuple[LockRequest, UniversalResolution]:
-    """Leave out what the roots name; what these need directly is what is asked for then."""
-    named = {root.requirement.name for root in roots}
-    left = tuple(pin for pin in resolution.pins if pin.name not in named)
-    needed = {name for pin in resolution.pins if pin.name in named for name, _ in pin.dependencies}
-    lines = tuple(RequirementLine(name, "--only-deps") for name in sorted(needed - named))
-
-    return replace(request, lines=lines), replace(resolution, pins=left)
-
-
-def _with_addresses(resolution: UniversalResolution, request: LockRequest) -> UniversalResolution:
-    """Say of every pin the address of its index, where the resolve knows it by a name."""
-    urls = {index.shown: without_credentials(index.url) for index in request.sources.indexes}
-
-    return replace(
-        resolution,
-        pins=tuple(
-            replace(pin, index=urls.get(pin.index, pin.index)) if pin.index is not None else pin
-            for pin in resolution.pins
-        ),
     )

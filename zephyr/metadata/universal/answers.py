@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from zephyr.dataclass import dataclass, replace
 from zephyr.metadata.explain import ResolutionError
 from zephyr.metadata.request import ResolveRequest
-from zephyr.metadata.resolve import resolve
 from zephyr.metadata.stored import resolve_stored
 from zephyr.metadata.universal.completion import Completion
 from zephyr.metadata.universal.conflicts import conflict_between
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from zephyr.metadata.universal.request import UniversalRequest
     from zephyr.metadata.universal.space import Space
     from zephyr.metadata.universal.standing import Standing
-    from zephyr.model.resolution import Pin
+    from zephyr.model.resolution import Pin, Resolution
     from zephyr.model.universal import Activation
 
 
@@ -148,8 +147,7 @@ class Answering:
         self, question: ResolveRequest, cell: Cell, facts: LocalFacts
     ) -> dict[NormalizedName, Pin]:
         try:
-            known = self._facts.known
-            found = resolve_stored(question, facts, known) or await resolve(question, facts, known=known)
+            found = resolve_stored(question, facts, self._facts.known) or await self._ask(question, facts)
         except ResolutionError as error:
             raise conflict_between(self._request, cell, error) from error
 
@@ -158,6 +156,14 @@ class Answering:
         self._passed_over |= dict.fromkeys(found.passed_over)
 
         return {pin.name: pin for pin in found.pins}
+
+    async def _ask(self, question: ResolveRequest, facts: LocalFacts) -> Resolution:
+        """Resolve with what is not at hand asked of the port; raises `NotStored` without one."""
+        self._facts.require_port()
+
+        from zephyr.metadata.resolve import resolve
+
+        return await resolve(question, facts, known=self._facts.known)
 
     def _share(self, pins: Mapping[NormalizedName, Pin], scope: int, *, lenient: bool, own: int = 0) -> None:
         """Take an answer for the cells of ``scope`` in which it is right."""
@@ -202,16 +208,14 @@ class Answering:
         """Tell whether no other versions than those of ``pins`` are preferred in an environment."""
         preferred = self._request.preferred(environment)
 
-        return all(preferred.get(name, pin.version) == pin.version for name, pin in pins.items())
+        return all(pins[name].version == version for name, version in preferred.items() if name in pins)
 
     def _question(
         self, cell: Cell, bit: int, chosen: Mapping[NormalizedName, Pin], *, lenient: bool
     ) -> ResolveRequest:
         request = self._request
         versions = {name: pin.version for name, pin in chosen.items()}
-        target = EnvironmentTarget(
-            cell.environment, lenient=lenient, any_python=request.ignore_requires_python
-        )
+        target = EnvironmentTarget(cell.environment, bit, self._grid, self._standing, lenient=lenient)
 
         return ResolveRequest(
             requirements=tuple(

@@ -39,47 +39,44 @@ class Reach:
 
     cells: dict[Package, int] = field(default_factory=dict[Package, int])
     """Where each project, and each extra of one, is needed."""
-    needs: dict[NormalizedName, dict[NormalizedName, int]] = field(
-        default_factory=dict["NormalizedName", "dict[NormalizedName, int]"]
-    )
-    """Where a project needs another one."""
     wrong: int = 0
     """Where something is wrong."""
     missing: set[NormalizedName] = field(default_factory=set["NormalizedName"])
     """What is needed somewhere, and not there at all."""
 
 
-@dataclass(frozen=True, slots=True)
 class Need:
     """One requirement of a pin, or of the user, over a grid."""
 
-    name: NormalizedName
-    cells: int
-    """Where its marker holds."""
-    specifier: str
-    url: str | None
-    packages: tuple[Package, ...]
-    """What it asks for: the project, and the extras of it."""
+    __slots__ = ("cells", "met_by", "name", "packages", "specifier", "url")
+
+    def __init__(self, requirement: Requirement, cells: int) -> None:
+        """``cells`` are those in which its marker holds."""
+        self.name = requirement.name
+        self.cells = cells
+        self.specifier = requirement.specifier
+        self.url = requirement.url
+        self.packages = tuple(Package(requirement.name, extra) for extra in (None, *requirement.extras))
+        """What it asks for: the project, and the extras of it."""
+        self.met_by: dict[Node, bool] = {}
+        """Whether a pin is what it asks for."""
 
 
 class Node:
     """One pin in one grid: walked again and again, and read once."""
 
+    __slots__ = ("needs", "pin", "standing")
+
     def __init__(self, pin: Pin) -> None:
         self.pin = pin
         self.needs: dict[Package, tuple[Need, ...]] = {}
         """What the project, or an extra of it, requires somewhere."""
-        self._meets: dict[tuple[str, str | None], bool] = {}
+        self.standing: dict[bool, int] = {}
+        """Where it may stand, by whether that is judged leniently."""
 
     def meets(self, need: Need, directs: Mapping[str, DirectReference]) -> bool:
         """Tell whether this is what a requirement on the project asks for."""
-        key = (need.specifier, need.url)
-        known = self._meets.get(key)
-
-        if known is None:
-            known = self._meets[key] = self._is_in(need.specifier) and self._is_at(need.url, directs)
-
-        return known
+        return self._is_in(need.specifier) and self._is_at(need.url, directs)
 
     def _is_in(self, specifier: str) -> bool:
         return self.pin.direct or admits(specifier, self.pin.version)
@@ -104,7 +101,7 @@ class Coverage:
         }
         self._roots = {
             activation: tuple(
-                _need(root.requirement, where(grid, root.requirement.marker) & grid.admits(activation))
+                Need(root.requirement, where(grid, root.requirement.marker) & grid.admits(activation))
                 for root in asked
             )
             for activation, asked in roots.items()
@@ -115,6 +112,8 @@ class Coverage:
             if root.direct is not None
         }
         self._nodes: dict[tuple[NormalizedName, Version, str], Node] = {}
+        self._by_identity: dict[int, tuple[Pin, Node]] = {}
+        """The nodes once more, found without a comparison: most answers have the same objects as pins."""
 
     def walk(
         self,
@@ -134,65 +133,83 @@ class Coverage:
         """The cells in which a package is needed and not followed yet."""
 
         for activation in activations:
-            for need in self._roots[activation]:
-                self._meet(need, need.cells & scope, nodes, reach, pending)
+            self._follow(self._roots[activation], scope, nodes, reach, pending)
 
         while pending:
             package, cells = pending.popitem()
-            needed = reach.needs.setdefault(package.name, {})
-
-            for need in self._needs(nodes[package.name], package):
-                met = cells & need.cells
-
-                if met:
-                    self._meet(need, met, nodes, reach, pending)
-                    needed[need.name] = needed.get(need.name, 0) | met
+            self._follow(self._needs(nodes[package.name], package), cells, nodes, reach, pending)
 
         for package, cells in reach.cells.items():
             if package.extra is None:
-                reach.wrong |= cells & ~self._standing.cells(pins[package.name], lenient=lenient)
+                reach.wrong |= cells & ~self._stands(nodes[package.name], lenient=lenient)
 
         return reach
 
-    def _meet(
+    def _follow(
         self,
-        need: Need,
+        needs: Iterable[Need],
         cells: int,
         nodes: Mapping[NormalizedName, Node],
         reach: Reach,
         pending: dict[Package, int],
     ) -> None:
-        """Note that a requirement has to be met in ``cells``."""
-        if not cells:
-            return
+        """Note that requirements have to be met in ``cells``."""
+        reached = reach.cells
 
-        node = nodes.get(need.name)
+        for need in needs:
+            met = cells & need.cells
 
-        if node is None:
-            reach.wrong |= cells
-            reach.missing.add(need.name)
-            return
+            if not met:
+                continue
 
-        if not node.meets(need, self._directs):
-            reach.wrong |= cells
-            return
+            node = nodes.get(need.name)
 
-        for package in need.packages:
-            before = reach.cells.get(package, 0)
-            more = cells & ~before
+            if node is None:
+                reach.wrong |= met
+                reach.missing.add(need.name)
+            elif not (need.met_by[node] if node in need.met_by else self._meets(node, need)):
+                reach.wrong |= met
+            else:
+                for package in need.packages:
+                    before = reached.get(package, 0)
+                    more = met & ~before
 
-            if more:
-                reach.cells[package] = before | more
-                pending[package] = pending.get(package, 0) | more
+                    if more:
+                        reached[package] = before | more
+                        pending[package] = pending.get(package, 0) | more
+
+    def needed_by(
+        self, pins: Mapping[NormalizedName, Pin], reach: Reach
+    ) -> Iterator[tuple[NormalizedName, NormalizedName]]:
+        """Yield each project with another one that it needs in some cell of a walk through ``pins``."""
+        for package, cells in reach.cells.items():
+            for need in self._needs(self._node(pins[package.name]), package):
+                if cells & need.cells and need.name != package.name:
+                    yield package.name, need.name
+
+    def _meets(self, node: Node, need: Need) -> bool:
+        found = need.met_by[node] = node.meets(need, self._directs)
+
+        return found
+
+    def _stands(self, node: Node, *, lenient: bool) -> int:
+        found = node.standing.get(lenient)
+
+        if found is None:
+            found = node.standing[lenient] = self._standing.cells(node.pin, lenient=lenient)
+
+        return found
 
     def _node(self, pin: Pin) -> Node:
-        key = (pin.name, pin.version, pin.artifact.url if pin.direct else pin.index or "")
-        node = self._nodes.get(key)
+        known = self._by_identity.get(id(pin))
 
-        if node is None:
-            node = self._nodes[key] = Node(pin)
+        if known is None:
+            key = (pin.name, pin.version, pin.artifact.url if pin.direct else pin.index or "")
+            node = self._nodes.setdefault(key, Node(pin))
+            # The pin is kept: its identity is not given to another one.
+            known = self._by_identity[id(pin)] = pin, node
 
-        return node
+        return known[1]
 
     def _needs(self, node: Node, package: Package) -> tuple[Need, ...]:
         """Return what a pin, or one extra of it, requires somewhere."""
@@ -221,10 +238,4 @@ class Coverage:
             cells = where(self._grid, marker, package.extra or "")
 
             for amended in self._amendments.requirements(requirement) if cells else ():
-                yield _need(amended, cells & where(self._grid, amended.marker))
-
-
-def _need(requirement: Requirement, cells: int) -> Need:
-    packages = (Package(requirement.name, extra) for extra in (None, *requirement.extras))
-
-    return Need(requirement.name, cells, requirement.specifier, requirement.url, tuple(packages))
+                yield Need(amended, cells & where(self._grid, amended.marker))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from zephyr.metadata.port import IndexPort
+    from zephyr.metadata.stored import StoredFacts
     from zephyr.model.artifact import Artifact, Listing
     from zephyr.model.releases import Kind
 
@@ -31,55 +32,100 @@ class NamedIndexPort(Protocol):
         ...
 
 
+class NotStored(Exception):
+    """Raised where a fact is not at hand and there is nobody to ask."""
+
+
 class Facts:
     """Remembers what a port said, also of single indexes."""
 
-    def __init__(self, port: IndexPort, named: NamedIndexPort | None = None) -> None:
-        """``named`` is needed where projects are assigned to indexes."""
+    def __init__(
+        self,
+        port: IndexPort | None,
+        named: NamedIndexPort | None = None,
+        stored: StoredFacts | None = None,
+        known: KnownDocuments | None = None,
+    ) -> None:
+        """``named`` is needed where projects are assigned to indexes; ``stored`` is looked at first.
+
+        Without a port there is nobody to ask for what is not stored.
+        """
         self._port = port
         self._named = named
+        self._stored = stored
         self._listings: dict[tuple[NormalizedName, str | None], Listing] = {}
         self._documents: dict[str, bytes] = {}
         self._failures: dict[str, ZephyrError] = {}
-        self.known = KnownDocuments()
+        self.known = known or KnownDocuments()
         """What the documents say that were asked for, lowered once for all environments."""
 
     async def listing(self, name: NormalizedName, index: str | None) -> Listing:
         """Return all files of a project, on one index or on the usual ones."""
-        if (name, index) not in self._listings:
+        listing = self.stored_listing(name, index)
+
+        if listing is None:
             if index is not None and self._named is not None:
                 listing = await self._named.listing_on(index, name)
             else:
-                listing = await self._port.listing(name)
+                listing = await self.require_port().listing(name)
 
-            self._listings[name, index] = replace(listing, artifacts=releases_of(listing))
+            listing = self._keep(listing, index)
 
-        return self._listings[name, index]
+        return listing
 
     async def metadata(self, artifact: Artifact) -> bytes:
         """Return the METADATA of a file."""
-        if artifact.url in self._failures:
-            raise self._failures[artifact.url]
+        raw = self.stored_metadata(artifact)
 
-        if artifact.url not in self._documents:
+        if raw is None:
             try:
-                self._documents[artifact.url] = await self._port.metadata(artifact)
+                raw = self._documents[artifact.url] = await self.require_port().metadata(artifact)
             except ZephyrError as error:
                 self._failures[artifact.url] = error
                 raise
 
-        return self._documents[artifact.url]
+        return raw
+
+    def require_port(self) -> IndexPort:
+        """Return who is asked; raise `NotStored` where there is nobody."""
+        if self._port is None:
+            raise NotStored
+
+        return self._port
 
     def stored_listing(self, name: NormalizedName, index: str | None) -> Listing | None:
-        """Return a listing that was asked for before."""
-        return self._listings.get((name, index))
+        """Return a listing that was asked for before, or is stored."""
+        listing = self._listings.get((name, index))
+
+        if listing is None and index is None and self._stored is not None:
+            listing = self._stored.stored_listing(name)
+            listing = self._keep(listing, None) if listing is not None else None
+
+        return listing
 
     def stored_metadata(self, artifact: Artifact) -> bytes | None:
-        """Return a document that was asked for before; raises the error that it was answered with."""
+        """Return a document that was asked for before, or is stored; raises what it was answered with."""
         if artifact.url in self._failures:
             raise self._failures[artifact.url]
 
-        return self._documents.get(artifact.url)
+        raw = self._documents.get(artifact.url)
+
+        if raw is None and self._stored is not None:
+            try:
+                raw = self._stored.stored_metadata(artifact)
+            except ZephyrError as error:
+                self._failures[artifact.url] = error
+                raise
+
+            if raw is not None:
+                self._documents[artifact.url] = raw
+
+        return raw
+
+    def _keep(self, listing: Listing, index: str | None) -> Listing:
+        kept = self._listings[listing.name, index] = replace(listing, artifacts=releases_of(listing))
+
+        return kept
 
     def files(self, name: NormalizedName, version: Version, index: str | None) -> Files:
         """Return the files of one version of a project whose listing is known."""

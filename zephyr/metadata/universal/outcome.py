@@ -92,9 +92,8 @@ class Outcome:
                     entry.cells |= cells
                     entry.extras |= {package.extra} if package.extra is not None else set()
 
-                for name, needed in reach.needs.items():
-                    found = {(other, by_name[other].pin.version) for other in needed if other != name}
-                    by_name[name].dependencies |= found
+                for name, other in self._coverage.needed_by(answer.pins, reach):
+                    by_name[name].dependencies.add((other, by_name[other].pin.version))
 
         return [entries[key] for key in sorted(entries) if entries[key].cells]
 

@@ -15,14 +15,16 @@ from zephyr.errors import ZephyrError
 from zephyr.markers.grid import Grid
 from zephyr.metadata.universal.answers import Answering, merged
 from zephyr.metadata.universal.coverage import Coverage
-from zephyr.metadata.universal.facts import Facts
+from zephyr.metadata.universal.facts import Facts, NotStored
 from zephyr.metadata.universal.outcome import Outcome
 from zephyr.metadata.universal.space import asked_literals, met_literals, space_of
 from zephyr.metadata.universal.standing import Standing
 
 if TYPE_CHECKING:
     from zephyr.markers.literals import Literals
+    from zephyr.metadata.known_documents import KnownDocuments
     from zephyr.metadata.port import IndexPort
+    from zephyr.metadata.stored import StoredFacts
     from zephyr.metadata.universal.answers import Answers
     from zephyr.metadata.universal.facts import NamedIndexPort
     from zephyr.metadata.universal.request import UniversalRequest
@@ -40,16 +42,47 @@ class TooManyEnvironments(ZephyrError):
 
 
 async def resolve_universal(
-    request: UniversalRequest, port: IndexPort, named: NamedIndexPort | None = None
+    request: UniversalRequest,
+    port: IndexPort,
+    named: NamedIndexPort | None = None,
+    *,
+    stored: StoredFacts | None = None,
+    known: KnownDocuments | None = None,
 ) -> UniversalResolution:
     """Choose what to install in every environment that a project supports.
 
-    ``named`` is asked for projects that are assigned to an index. Raises `ResolutionError` where some
+    ``named`` is asked for projects that are assigned to an index; what is ``stored`` is not asked for, and
+    what documents say is looked up in, and added to, what is ``known``. Raises `ResolutionError` where some
     environment has no solution (in a declared one with files that can be used there, elsewhere with any
     files), `UndeclaredConflict` where two extras or groups are the reason, `NothingInstallable`,
     `TooManyEnvironments`, and what `zephyr.metadata.resolve.resolve` raises.
     """
-    facts = Facts(port, named)
+    return await _resolve(request, Facts(port, named, stored, known))
+
+
+def resolve_universal_stored(
+    request: UniversalRequest, stored: StoredFacts, known: KnownDocuments | None = None
+) -> UniversalResolution | None:
+    """Resolve as `resolve_universal` does, without an event loop; None as soon as a fact is not stored.
+
+    Raises likewise, and what ``stored`` raises.
+    """
+    resolving = _resolve(request, Facts(None, stored=stored, known=known))
+
+    # It has nobody to wait for, so it comes to its end at once.
+    try:
+        resolving.send(None)
+    except StopIteration as end:
+        resolution: UniversalResolution = end.value
+
+        return resolution
+    except NotStored:
+        return None
+
+    raise AssertionError("nothing that is stored is waited for")
+
+
+async def _resolve(request: UniversalRequest, facts: Facts) -> UniversalResolution:
     literals = asked_literals(request)
     answers: Answers | None = None
 

@@ -75,21 +75,30 @@ def met_literals(answers: Answers) -> Literals:
     """Return what the markers and Python bounds of everything that was chosen tell apart."""
     pins = {(pin.name, pin.version): pin for answer in answers.found for pin in answer.pins.values()}
 
-    return _joined(_literals_of(pin) for pin in pins.values())
+    markers: set[str] = set()
+    bounds: set[str] = set()
+
+    for pin in pins.values():
+        its_markers, its_bounds = _telling(pin)
+        markers |= its_markers
+        bounds |= its_bounds
+
+    return _joined((*map(literals_in, markers), *(Literals(cuts=_known(bound)) for bound in bounds)))
 
 
-def _literals_of(pin: Pin) -> Literals:
+def _telling(pin: Pin) -> tuple[set[str], set[str]]:
+    """Return the markers of what a pin may require, and the bounds of its Pythons."""
     document = read_pin(pin)
     lines = (*document.lines, *(line for extra in document.extra_lines.values() for line in extra))
     requirements = (parse_line(line) for line in lines)
-    found = [
-        literals_in(requirement.marker)
+    markers = {
+        requirement.marker
         for requirement in requirements
         if not isinstance(requirement, UnusableLine) and requirement.marker is not None
-    ]
-    bounds = (document.requires_python, pin.artifact.requires_python)
+    }
+    bounds = {document.requires_python, pin.artifact.requires_python}
 
-    return _joined((*found, *(Literals(cuts=_known(bound)) for bound in bounds if bound)))
+    return markers, {bound for bound in bounds if bound}
 
 
 def _known(requires_python: str) -> frozenset[Version]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 
 from zephyr.markers.wheel_masks import WheelMasks
 from zephyr.metadata.amendments import Amendments
@@ -95,9 +95,9 @@ class Standing:
 
             for tag, requires_python in self._offers(pin):
                 fitting = self._grid.everything if tag is None else self._wheels.fitting(tag)
-                cells |= fitting & self._python(requires_python)
+                cells |= fitting & self.pythons(requires_python)
 
-            self._usable[key] = cells & self._python(read_pin(pin).requires_python)
+            self._usable[key] = cells & self.pythons(read_pin(pin).requires_python)
 
         return self._usable[key]
 
@@ -124,14 +124,16 @@ class Standing:
         for kind, artifact in self.files(pin):
             yield kind.tag, artifact.requires_python
 
-    def _python(self, requires_python: str | None) -> int:
+    def pythons(self, requires_python: str | None) -> int:
+        """Return the cells whose Python a Requires-Python admits: all, for one that cannot be understood."""
         if not requires_python or self._request.ignore_requires_python:
             return self._grid.everything
 
         if requires_python not in self._by_python:
             try:
                 admitted = SpecifierSet(repaired_specifier(requires_python))
-            except InvalidSpecifier:
+            except ValueError:
+                # An InvalidSpecifier; or numbers so long that Python does not read them.
                 admitted = SpecifierSet()
 
             self._by_python[requires_python] = self._grid.mask_where(
