@@ -101,14 +101,20 @@ def recall(store: FactStore | None, identity: str) -> Interpreter | None:
 
 
 def remember(store: FactStore | None, identity: str, interpreter: Interpreter) -> None:
-    """Keep ``interpreter`` under ``identity``; a cache that cannot be written costs time, nothing else."""
+    """Keep ``interpreter`` under ``identity``; a cache that cannot be written costs time, nothing else.
+
+    What is known already is not written again, as memos rest on it.
+    """
     if store is None:
         return
 
     from zephyr_cache.errors import CacheError
 
-    with contextlib.suppress(CacheError):
-        store.write(BUCKET, _key(identity), packed(interpreter))
+    key, record = _key(identity), packed(interpreter)
+
+    if store.read(BUCKET, key) != record:
+        with contextlib.suppress(CacheError):
+            store.write(BUCKET, key, record)
 
 
 def _key(identity: str) -> str:
