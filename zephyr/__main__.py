@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+NEW_OBJECTS = 20_000
+"""A command keeps most of what it makes: so many, not 700, are a reason to look for garbage among them."""
+
+
 def main() -> int:
     """Run the command line and return its exit code."""
     from zephyr.memo.answer import answered
@@ -20,7 +24,11 @@ def main() -> int:
 
 
 def _run(words: list[str]) -> int:
+    import gc
+
     from zephyr.cli.app import run
+
+    gc.set_threshold(NEW_OBJECTS)
 
     return run(words)
 
