@@ -225,7 +225,7 @@ def _told_again(words: list[str], question: bytes) -> bool:
     return said is not None
 
 
-def _still_true(question: bytes, data: memoryview) -> list[Said] | None:
+def _still_true(question: bytes, data: bytes | memoryview) -> list[Said] | None:
     """Return what a memo has to say, None if it is damaged or does not hold."""
     if bytes(data[:8]) != source_hash(BODY, data[8:]):
         return None
