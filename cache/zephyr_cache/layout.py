@@ -94,10 +94,19 @@ def _is_variant(text: str) -> bool:
     return text[:1] in _PLAIN and (_PLAIN | {".", "_", "-"}).issuperset(text)
 
 
+_BUCKETS: set[str] = set()
+"""The buckets of records that were looked at: a run asks for thousands of records of a few."""
+
+
 def bucket_folder(root: str, bucket: str) -> str:
     """Give the folder of a bucket of records (``pages-v2``); a `ValueError` says it is not one."""
-    if not is_bucket(bucket) or bucket.startswith("trees-"):
-        raise ValueError(f"{bucket!r} cannot name a bucket: lower-case letters, ending in a version (-v1)")
+    if bucket not in _BUCKETS:
+        if not is_bucket(bucket) or bucket.startswith("trees-"):
+            raise ValueError(
+                f"{bucket!r} cannot name a bucket: lower-case letters, ending in a version (-v1)"
+            )
+
+        _BUCKETS.add(bucket)
 
     return f"{root}/{bucket}"
 

@@ -102,7 +102,7 @@ def unpacked(pack: bytes) -> tuple[Listing, Summary, list[Lines]]:
 
         return ()
 
-    listing = unpack_releases(pack, no_files)
+    listing = unpack_releases(pack, "identity", no_files)
     assert listing is not None
     assert isinstance(listing.artifacts, Releases)
 

@@ -59,7 +59,7 @@ class KeptListings:
         digest = sha256(record).hex()
         lines = Lines.of(record)
         self._cache.write(BUCKET, digest, record)
-        kept = Releases(releases.summary, KeptFiles(self._cache, digest, lines))
+        kept = Releases(releases.summary, KeptFiles(self._cache, digest, lines), digest)
 
         return KeptListing(replace(listing, artifacts=kept), digest, pack_releases(listing, releases, lines))
 
@@ -68,7 +68,7 @@ class KeptListings:
 
         A pack that is of no use here is made anew. Where it is, the record is not read now.
         """
-        listing = unpack_releases(pack, lambda lines: KeptFiles(self._cache, digest, lines))
+        listing = unpack_releases(pack, digest, lambda lines: KeptFiles(self._cache, digest, lines))
 
         if listing is None:
             record = self._cache.read(BUCKET, digest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from zephyr.model.artifact import Listing, ProjectStatus
@@ -46,10 +46,12 @@ def pack_releases(listing: Listing, releases: Releases, lines: Lines) -> bytes:
     return pack((head, plain, tuple(lines)))
 
 
-def unpack_releases(data: bytes, files: Callable[[Lines], Sequence[Artifact]]) -> Listing | None:
+def unpack_releases(
+    data: bytes, identity: str, files: Callable[[Lines], Sequence[Artifact]]
+) -> Listing | None:
     """Return the listing of a pack, None where that is of no use here.
 
-    ``files`` gives its files, in the order of their lines.
+    ``identity`` tells its files from others; ``files`` gives them, in the order of their lines.
     """
     unpacked = unpack(data)
 
@@ -64,12 +66,13 @@ def unpack_releases(data: bytes, files: Callable[[Lines], Sequence[Artifact]]) -
         Summary(
             versions,
             stable,
-            tuple(map(Kind._make, kinds)),
-            tuple(map(Profile._make, profiles)),
+            tuple(starmap(Kind, kinds)),
+            tuple(starmap(Profile, profiles)),
             starts,
             digests,
         ),
         files(Lines(*lines)),
+        identity,
     )
 
     return Listing(name, releases, None, ProjectStatus(status), reason, skipped)

@@ -13,6 +13,7 @@ from zephyr.metadata.demands import NOTHING
 from zephyr.metadata.judgement import Judge
 from zephyr.metadata.reasons import Constrained, PreReleaseExcluded, Quarantined
 from zephyr.metadata.request import PreReleases, ResolutionMode
+from zephyr.metadata.verdicts import Verdict, pack_verdict, unpack_verdict
 from zephyr.model.artifact import Listing, ProjectStatus
 from zephyr.model.releases import releases_of
 from zephyr.solver.provider import Restriction, Universe
@@ -131,26 +132,74 @@ def read_candidates(
         pinned |= candidates.matching(clause)
 
     judge = Judge(listing.name, target, rules, demand)
-    picked: dict[Picked, int] = {}
-    excluded: dict[Reason, int] = {}
-
-    for versions, found in _judged(candidates.releases, judge, pinned):
-        if isinstance(found, Picked):
-            picked[found] = picked.get(found, 0) | versions
-        else:
-            excluded[found] = excluded.get(found, 0) | versions
-
-    candidates.choices = Choices(candidates.releases, picked)
-    restrictions = [Restriction(excluded[reason], reason) for reason in sorted(excluded, key=judge.stage)]
+    # Only of what was yanked does it matter whether it is pinned.
+    pinned = pinned if pinned and (judge.looks_at_files or releases.has_yanked) else 0
+    verdict = _known_verdict(candidates, judge, target, pinned, known)
+    candidates.choices = Choices(releases, verdict.picked)
     candidates.universe = Universe(
         candidates.versions,
-        (*restrictions, *_restrictions_by_rule(candidates, rules, demand, kept)),
+        (*verdict.restrictions, *_restrictions_by_rule(candidates, rules, demand, kept)),
         tuple(_preferences(candidates, rules, kept)),
         rules.mode is ResolutionMode.LOWEST
         or (rules.mode is ResolutionMode.LOWEST_DIRECT and demand.required),
     )
 
     return candidates
+
+
+def _known_verdict(
+    candidates: Candidates, judge: Judge, target: Target, pinned: int, known: KnownDocuments | None
+) -> Verdict:
+    """Judge all files, unless that was done in an earlier run, for the same listing and environment."""
+    releases = candidates.releases
+
+    if known is None or not releases.identity or not target.key or judge.looks_at_files:
+        return _verdict(releases, judge, target, pinned)
+
+    verdicts = known.verdicts(candidates.listing.name, releases.identity)
+    key = (target.key, *judge.formats, pinned)
+    row = verdicts.get(key)
+
+    if row is not None:
+        return unpack_verdict(row)
+
+    verdict = _verdict(releases, judge, target, pinned)
+    verdicts[key] = pack_verdict(verdict)
+
+    return verdict
+
+
+def _verdict(releases: Releases, judge: Judge, target: Target, pinned: int) -> Verdict:
+    """Judge all files; as they were judged for another environment, where that had the same to say."""
+    if judge.looks_at_files or not target.is_one_of_many:
+        return _judge_all(releases, judge, pinned)
+
+    key = (judge.signature(releases.asked), pinned)
+    found = releases.judged.get(key)
+
+    if not isinstance(found, Verdict):
+        found = releases.judged[key] = _judge_all(releases, judge, pinned)
+
+        return found
+
+    restrictions = (Restriction(each.excluded, target.here(each.reason)) for each in found.restrictions)
+
+    return Verdict(found.picked, tuple(restrictions))
+
+
+def _judge_all(releases: Releases, judge: Judge, pinned: int) -> Verdict:
+    picked: dict[Picked, int] = {}
+    excluded: dict[Reason, int] = {}
+
+    for versions, found in _judged(releases, judge, pinned):
+        if isinstance(found, Picked):
+            picked[found] = picked.get(found, 0) | versions
+        else:
+            excluded[found] = excluded.get(found, 0) | versions
+
+    restrictions = (Restriction(excluded[reason], reason) for reason in sorted(excluded, key=judge.stage))
+
+    return Verdict(picked, tuple(restrictions))
 
 
 def _judged(releases: Releases, judge: Judge, pinned: int) -> Iterator[tuple[int, Picked | Reason]]:

@@ -80,4 +80,8 @@ class Choices(Sequence["Choice | None"]):
 
     def picked(self, place: int) -> Picked | None:
         """Return which file is chosen, without looking at it."""
-        return next((picked for picked, versions in self._picked.items() if versions >> place & 2), None)
+        for picked, versions in self._picked.items():
+            if versions >> place & 2:
+                return picked
+
+        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from zephyr.dataclass import dataclass
@@ -81,17 +80,17 @@ def applies(root: RootRequirement, target: Target) -> bool:
         raise InvalidRootRequirement(f"The marker of {root.label} means nothing here: {error}") from error
 
 
-@lru_cache(maxsize=1 << 15)
 def dependencies_of(requirement: Requirement, label: str | None = None) -> tuple[Dependency, ...]:
     """Return a requirement as the solver sees it: on the base, and on the proxy of every extra."""
     from zephyr.solver.provider import Dependency
 
-    packages = [
-        Package(requirement.name),
-        *(Package(requirement.name, extra) for extra in requirement.extras),
-    ]
+    name, specifier = requirement.name, requirement.specifier
+    base = Dependency(Package(name), specifier, label)
 
-    return tuple(Dependency(package, requirement.specifier, label) for package in packages)
+    if not requirement.extras:
+        return (base,)
+
+    return (base, *(Dependency(Package(name, extra), specifier, label) for extra in requirement.extras))
 
 
 def demand_on(

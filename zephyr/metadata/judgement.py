@@ -5,7 +5,6 @@ Files are judged by their kind wherever that is all that counts, so each kind on
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from zephyr.metadata.choices import Picked
@@ -22,6 +21,7 @@ from zephyr.metadata.reasons import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from packaging.utils import NormalizedName
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from zephyr.metadata.request import Rules
     from zephyr.metadata.target import Target
     from zephyr.model.artifact import Artifact
-    from zephyr.model.releases import Kind
+    from zephyr.model.releases import Asked, Kind
 
 Merit: TypeAlias = tuple[bool, int, bool, tuple[int, str]]
 """How good a kind of file is: wheels, by tag, before sources; what is not yanked; by build tag or suffix."""
@@ -109,9 +109,29 @@ class Judge:
         self._no_hash = rules.require_hashes and not demand.has_hashes
 
     @property
+    def formats(self) -> tuple[bool, bool, bool]:
+        """What the rules say of the project's files beside what the target does."""
+        return self._no_binary, self._no_build, self._no_hash
+
+    @property
     def looks_at_files(self) -> bool:
         """Whether more counts than the kind of a file: a cut-off by date, or hashes."""
         return self._cutoff is not None or bool(self._demand.hashes)
+
+    def signature(self, asked: Asked) -> tuple[object, ...]:
+        """Return all that an answer by kinds depends on, for the files that ``asked`` is of.
+
+        Two judges with equal signatures conclude the same of them, but for the words of their reasons.
+        """
+        target = self._target
+
+        return (
+            self._no_binary,
+            self._no_build,
+            self._no_hash,
+            *map(target.rank, asked.tags),
+            *(target.python_mismatch(python) is None for python in asked.pythons),
+        )
 
     def ranking(
         self, kinds: Sequence[Kind], files: Sequence[Artifact] | None = None, *, pinned: bool
@@ -187,6 +207,8 @@ class Judge:
     def _too_new(artifact: Artifact, cutoff: datetime) -> TooNew | None:
         if artifact.url.startswith(_NEVER_UPLOADED):
             return None
+
+        from datetime import UTC, datetime
 
         shown = cutoff.isoformat()
 

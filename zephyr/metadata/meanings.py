@@ -37,7 +37,7 @@ class Meanings:
         data = store.read(key) if store is not None else None
         known: Any = unpack(data) if data is not None else None
         self._store = store
-        self._key = key
+        self.key = key
         self._known: tuple[dict[Any, Any], ...] = known if known is not None else ({}, {}, {}, {}, {})
         self._tables = tuple(dict(table) for table in self._known)
         roots, specifiers, markers, pythons, ranks = self._tables
@@ -75,7 +75,7 @@ class Meanings:
                 for table, known in zip(tables, self._known, strict=True)
             )
 
-        self._store.write(self._key, pack(tables))
+        self._store.write(self.key, pack(tables))
 
 
 def key_of(version: str, markers: Mapping[str, str], tags: Sequence[str]) -> str:

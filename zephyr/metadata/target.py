@@ -24,6 +24,9 @@ class Target:
     counts as 3.15.0, as pip has it.
     """
 
+    is_one_of_many = False
+    """Whether the same files are judged for other environments too, and what was concluded may be shared."""
+
     def __init__(
         self,
         version: str,
@@ -35,6 +38,8 @@ class Target:
         self.version = version
         self.no_compatible_wheel = NoCompatibleWheel(_platform_shown(tags))
         self.meanings = meanings if meanings is not None else Meanings()
+        self.key = self.meanings.key
+        """What tells the environment from others, where that was worked out."""
         self._markers = dict(markers)
         self._tags = tags
         self._mismatches: dict[str, PythonMismatch | None] = {}
@@ -86,6 +91,16 @@ class Target:
             self._mismatches[requires_python] = mismatch
 
             return mismatch
+
+    def here(self, reason: object) -> object:
+        """Return a reason against files, found for another environment, in the words of this one."""
+        match reason:
+            case PythonMismatch():
+                return self.python_mismatch(reason.requires) or reason
+            case NoCompatibleWheel():
+                return self.no_compatible_wheel
+            case _:
+                return reason
 
     def _best_rank(self, tag: str) -> int | None:
         # Most tags are of another Python or platform, which is told by their parts.
@@ -145,6 +160,16 @@ class Target:
 
 class AnyPython(Target):
     """A target for which no Requires-Python counts."""
+
+    def __init__(
+        self,
+        version: str,
+        markers: Mapping[str, str],
+        tags: Sequence[str],
+        meanings: Meanings | None = None,
+    ) -> None:
+        super().__init__(version, markers, tags, meanings)
+        self.key = self.key and f"{self.key} with any Python"
 
     def python_mismatch(self, requires_python: str) -> PythonMismatch | None:  # noqa: ARG002
         """Let every Requires-Python admit."""

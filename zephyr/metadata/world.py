@@ -17,7 +17,9 @@ from zephyr.metadata.package import Package
 from zephyr.metadata.reading import Reader
 from zephyr.metadata.reasons import InvalidMetadata, MetadataUnavailable
 from zephyr.model.artifact import Artifact, Listing
+from zephyr.model.releases import DIGEST_SIZE
 from zephyr.solver.provider import Unavailable
+from zephyr_cache.digest import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -89,20 +91,21 @@ class World:
     def add_metadata(self, release: Release, raw: bytes) -> None:
         """Take in the METADATA of one version: an invalid one makes the version unavailable."""
         name, place = release
-        version = self.candidates[name].versions[place]
+        text = self._version_text(release)
+        # What a source says is known by its own words: they may be others after the next build.
+        digest = self._digest_describing(release) or sha256(raw)[:DIGEST_SIZE]
+        document = self._known.find(name, text, digest)
 
-        try:
-            document = read_document(raw, name, version)
-        except UnusableDocument as problem:
-            self.add_unavailable(release, InvalidMetadata(str(problem)))
-            return
+        if document is None:
+            try:
+                document = read_document(raw, name, self.candidates[name].versions[place])
+            except UnusableDocument as problem:
+                self.add_unavailable(release, InvalidMetadata(str(problem)))
+                return
+
+            self._known.add(name, text, digest, document)
 
         self.texts[release] = raw
-        digest = self._digest_describing(release)
-
-        if digest is not None:
-            self._known.add(name, self._version_text(release), digest, document)
-
         self._take(release, document)
 
     def _recall(self, release: Release) -> Document | Unavailable | None:

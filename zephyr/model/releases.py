@@ -12,11 +12,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
+from zephyr.dataclass import dataclass
 from zephyr.model.artifact import Artifact
 from zephyr.model.filenames import parse_filename
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -71,6 +72,15 @@ class Summary(NamedTuple):
     """By file, `DIGEST_SIZE` bytes of its SHA-256; zeros where the index announces none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the kinds of files has another meaning from one environment to the next."""
+
+    tags: tuple[str, ...]
+    pythons: tuple[str, ...]
+    """Each Requires-Python."""
+
+
 class Versions(Sequence["Version"]):
     """Versions out of their normal form, each parsed when it is asked for."""
 
@@ -104,14 +114,19 @@ class Versions(Sequence["Version"]):
 class Releases(Sequence[Artifact]):  # noqa: PLW1641 - a file has mappings, which no hash can be made of
     """The files of a project, ordered by version and name; last those whose name has no valid version."""
 
-    __slots__ = ("_files", "summary", "versions")
+    __slots__ = ("_asked", "_files", "identity", "judged", "summary", "versions")
 
-    def __init__(self, summary: Summary, files: Sequence[Artifact]) -> None:
+    def __init__(self, summary: Summary, files: Sequence[Artifact], identity: str = "") -> None:
         """``files`` may be a sequence that makes each file when it is asked for."""
+        self.identity = identity
+        """What tells these files from others of the project; empty where nobody has worked it out."""
         self.summary = summary
         self.versions: Sequence[Version] = Versions(summary.versions)
         """Ascending."""
+        self.judged: dict[Hashable, object] = {}
+        """What was concluded of all files, by what was asked for it: of use to whoever asks again."""
         self._files = files
+        self._asked: Asked | None = None
 
     @classmethod
     def of(cls, files: Iterable[Artifact], name: NormalizedName) -> Releases:
@@ -138,6 +153,22 @@ class Releases(Sequence[Artifact]):  # noqa: PLW1641 - a file has mappings, whic
     def unread(self) -> int:
         """The number of files whose name or version is not valid."""
         return len(self._files) - self.summary.starts[-1]
+
+    @property
+    def asked(self) -> Asked:
+        """What an environment is asked about the files."""
+        if self._asked is None:
+            kinds = self.summary.kinds
+            tags = dict.fromkeys(kind.tag for kind in kinds if kind.tag is not None)
+            pythons = dict.fromkeys(kind.requires_python for kind in kinds if kind.requires_python)
+            self._asked = Asked(tuple(tags), tuple(pythons))
+
+        return self._asked
+
+    @property
+    def has_yanked(self) -> bool:
+        """Whether some file was yanked."""
+        return any(kind.is_yanked for kind in self.summary.kinds)
 
     def find(self, version: Version) -> int | None:
         """Return the place of a version, None where there are no files of it."""
