@@ -23,11 +23,17 @@ if TYPE_CHECKING:
 
     from zephyr.model.artifact import Listing
     from zephyr_cache import Cache
+    from zephyr_workers.http_body import Answer
     from zephyr_workers.http_client import HttpClient
     from zephyr_workers.kept_listings import KeptListing
 
 ABSENT = frozenset({404, 410})
 """The statuses by which an index says that it does not know a project."""
+
+
+_LARGE = 4 * 1024 * 1024
+"""Bytes of a page that is parsed in a thread. Others are read, parsed and written by the event loop: threads
+take turns at Python anyway, and what a page leads to is asked for before the next one is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +72,7 @@ class Pages:
         errors of `HttpClient.get` and of `parse_page`, `IndexRefused` for a status that means neither
         success nor absence, `OfflineMissing`. An absence is not stored, see `store`.
         """
-        import anyio
-
-        page = await anyio.to_thread.run_sync(self._read, url)
+        page = self._read(url)
         decision = self._decide(url, page)
 
         if page is not None and decision is Decision.USE:
@@ -83,7 +87,7 @@ class Pages:
         page = await self._ask(url, page if decision is Decision.REVALIDATE else None, name, subject)
 
         if page.listing is not None:
-            await anyio.to_thread.run_sync(self.store, url, page)
+            self.store(url, page)
 
         return page
 
@@ -96,8 +100,6 @@ class Pages:
             self._cache.write(BUCKET, key, http_cache.pack(page.stored))
 
     async def _ask(self, url: str, kept: Page | None, name: NormalizedName | None, subject: str) -> Page:
-        import anyio
-
         from zephyr_workers.http_failures import refuse_status
         from zephyr_workers.simple_index import ACCEPT
 
@@ -119,7 +121,15 @@ class Pages:
         if answer.status in ABSENT:
             return Page(None, stored)
 
+        return await self._parse(stored, answer, name)
+
+    async def _parse(self, stored: StoredPage, answer: Answer, name: NormalizedName | None) -> Page:
         content_type = answer.headers.get("content-type", "")
+
+        if len(answer.body) <= _LARGE:
+            return self._parsed(stored, answer.body, content_type, name)
+
+        import anyio.to_thread
 
         return await anyio.to_thread.run_sync(self._parsed, stored, answer.body, content_type, name)
 
