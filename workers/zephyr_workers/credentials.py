@@ -7,15 +7,14 @@ host and port); no other origin ever does. Nothing here shows a secret in its re
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sys
-from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from zephyr.dataclass import dataclass, field
 from zephyr.model.index import Index, without_credentials
+from zephyr_cache.digest import sha256
 from zephyr_workers.network_options import KeyringProvider
 from zephyr_workers.urls import origin, split_url, user_info
 
@@ -38,12 +37,14 @@ class Login:
     @property
     def authorization(self) -> str:
         """The value of the Authorization header (RFC 7617)."""
+        from base64 import b64encode
+
         return "Basic " + b64encode(f"{self.username}:{self.password}".encode()).decode()
 
     @property
     def identity(self) -> str:
         """A digest that tells logins apart without telling them."""
-        return hashlib.sha256(f"{self.username}\n{self.password}".encode()).hexdigest()[:32]
+        return sha256(f"{self.username}\n{self.password}".encode()).hex()[:32]
 
 
 @dataclass(slots=True)

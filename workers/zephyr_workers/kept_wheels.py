@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from _thread import allocate_lock
 from contextlib import ExitStack
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from zephyr.dataclass import replace
@@ -26,7 +26,7 @@ class KeptWheels:
         self._cache = cache
         self._exit = ExitStack()
         self._folder: str | None = None
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._files: dict[str, Downloaded] = {}
         self._small: dict[str, bytes] = {}
         self._memory = 0

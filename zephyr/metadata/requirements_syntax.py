@@ -7,7 +7,6 @@ short where that leaves no doubt, as on pip's command line.
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 from zephyr.dataclass import dataclass
@@ -120,6 +119,8 @@ def parse_line(line: str, origin: str) -> tuple[str, tuple[Option, ...]]:
 
     if begin is None:
         return line, ()
+
+    import shlex
 
     try:
         words = shlex.split(line[begin.end() :])
