@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zephyr.metadata.choices import Choices, Picked
+from zephyr.metadata.choices import Choices
 from zephyr.metadata.demands import NOTHING
 from zephyr.metadata.judgement import Judge
 from zephyr.metadata.reasons import Constrained, PreReleaseExcluded, Quarantined
 from zephyr.metadata.request import PreReleases, ResolutionMode
-from zephyr.metadata.verdicts import Verdict, pack_verdict, unpack_verdict
+from zephyr.metadata.verdicts import verdict_of
 from zephyr.model.artifact import Listing, ProjectStatus
 from zephyr.model.releases import releases_of
 from zephyr.solver.provider import Restriction, Universe
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from zephyr.metadata.demands import Demand
     from zephyr.metadata.known_documents import KnownDocuments
-    from zephyr.metadata.reasons import Reason
     from zephyr.metadata.request import Rules
     from zephyr.metadata.target import Target
     from zephyr.model.releases import Releases
@@ -134,7 +133,8 @@ def read_candidates(
     judge = Judge(listing.name, target, rules, demand)
     # Only of what was yanked does it matter whether it is pinned.
     pinned = pinned if pinned and (judge.looks_at_files or releases.has_yanked) else 0
-    verdict = _known_verdict(candidates, judge, target, pinned, known)
+    verdicts = known.verdicts(listing.name, releases.identity) if known and releases.identity else None
+    verdict = verdict_of(releases, judge, target, pinned, verdicts)
     candidates.choices = Choices(releases, verdict.picked)
     candidates.universe = Universe(
         candidates.versions,
@@ -145,84 +145,6 @@ def read_candidates(
     )
 
     return candidates
-
-
-def _known_verdict(
-    candidates: Candidates, judge: Judge, target: Target, pinned: int, known: KnownDocuments | None
-) -> Verdict:
-    """Judge all files, unless that was done in an earlier run, for the same listing and environment."""
-    releases = candidates.releases
-
-    if known is None or not releases.identity or not target.key or judge.looks_at_files:
-        return _verdict(releases, judge, target, pinned)
-
-    verdicts = known.verdicts(candidates.listing.name, releases.identity)
-    key = (target.key, *judge.formats, pinned)
-    row = verdicts.get(key)
-
-    if row is not None:
-        return unpack_verdict(row)
-
-    verdict = _verdict(releases, judge, target, pinned)
-    verdicts[key] = pack_verdict(verdict)
-
-    return verdict
-
-
-def _verdict(releases: Releases, judge: Judge, target: Target, pinned: int) -> Verdict:
-    """Judge all files; as they were judged for another environment, where that had the same to say."""
-    if judge.looks_at_files or not target.is_one_of_many:
-        return _judge_all(releases, judge, pinned)
-
-    key = (judge.signature(releases.asked), pinned)
-    found = releases.judged.get(key)
-
-    if not isinstance(found, Verdict):
-        found = releases.judged[key] = _judge_all(releases, judge, pinned)
-
-        return found
-
-    restrictions = (Restriction(each.excluded, target.here(each.reason)) for each in found.restrictions)
-
-    return Verdict(found.picked, tuple(restrictions))
-
-
-def _judge_all(releases: Releases, judge: Judge, pinned: int) -> Verdict:
-    picked: dict[Picked, int] = {}
-    excluded: dict[Reason, int] = {}
-
-    for versions, found in _judged(releases, judge, pinned):
-        if isinstance(found, Picked):
-            picked[found] = picked.get(found, 0) | versions
-        else:
-            excluded[found] = excluded.get(found, 0) | versions
-
-    restrictions = (Restriction(excluded[reason], reason) for reason in sorted(excluded, key=judge.stage))
-
-    return Verdict(picked, tuple(restrictions))
-
-
-def _judged(releases: Releases, judge: Judge, pinned: int) -> Iterator[tuple[int, Picked | Reason]]:
-    """Yield version sets with the file that is picked in all of them, or with what speaks against them."""
-    summary = releases.summary
-
-    if judge.looks_at_files:
-        for place in range(len(releases.versions)):
-            files = releases.files(place)
-            ranking = judge.ranking(releases.kinds(place), files, pinned=bool(pinned & 2 << place))
-            yield 2 << place, ranking.choose(range(len(files)))
-
-        return
-
-    for some, is_pinned in ((~pinned, False), (pinned, True)):
-        if not some:
-            continue
-
-        ranking = judge.ranking(summary.kinds, pinned=is_pinned)
-
-        for profile in summary.profiles:
-            if profile.versions & some:
-                yield profile.versions & some, ranking.choose(profile.kinds)
 
 
 def _without_files(listing: Listing) -> Listing:

@@ -14,7 +14,12 @@ from zephyr.metadata.choices import Picked
 from zephyr.solver.provider import Restriction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from zephyr.metadata.judgement import Judge
+    from zephyr.metadata.reasons import Reason
+    from zephyr.metadata.target import Target
+    from zephyr.model.releases import Releases
 
 
 class Verdict(NamedTuple):
@@ -24,6 +29,33 @@ class Verdict(NamedTuple):
     """The files that are used, each with the versions that it is the file of."""
     restrictions: tuple[Restriction, ...]
     """The versions without such a file."""
+
+
+def verdict_of(
+    releases: Releases,
+    judge: Judge,
+    target: Target,
+    pinned: int,
+    verdicts: dict[Any, tuple[Any, ...]] | None = None,
+) -> Verdict:
+    """Judge all files; ``pinned`` is the version set of those that may be yanked.
+
+    ``verdicts`` are those on the same files of earlier runs, for whatever environments; they are looked up
+    and added to.
+    """
+    if verdicts is None or not target.key or judge.looks_at_files:
+        return _shared_verdict(releases, judge, target, pinned)
+
+    key = (target.key, *judge.formats, pinned)
+    row = verdicts.get(key)
+
+    if row is not None:
+        return unpack_verdict(row)
+
+    verdict = _shared_verdict(releases, judge, target, pinned)
+    verdicts[key] = pack_verdict(verdict)
+
+    return verdict
 
 
 def pack_verdict(verdict: Verdict) -> tuple[Any, ...]:
@@ -50,3 +82,59 @@ def _pack_reason(reason: object) -> tuple[str, tuple[Any, ...]]:
 
 def _unpack_reason(name: str, fields: tuple[Any, ...]) -> object:
     return getattr(reasons, name)(*fields)
+
+
+def _shared_verdict(releases: Releases, judge: Judge, target: Target, pinned: int) -> Verdict:
+    """Judge all files; as they were judged for another environment, where that had the same to say."""
+    if judge.looks_at_files or not target.is_one_of_many:
+        return _judge_all(releases, judge, pinned)
+
+    key = (judge.signature(releases.asked), pinned)
+    found = releases.judged.get(key)
+
+    if not isinstance(found, Verdict):
+        found = releases.judged[key] = _judge_all(releases, judge, pinned)
+
+        return found
+
+    restrictions = (Restriction(each.excluded, target.here(each.reason)) for each in found.restrictions)
+
+    return Verdict(found.picked, tuple(restrictions))
+
+
+def _judge_all(releases: Releases, judge: Judge, pinned: int) -> Verdict:
+    picked: dict[Picked, int] = {}
+    excluded: dict[Reason, int] = {}
+
+    for versions, found in _judged(releases, judge, pinned):
+        if isinstance(found, Picked):
+            picked[found] = picked.get(found, 0) | versions
+        else:
+            excluded[found] = excluded.get(found, 0) | versions
+
+    restrictions = (Restriction(excluded[reason], reason) for reason in sorted(excluded, key=judge.stage))
+
+    return Verdict(picked, tuple(restrictions))
+
+
+def _judged(releases: Releases, judge: Judge, pinned: int) -> Iterator[tuple[int, Picked | Reason]]:
+    """Yield version sets with the file that is picked in all of them, or with what speaks against them."""
+    summary = releases.summary
+
+    if judge.looks_at_files:
+        for place in range(len(releases.versions)):
+            files = releases.files(place)
+            ranking = judge.ranking(releases.kinds(place), files, pinned=bool(pinned & 2 << place))
+            yield 2 << place, ranking.choose(range(len(files)))
+
+        return
+
+    for some, is_pinned in ((~pinned, False), (pinned, True)):
+        if not some:
+            continue
+
+        ranking = judge.ranking(summary.kinds, pinned=is_pinned)
+
+        for profile in summary.profiles:
+            if profile.versions & some:
+                yield profile.versions & some, ranking.choose(profile.kinds)

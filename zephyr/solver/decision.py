@@ -29,8 +29,12 @@ ONE_LEFT, AFFECTED, CULPRIT, OTHER = range(4)
 
 def choose_version(universe: Universe, allowed: VersionSet) -> int:
     """Return the place of the version to select, out of those still allowed (bit 0 clear, not empty)."""
-    wanted = next((meet for preference in universe.preferences if (meet := allowed & preference)), allowed)
-    return oldest(wanted) if universe.lowest else newest(wanted)
+    for preference in universe.preferences:
+        if allowed & preference:
+            allowed &= preference
+            break
+
+    return oldest(allowed) if universe.lowest else newest(allowed)
 
 
 class DecisionQueue:
