@@ -15,17 +15,15 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Calls to make, one after each time that versions have been chosen."""
+    """Calls to make, one each time that versions are chosen for what was found installed."""
     calls: list[Any] = []
     genuine = acquire.acquire
 
     def acquire_slowly(*arguments: Any) -> Any:
-        acquired = genuine(*arguments)
-
         if calls:
             calls.pop(0)()
 
-        return acquired
+        return genuine(*arguments)
 
     monkeypatch.setattr(acquire, "acquire", acquire_slowly)
 

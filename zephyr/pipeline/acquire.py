@@ -10,7 +10,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from zephyr.dataclass import dataclass, field, replace
+from zephyr.dataclass import dataclass, replace
 from zephyr.errors import ZephyrError
 from zephyr.graph.steps import step
 from zephyr.metadata.stored import resolve_stored
@@ -28,18 +28,17 @@ from zephyr_workers.index_client import IndexClient
 from zephyr_workers.kept_listings import ListingLost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from packaging.utils import NormalizedName
-    from packaging.version import Version
 
     from zephyr.graph.events import Listener
     from zephyr.metadata.request import ResolveRequest
-    from zephyr.model.environment import InstalledDistribution
-    from zephyr.model.resolution import Pin, Resolution
+    from zephyr.model.resolution import Resolution
     from zephyr.pipeline.request import SupplyRequest
     from zephyr.pipeline.requested_place import RequestedPlace
     from zephyr.pipeline.supplies import Supplies
+    from zephyr.pipeline.wanted import Wanted
     from zephyr_cache import Cache
     from zephyr_workers.wheel import UnpackedWheel
 
@@ -49,22 +48,6 @@ UNKNOWN_SIZE = 1024 * 1024
 """What a wheel counts of whose size nothing is said."""
 MOST_PROCESSES = 8
 """More than one connection after the other can keep busy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which of the chosen wheels are to be fetched."""
-
-    pick: Callable[[Resolution, Directs], tuple[Pin, ...]]
-    """The pins whose wheels are needed."""
-    is_likely: Callable[[NormalizedName, Version], bool]
-    """Whether the wheel of a version that was decided on would be needed."""
-    kept: Mapping[NormalizedName, InstalledDistribution] = field(
-        default_factory=dict["NormalizedName", "InstalledDistribution"]
-    )
-    """What is installed and may stay as it is."""
-    resolution: Resolution | None = None
-    """A resolution that is there already: then only wheels are fetched."""
 
 
 @dataclass(frozen=True, slots=True)

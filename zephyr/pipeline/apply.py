@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.model.resolution import Pin, Resolution
     from zephyr.pipeline.acquired import Acquired
+    from zephyr.pipeline.early_staging import EarlyStaging
     from zephyr.pipeline.request import Installation
     from zephyr_cache import Cache, Tree
 
@@ -42,9 +43,11 @@ def apply(
     options: Installation,
     cache: Cache,
     listener: Listener,
+    early: EarlyStaging | None = None,
 ) -> list[str]:
     """Change the environment and return warnings; ``again`` gets the wheels of a resolution anew.
 
+    ``early`` may have staged some of them.
     Raises what `check_believed` and `change_environment` raise; the environment is then as it was.
     """
     attempts = 0
@@ -59,9 +62,14 @@ def apply(
                 options,
                 cache,
                 listener,
+                early,
             )
         except (DamagedTree, EnvironmentChangeError, MetadataMismatch, FileNotFoundError) as error:
             attempts += 1
+
+            if early is not None:
+                early.close()
+
             trees = [wheel.tree for wheel in acquired.wheels.values()]
 
             if attempts == ATTEMPTS or not heal(error, trees, cache):

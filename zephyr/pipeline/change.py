@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from zephyr.install.situation import Situation
     from zephyr.model.environment import Environment, InstalledDistribution
     from zephyr.model.resolution import Pin
+    from zephyr.pipeline.early_staging import EarlyStaging
     from zephyr.pipeline.request import Installation
     from zephyr_cache import Cache, Tree
     from zephyr_workers.wheel import UnpackedWheel
@@ -66,16 +67,21 @@ class Ordered:
     def incoming(self) -> list[Incoming]:
         """Return the wheels as the transaction takes them."""
         return [
-            Incoming(
-                wheel=(wheel := self.wheels[pin.name]),
-                requested=pin.requested,
-                direct_url=self.directs.document(pin, wheel.sha256) if pin.direct else None,
-                bytecode=self.bytecode.get(pin.name),
-                dependencies=pin.dependencies,
-                source=self.directs.sources.get(pin.name),
-            )
+            incoming_of(pin, self.wheels[pin.name], self.directs, self.bytecode.get(pin.name))
             for pin in self.pins
         ]
+
+
+def incoming_of(pin: Pin, wheel: UnpackedWheel, directs: Directs, bytecode: Tree | None = None) -> Incoming:
+    """Return the wheel of a pin as the transaction takes it."""
+    return Incoming(
+        wheel=wheel,
+        requested=pin.requested,
+        direct_url=directs.document(pin, wheel.sha256) if pin.direct else None,
+        bytecode=bytecode,
+        dependencies=pin.dependencies,
+        source=directs.sources.get(pin.name),
+    )
 
 
 def held(
@@ -88,22 +94,33 @@ def held(
 
 
 def change_environment(
-    environment: Environment, ordered: Ordered, options: Installation, cache: Cache, listener: Listener
+    environment: Environment,
+    ordered: Ordered,
+    options: Installation,
+    cache: Cache,
+    listener: Listener,
+    early: EarlyStaging | None = None,
 ) -> list[str]:
     """Install, replacing what is there of the same names, and remove, all at once; return warnings.
 
-    A name to remove that is not installed is nothing to do. Raises EnvironmentOvertaken where the
-    environment is not what the change was chosen for, DamagedTree for a cached wheel that was changed
-    since it was unpacked, RemovalError for a distribution whose files nobody knows, and whatever planning
-    and committing raise; the environment is then as it was.
+    ``early`` may have staged some of the wheels; it is closed in any case. A name to remove that is not
+    installed is nothing to do. Raises EnvironmentOvertaken where the environment is not what the change was
+    chosen for, DamagedTree for a cached wheel that was changed since it was unpacked, RemovalError for a
+    distribution whose files nobody knows, and whatever planning and committing raise; the environment is then
+    as it was.
     """
     decided(environment.root, [wheel.tree.path for wheel in ordered.wheels.values()])
 
-    with _begun(environment, options, cache, listener) as (transaction, destination):
+    incoming = ordered.incoming()
+
+    if early is not None and not early.holds_only(incoming):
+        early.close()
+
+    with _begun(environment, options, cache, listener, early) as (transaction, destination):
         installed = _read(environment)
         _refuse_overtaken(environment, installed, ordered)
         replaced = {pin.name for pin in ordered.pins}
-        contents = _staged(transaction, ordered.incoming(), listener)
+        contents = _staged(transaction, incoming, early.contents if early is not None else {}, listener)
 
         with step(listener, "plan"):
             leaving = _leaving(installed, replaced, ordered.removed, destination, options)
@@ -179,8 +196,19 @@ def _refuse_overtaken(
 
 @contextmanager
 def _begun(
-    environment: Environment, options: Installation, cache: Cache, listener: Listener
+    environment: Environment,
+    options: Installation,
+    cache: Cache,
+    listener: Listener,
+    early: EarlyStaging | None,
 ) -> Generator[tuple[Transaction, Destination]]:
+    """Open the transaction, or go on with that of ``early``."""
+    if early is not None and early.transaction is not None:
+        with early:
+            yield early.transaction, Destination.of(environment)
+
+        return
+
     def waiting(holder: str) -> None:
         text = f"Waiting for another command that changes {environment.root}: {holder}"
         listener(Notice("warning", text, time.monotonic()))
@@ -205,9 +233,15 @@ def _read(environment: Environment) -> Sequence[InstalledDistribution]:
     return read_installed((scheme.purelib, scheme.platlib)).distributions
 
 
-def _staged(transaction: Transaction, incoming: Sequence[Incoming], listener: Listener) -> list[Contents]:
-    """Stage all wheels, the largest first."""
-    staged: dict[NormalizedName, Contents] = {}
+def _staged(
+    transaction: Transaction,
+    incoming: Sequence[Incoming],
+    already: Mapping[NormalizedName, Contents],
+    listener: Listener,
+) -> list[Contents]:
+    """Stage all wheels but those that are ``already``, the largest first."""
+    staged = dict(already)
+    missing = [one for one in incoming if one.name not in staged]
     steps: list[Step] = []
 
     def stage(one: Incoming) -> None:
@@ -216,7 +250,7 @@ def _staged(transaction: Transaction, incoming: Sequence[Incoming], listener: Li
         steps.append(Step("stage", one.name, Resource.LINK, begin, time.monotonic()))
 
     try:
-        largest_first = sorted(incoming, key=lambda one: one.wheel.tree.file_count, reverse=True)
+        largest_first = sorted(missing, key=lambda one: one.wheel.tree.file_count, reverse=True)
         in_two_threads(largest_first, stage)
     finally:
         # Listeners are called by one thread only.

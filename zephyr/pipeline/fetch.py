@@ -11,6 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from zephyr.graph.node import Node, Resource
 from zephyr.graph.steps import step
 from zephyr.metadata.resolve import resolve
 from zephyr.pipeline.acquired import Acquired
@@ -21,18 +22,19 @@ from zephyr.pipeline.required_place import with_every_place
 from zephyr.pipeline.workshop import open_workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from zephyr.graph.events import Listener
     from zephyr.graph.graph import TaskGraph
-    from zephyr.graph.node import Node
+    from zephyr.graph.work import Work
     from zephyr.model.artifact import Artifact
     from zephyr.model.resolution import Pin
     from zephyr.pipeline.acquire import Sought
-    from zephyr.pipeline.wheels import Index
+    from zephyr.pipeline.direct_url import Directs
+    from zephyr.pipeline.wheels import Index, Tasks
     from zephyr.pipeline.workshop import Workshop
     from zephyr_workers.unpack_processes import UnpackProcesses
     from zephyr_workers.wheel import UnpackedWheel
@@ -88,11 +90,30 @@ async def _fetch(sought: Sought, workshop: Workshop, listener: Listener) -> Acqu
     pins = wanted.pick(resolution, directs)
     largest_first = sorted(pins, key=lambda pin: pin.artifact.size or 0, reverse=True)
     _stop_wrong_guesses(graph, guesses, pins)
-    wheels = await graph.get_all([tasks.wheel(pin.name, pin.artifact) for pin in largest_first])
+    nodes = [_arrival(pin, tasks, wanted.on_wheel, directs) for pin in largest_first]
+    wheels = await graph.get_all(nodes)
 
     by_name = {pin.name: wheel for pin, wheel in zip(largest_first, wheels, strict=True)}
 
     return Acquired(resolution, pins, by_name, resolved, directs)
+
+
+def _arrival(
+    pin: Pin, tasks: Tasks, on_wheel: Callable[[Pin, UnpackedWheel, Directs], None] | None, directs: Directs
+) -> Node[UnpackedWheel]:
+    """Return the task that has a wheel in the cache, and tells of it if somebody wants to know."""
+    wheel = tasks.wheel(pin.name, pin.artifact)
+
+    if on_wheel is None:
+        return wheel
+
+    async def arrive(work: Work) -> UnpackedWheel:
+        arrived = await work.get(wheel)
+        await work.run_sync(on_wheel, pin, arrived, directs)
+
+        return arrived
+
+    return Node(("stage", pin.name), Resource.LINK, arrive, dependencies=(wheel,), label=pin.name)
 
 
 def _working_copies(sought: Sought) -> str | None:

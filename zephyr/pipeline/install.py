@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
     from zephyr.graph.events import Listener
     from zephyr.model.resolution import Pin, Resolution
-    from zephyr.pipeline.acquire import Wanted
     from zephyr.pipeline.acquired import Acquired
+    from zephyr.pipeline.early_staging import EarlyStaging
     from zephyr.pipeline.request import InstallRequest
+    from zephyr.pipeline.wanted import Wanted
     from zephyr_cache import Cache
 
 
@@ -70,24 +71,26 @@ def _install_once(
     if standing.is_enough:
         return _outcome(request, standing, None, (), begin)
 
-    from zephyr.pipeline.acquire import acquire
+    from zephyr.pipeline.early_staging import EarlyStaging
     from zephyr.pipeline.hash_rules import check_hash_rules
 
     check_hash_rules(standing.question, standing.places)
-    wanted = _wanted(request, standing)
-    acquired = acquire(request, standing.question, standing.places, wanted, cache, environ, listener)
-    pins = standing.changing(acquired.resolution, acquired.directs)
-    warnings += _kept_warnings(standing, acquired)
 
-    if pins and not request.installation.dry_run:
-        warnings += _change(request, standing, acquired, pins, cache, environ, listener)
+    with EarlyStaging(standing.environment, request.installation, cache) as early:
+        acquired, pins, told = _fill(request, standing, early, cache, environ, listener)
 
-        if request.warn_conflicts and not request.rules.no_dependencies:
-            from zephyr.pipeline.conflicts import conflicts
+    warnings += told
 
-            warnings += conflicts(pins, standing.installed.values(), standing.question.interpreter.markers)
+    if pins and _may_conflict(request):
+        from zephyr.pipeline.conflicts import conflicts
+
+        warnings += conflicts(pins, standing.installed.values(), standing.question.interpreter.markers)
 
     return _outcome(request, standing, acquired, pins, begin)
+
+
+def _may_conflict(request: InstallRequest) -> bool:
+    return request.warn_conflicts and not (request.rules.no_dependencies or request.installation.dry_run)
 
 
 def _look(request: InstallRequest, environ: Mapping[str, str], cache: Cache, warnings: list[str]) -> Standing:
@@ -110,8 +113,8 @@ def _look(request: InstallRequest, environ: Mapping[str, str], cache: Cache, war
 
 def _wanted(request: InstallRequest, standing: Standing) -> Wanted:
     """Fetch what changes the environment; with a dry run nothing."""
-    from zephyr.pipeline.acquire import Wanted
     from zephyr.pipeline.hash_rules import allowed_hashes
+    from zephyr.pipeline.wanted import Wanted
 
     installed = standing.installed
     options = request.installation
@@ -145,26 +148,37 @@ def _kept_warnings(standing: Standing, acquired: Acquired) -> list[str]:
     ]
 
 
-def _change(
+def _fill(
     request: InstallRequest,
     standing: Standing,
-    acquired: Acquired,
-    pins: tuple[Pin, ...],
+    early: EarlyStaging,
     cache: Cache,
     environ: Mapping[str, str],
     listener: Listener,
-) -> list[str]:
+) -> tuple[Acquired, tuple[Pin, ...], list[str]]:
+    """Get what is missing and change the environment; return what was got, what is new, and warnings.
+
+    With a dry run nothing changes, and what would be new is returned.
+    """
     from zephyr.pipeline.acquire import acquire
     from zephyr.pipeline.apply import Decided, apply
 
-    def again(resolution: Resolution) -> Acquired:
-        wanted = replace(_wanted(request, standing), resolution=resolution)
+    wanted = replace(_wanted(request, standing), on_wheel=early.stage)
 
-        return acquire(request, standing.question, standing.places, wanted, cache, environ, listener)
+    def get(resolution: Resolution | None) -> Acquired:
+        now = replace(wanted, resolution=resolution)
 
-    decided = Decided(standing.environment, standing.installed, pins)
+        return acquire(request, standing.question, standing.places, now, cache, environ, listener)
 
-    return apply(decided, acquired, again, request.installation, cache, listener)
+    acquired = get(None)
+    pins = standing.changing(acquired.resolution, acquired.directs)
+    warnings = _kept_warnings(standing, acquired)
+
+    if pins and not request.installation.dry_run:
+        decided = Decided(standing.environment, standing.installed, pins)
+        warnings += apply(decided, acquired, get, request.installation, cache, listener, early)
+
+    return acquired, pins, warnings
 
 
 def _outcome(

@@ -30,7 +30,7 @@ from zephyr.pipeline.outcome import InstallOutcome, changes_of
 from zephyr.pipeline.overtaken import until_not_overtaken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from packaging.utils import NormalizedName
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from zephyr.pipeline.acquired import Acquired
     from zephyr.pipeline.request import SyncRequest
     from zephyr.pipeline.requested_place import RequestedPlace
+    from zephyr.pipeline.wanted import Wanted
     from zephyr_cache import Cache
 
 
@@ -213,6 +214,8 @@ def _fill(
 ) -> tuple[Resolution, Changes]:
     """Get what is missing and change the environment; with a dry run only look at the places."""
     from zephyr.pipeline.apply import Decided, apply
+    from zephyr.pipeline.early_staging import EarlyStaging
+    from zephyr.pipeline.wanted import Wanted
 
     options = request.installation
 
@@ -220,14 +223,18 @@ def _fill(
         return () if options.dry_run else _changes(request, situation, resolution, directs).install
 
     def get(resolution: Resolution) -> Acquired:
-        return _get(request, situation, resolution, pick, environ, cache, listener)
+        # No version is decided on here: all wheels are known from the start.
+        wanted = Wanted(pick, lambda _name, _version: False, resolution=resolution, on_wheel=early.stage)
 
-    acquired = get(situation.resolution)
-    changes = _changes(request, situation, acquired.resolution, acquired.directs)
+        return _get(request, situation, wanted, environ, cache, listener)
 
-    if not options.dry_run:
-        decided = Decided(situation.environment, situation.installed, changes.install, changes.removed)
-        situation.warnings.extend(apply(decided, acquired, get, options, cache, listener))
+    with EarlyStaging(situation.environment, options, cache) as early:
+        acquired = get(situation.resolution)
+        changes = _changes(request, situation, acquired.resolution, acquired.directs)
+
+        if not options.dry_run:
+            decided = Decided(situation.environment, situation.installed, changes.install, changes.removed)
+            situation.warnings.extend(apply(decided, acquired, get, options, cache, listener, early))
 
     return acquired.resolution, changes
 
@@ -235,24 +242,23 @@ def _fill(
 def _get(
     request: SyncRequest,
     situation: _Situation,
-    resolution: Resolution,
-    pick: Callable[[Resolution, Directs], tuple[Pin, ...]],
+    wanted: Wanted,
     environ: Mapping[str, str],
     cache: Cache,
     listener: Listener,
 ) -> Acquired:
     """Return the wheels that are needed; of those that the cache has already nobody is asked."""
     if not (situation.places or request.building.package_settings):
-        found = already_cached(resolution, pick(resolution, Directs()), cache)
+        resolution = situation.resolution
+        found = already_cached(resolution, wanted.pick(resolution, Directs()), cache)
 
         if found is not None:
             return found
 
     from zephyr.metadata.request import ResolveRequest, Rules
-    from zephyr.pipeline.acquire import Wanted, acquire
+    from zephyr.pipeline.acquire import acquire
 
     # The lock says what there is to be had: what its places require now is nothing to it.
     question = ResolveRequest((), situation.environment.interpreter, rules=Rules(no_dependencies=True))
-    wanted = Wanted(pick, lambda _name, _version: False, resolution=resolution)
 
     return acquire(request, question, situation.places, wanted, cache, environ, listener)
