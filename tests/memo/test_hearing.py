@@ -340,3 +340,20 @@ def test_a_cache_that_is_called_almost_the_same_is_another(tmp_path: Path) -> No
         (tmp_path / "cache-of-others").mkdir()
 
     assert trace.is_unfit
+
+
+def test_after_a_decision_nothing_is_heard(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("before")
+    (tmp_path / "environment").mkdir()
+    trace = settled_trace()
+
+    with hearing(trace):
+        trace.decide(str(tmp_path / "environment"))
+        file.read_text()
+        os.stat(file)
+        os.listdir(tmp_path)
+        file.write_text("changed")
+
+    assert not trace.is_unfit
+    assert trace.witnesses() == []

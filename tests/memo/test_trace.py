@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -187,3 +188,85 @@ def test_without_a_run_nothing_is_kept() -> None:
     uses_cache("/srv")
 
     assert Trace.current is None
+
+
+# The decision to change an environment
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    root = tmp_path / "environment"
+    (root / "site").mkdir(parents=True)
+    (root / "pyvenv.cfg").write_text("home = /usr/bin\n")
+
+    return root
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> Trace:
+    """A trace that nobody tells of anything, for which nothing has changed for long."""
+    now = time.time_ns() + LONG
+    monkeypatch.setattr(module, "time", SimpleNamespace(time_ns=lambda: now))
+
+    return Trace()
+
+
+def test_what_is_in_the_environment_counts_by_what_is_in_it(
+    settled: Trace, environment: Path, file: Path
+) -> None:
+    configuration = str(environment / "pyvenv.cfg")
+    settled.asked(configuration, follow=True)
+    settled.scanned(str(environment / "site"))
+    settled.asked(str(file), follow=True)
+    settled.decide(str(environment))
+
+    seen = {path: content for path, _, content in settled.sights}
+    assert seen[configuration] == (os.stat(configuration).st_mode, b"home = /usr/bin\n")
+    assert seen[str(environment / "site")] == []
+    assert witnessed(settled) == {str(file)}
+    assert not settled.is_unfit
+
+
+def test_what_is_checked_in_any_case_is_no_witness(settled: Trace, environment: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "trees" / "a" / "tree"
+    tree.mkdir(parents=True)
+    (tree / "METADATA").write_text("")
+    settled.asked(str(tree / "METADATA"), follow=True)
+    settled.decide(str(environment), {str(tree)})
+
+    assert not witnessed(settled)
+
+
+def test_a_file_of_the_environment_that_is_too_new_makes_a_run_unfit(environment: Path) -> None:
+    trace = Trace()
+    (environment / "pyvenv.cfg").write_text("written just now\n")
+    trace.asked(str(environment / "pyvenv.cfg"), follow=True)
+    trace.decide(str(environment))
+
+    assert trace.is_unfit
+
+
+def test_a_folder_that_nobody_listed_may_be_new(environment: Path) -> None:
+    trace = Trace()
+    trace.asked(str(environment / "site"), follow=False)
+    trace.decide(str(environment))
+
+    assert not trace.is_unfit
+
+
+def test_a_second_decision_makes_a_run_unfit(settled: Trace, environment: Path) -> None:
+    settled.decide(str(environment))
+    assert not settled.is_unfit
+
+    settled.decide(str(environment))
+    assert settled.is_unfit
+
+
+def test_too_much_to_keep_makes_a_run_unfit(
+    settled: Trace, environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_SEEN", 3)
+    settled.asked(str(environment / "pyvenv.cfg"), follow=True)
+    settled.decide(str(environment))
+
+    assert settled.is_unfit
