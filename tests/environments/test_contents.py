@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from zephyr.environments.contents import configuration, copy_launchers, has_lib64, storable
+from zephyr.environments.contents import configuration, has_lib64, launchers_of, storable
 from zephyr.environments.errors import InvalidEnvironmentPath
 
 if TYPE_CHECKING:
@@ -44,15 +45,15 @@ def test_lib64_is_for_wide_unixes(base: Interpreter, system: str, tag: str, expe
     assert has_lib64(interpreter) is expected
 
 
-def test_windows_environments_get_launchers(base: Interpreter, tmp_path: Path) -> None:
+def test_windows_environments_get_copies_of_launchers(base: Interpreter, tmp_path: Path) -> None:
     launchers = tmp_path / "Lib" / "venv" / "scripts" / "nt"
     launchers.mkdir(parents=True)
     (launchers / "venvlauncher.exe").write_bytes(b"console")
     (launchers / "venvwlauncher.exe").write_bytes(b"window")
-    scripts = tmp_path / "Scripts"
-    scripts.mkdir()
 
-    copy_launchers(replace(base, standard_library=str(tmp_path / "Lib")), str(scripts))
+    copies = launchers_of(replace(base, standard_library=str(tmp_path / "Lib")), "Scripts")
 
-    assert (scripts / "python.exe").read_bytes() == b"console"
-    assert (scripts / "pythonw.exe").read_bytes() == b"window"
+    assert copies == (
+        (os.path.join("Scripts", "python.exe"), str(launchers / "venvlauncher.exe")),
+        (os.path.join("Scripts", "pythonw.exe"), str(launchers / "venvwlauncher.exe")),
+    )

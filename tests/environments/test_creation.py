@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from zephyr.environments import contents, creation, placement
+from zephyr.environments import making, placement
 from zephyr.environments.creation import create_environment
 from zephyr.environments.errors import (
     EnvironmentExists,
@@ -249,7 +249,7 @@ def test_a_file_in_the_way_of_a_parent_is_an_error_with_its_name(base: Interpret
 @pytest.mark.parametrize("clear", [False, True])
 @pytest.mark.parametrize(
     ("module", "step"),
-    [(contents, "link_interpreter"), (contents, "write_text"), (creation, "put_in_place")],
+    [(os, "symlink"), (making, "write"), (making, "put_in_place")],
 )
 def test_a_creation_that_fails_leaves_everything_as_it_was(
     base: Interpreter,
@@ -325,11 +325,11 @@ def test_of_two_creations_at_once_one_wins(
     genuine = placement.put_in_place
 
     def overtaken(stage: str, root: str, place: Place) -> None:
-        monkeypatch.setattr(creation, "put_in_place", genuine)
+        monkeypatch.setattr(making, "put_in_place", genuine)
         create_environment(root, base, prompt="the winner")
         genuine(stage, root, place)
 
-    monkeypatch.setattr(creation, "put_in_place", overtaken)
+    monkeypatch.setattr(making, "put_in_place", overtaken)
 
     with pytest.raises(EnvironmentExists):
         create_environment(str(tmp_path / "env"), base)
@@ -342,11 +342,11 @@ def test_a_creation_that_is_killed_leaves_no_environment(base: Interpreter, tmp_
     code = f"""
 import os, signal, sys
 sys.path[:0] = {[path for path in sys.path if path]!r}
-from zephyr.environments import contents, creation
+from zephyr.environments import creation
 from zephyr.environments.facts import query_interpreter
 def die(*arguments, **options): os.kill(os.getpid(), signal.SIGKILL)
-contents.configuration = die
 base = query_interpreter({base.executable!r}, dict(os.environ))
+os.symlink = die
 creation.create_environment({str(tmp_path / "env")!r}, base)
 """
     ran = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zephyr.environments.leftovers import fresh_name, held, remove_leftovers
+from zephyr.environments.leftovers import Held, fresh_name, remove_leftovers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def test_a_folder_that_is_held_stays(tmp_path: Path) -> None:
     name = fresh_name(str(tmp_path / "env"))
     (tmp_path / name).mkdir()
 
-    with held(str(tmp_path / name)):
+    with Held(str(tmp_path / name)):
         remove_leftovers(str(tmp_path / "env"))
         assert entries(tmp_path) == {name}
 

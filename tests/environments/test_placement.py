@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from zephyr.environments.errors import EnvironmentExists
-from zephyr.environments.placement import Place, put_in_place, staging
+from zephyr.environments.placement import Stage, put_in_place
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from zephyr.environments.placement import Place
 
 
 def stage(folder: Path) -> Path:
@@ -20,7 +22,7 @@ def stage(folder: Path) -> Path:
     return folder / "stage"
 
 
-@pytest.mark.parametrize("place", [Place.FREE, Place.EMPTY])
+@pytest.mark.parametrize("place", ["free", "empty"])
 def test_a_folder_that_is_no_longer_empty_is_left_alone(tmp_path: Path, place: Place) -> None:
     (tmp_path / "env").mkdir()
     (tmp_path / "env" / "thesis.txt").write_text("years")
@@ -33,7 +35,7 @@ def test_a_folder_that_is_no_longer_empty_is_left_alone(tmp_path: Path, place: P
 
 def test_what_is_left_in_a_stage_goes(tmp_path: Path) -> None:
     def interrupted() -> None:
-        with staging(str(tmp_path / "env")) as folder:
+        with Stage(str(tmp_path / "env")) as folder:
             (tmp_path / folder / "file").write_text("half")
             raise KeyboardInterrupt
 
@@ -44,7 +46,7 @@ def test_what_is_left_in_a_stage_goes(tmp_path: Path) -> None:
 
 
 def test_a_stage_that_took_its_place_stays(tmp_path: Path) -> None:
-    with staging(str(tmp_path / "env")) as folder:
-        put_in_place(folder, str(tmp_path / "env"), Place.FREE)
+    with Stage(str(tmp_path / "env")) as folder:
+        put_in_place(folder, str(tmp_path / "env"), "free")
 
     assert [entry.name for entry in tmp_path.iterdir()] == ["env"]

@@ -17,12 +17,10 @@ def repeat(words: list[str], change: tuple[Any, ...], is_as_before: Callable[[st
 
     What fails is left to the long road: it mends what can be mended, and says what cannot.
     """
-    from zephyr.pipeline.kept_change import change_again
-
     end_as_if_interrupted()
 
     try:
-        return 0 if change_again(change, is_as_before) else None
+        return 0 if _again(words, change, is_as_before) else None
     except (ZephyrError, OSError):
         return None
     except BaseException as failure:  # noqa: BLE001 - the boundary, as in `zephyr.cli.app`
@@ -30,3 +28,14 @@ def repeat(words: list[str], change: tuple[Any, ...], is_as_before: Callable[[st
         from zephyr.cli.failures import report_failure
 
         return report_failure(failure, output_for(words))
+
+
+def _again(words: list[str], change: tuple[Any, ...], is_as_before: Callable[[str], bool]) -> bool:
+    if words[0] == "venv":
+        from zephyr.pipeline.kept_environment import make_again
+
+        return make_again(change, is_as_before)
+
+    from zephyr.pipeline.kept_change import change_again
+
+    return change_again(change, is_as_before)

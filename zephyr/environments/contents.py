@@ -8,6 +8,7 @@ import zephyr
 from zephyr.environments.activation import activation_scripts
 from zephyr.environments.errors import InvalidEnvironmentPath
 from zephyr.environments.layout import CONFIGURATION, executable_names
+from zephyr.environments.making import Contents
 
 TYPE_CHECKING = False
 
@@ -16,40 +17,38 @@ if TYPE_CHECKING:
     from zephyr.model.interpreter import Interpreter
 
 
-def write_environment(
-    stage: str, environment: Environment, prompt: str, *, system_site_packages: bool
-) -> None:
-    """Write into the folder ``stage`` what is to be the environment."""
+def contents_of(environment: Environment, prompt: str, *, system_site_packages: bool) -> Contents:
+    """Return what is to be in ``environment``; raises InvalidEnvironmentPath for a base it cannot lean on."""
     interpreter = environment.interpreter
-    inside = len(environment.root)
-    scripts = stage + environment.scheme.scripts[inside:]
-    os.makedirs(scripts)
-    os.makedirs(stage + environment.scheme.purelib[inside:])
+    inside = len(environment.root) + 1
+    scripts = environment.scheme.scripts[inside:]
+    activation = activation_scripts(environment.root, prompt, scripts)
+    settings = configuration(interpreter, prompt, system_site_packages=system_site_packages)
+    texts = {
+        **{os.path.join(scripts, name): text for name, text in activation.items()},
+        ".gitignore": "*\n",
+        CONFIGURATION: settings,
+    }
+    is_windows = interpreter.platform == "nt"
 
-    if interpreter.platform == "nt":
-        copy_launchers(interpreter, scripts)
-    else:
-        link_interpreter(interpreter, scripts)
-
-        if has_lib64(interpreter):
-            os.symlink("lib", f"{stage}/lib64")
-
-    texts = activation_scripts(environment.root, prompt, os.path.basename(scripts))
-
-    for name, text in texts.items():
-        write_text(os.path.join(scripts, name), text)
-
-    write_text(os.path.join(stage, ".gitignore"), "*\n")
-    write_text(
-        os.path.join(stage, CONFIGURATION),
-        configuration(interpreter, prompt, system_site_packages=system_site_packages),
+    return Contents(
+        folders=(*_with_parents(scripts), *_with_parents(environment.scheme.purelib[inside:])),
+        links=() if is_windows else links_of(interpreter, scripts),
+        copies=launchers_of(interpreter, scripts) if is_windows else (),
+        files=tuple([(path, encoded(text)) for path, text in texts.items()]),
     )
 
 
-def write_text(path: str, text: str) -> None:
-    """Write ``text`` as it is; names that are not UTF-8 keep their bytes."""
-    with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        file.write(text)
+def _with_parents(folder: str) -> list[str]:
+    """Return a relative path and all above it, the highest first."""
+    parent = os.path.dirname(folder)
+
+    return [*(_with_parents(parent) if parent else ()), folder]
+
+
+def encoded(text: str) -> bytes:
+    """Return ``text`` as it is; names that are not UTF-8 keep their bytes."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def configuration(interpreter: Interpreter, prompt: str, *, system_site_packages: bool) -> str:
@@ -82,35 +81,35 @@ def storable(text: str) -> str:
     return " ".join(text.encode("utf-8", "replace").decode().splitlines())
 
 
-def link_interpreter(interpreter: Interpreter, scripts: str) -> None:
-    """Link the base's executable into ``scripts`` as ``python``, and its other names to that."""
+def links_of(interpreter: Interpreter, scripts: str) -> tuple[tuple[str, str], ...]:
+    """Return the links: ``python`` to the base, its other names to that, ``lib64`` to ``lib``."""
     names = executable_names(
         interpreter.implementation,
         interpreter.minor,
         interpreter.platform,
         free_threaded=interpreter.free_threaded,
     )
-    os.symlink(interpreter.base_executable, f"{scripts}/python")
+    others = [(f"{scripts}/{name}", "python") for name in names if name != "python"]
+    wide = [("lib64", "lib")] if has_lib64(interpreter) else []
 
-    for name in names:
-        if name != "python":
-            os.symlink("python", f"{scripts}/{name}")
+    return ((f"{scripts}/python", interpreter.base_executable), *others, *wide)
 
 
-def copy_launchers(interpreter: Interpreter, scripts: str) -> None:
-    """Copy the launchers that Windows Pythons bring for environments; they start the ``home`` Python.
+def launchers_of(interpreter: Interpreter, scripts: str) -> tuple[tuple[str, str], ...]:
+    """Return the launchers that Windows Pythons bring for environments; they start the ``home`` Python.
 
     Their names changed in 3.13 (``python.exe`` to ``venvlauncher.exe``), their place did not.
     """
-    import shutil
-
     folder = os.path.join(interpreter.standard_library, "venv", "scripts", "nt")
     free_threaded = "t" if interpreter.free_threaded else ""
+    launchers: list[tuple[str, str]] = []
 
     for target, window in (("python.exe", ""), ("pythonw.exe", "w")):
         candidates = (f"venv{window}launcher{free_threaded}.exe", target)
         found = next((name for name in candidates if os.path.isfile(os.path.join(folder, name))), target)
-        shutil.copyfile(os.path.join(folder, found), os.path.join(scripts, target))
+        launchers.append((os.path.join(scripts, target), os.path.join(folder, found)))
+
+    return tuple(launchers)
 
 
 def has_lib64(interpreter: Interpreter) -> bool:

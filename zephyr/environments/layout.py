@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 
-from zephyr.model.interpreter import Scheme
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from zephyr.model.interpreter import Scheme
 
 CONFIGURATION = "pyvenv.cfg"
 FOLDER = ".venv"
@@ -43,6 +46,8 @@ def environment_scheme(
     ``library`` is `library_name`'s, ``platform_library`` is ``sys.platlibdir``: ``lib64`` on Fedora's
     Pythons, ``lib`` elsewhere.
     """
+    from zephyr.model.interpreter import Scheme
+
     if platform == "nt":
         site = rf"{root}\Lib\site-packages"
 

@@ -7,13 +7,7 @@ So a folder that nobody holds is left over, whatever the clock says. Where folde
 
 from __future__ import annotations
 
-import contextlib
 import os
-
-TYPE_CHECKING = False
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
 
 MARK = ".zephyr-"
 
@@ -23,16 +17,20 @@ def fresh_name(root: str) -> str:
     return f"{_prefix(root)}{os.urandom(4).hex()}"
 
 
-@contextlib.contextmanager
-def held(folder: str) -> Generator[None]:
-    """Hold ``folder`` as in use, wherever it is renamed to meanwhile."""
-    descriptor = _lock(folder)
+class Held:
+    """Holds ``folder`` as in use for the time of a block, wherever it is renamed to meanwhile."""
 
-    try:
-        yield
-    finally:
-        if descriptor is not None:
-            os.close(descriptor)
+    __slots__ = ("_descriptor", "_folder")
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        self._descriptor = _lock(self._folder)
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
 
 
 def remove_leftovers(root: str) -> None:

@@ -6,56 +6,66 @@ Where a rename cannot be (the place is a mount point, or the current folder) it 
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-from enum import Enum
 
 from zephyr.environments.errors import EnvironmentExists
 from zephyr.environments.layout import CONFIGURATION
-from zephyr.environments.leftovers import fresh_name, held, remove_tree
+from zephyr.environments.leftovers import Held, fresh_name, remove_tree
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from typing import Literal
+
+    Place = Literal["free", "empty", "environment"]
+    """What is where the environment is to be."""
 
 UNMOVABLE = frozenset({errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS, errno.EINVAL})
 """What a rename answers for a mount point, the current folder of a process or a parent that is not ours."""
 
 
-class Place(Enum):
-    """What is where the environment is to be."""
-
-    FREE = "free"
-    EMPTY = "empty"
-    ENVIRONMENT = "environment"
-
-
-@contextlib.contextmanager
-def staging(root: str) -> Generator[str]:
-    """Give an empty folder beside ``root``; whatever bears its name afterwards is removed.
+class Stage:
+    """An empty folder beside ``root`` for the time of a block; what bears its name afterwards is removed.
 
     Where only ``root`` itself can be written (a volume, mounted empty) the folder is inside it.
     """
+
+    __slots__ = ("_folder", "_held", "_root")
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+
+    def __enter__(self) -> str:
+        self._folder = _fresh_folder(self._root)
+        self._held = Held(self._folder)
+        self._held.__enter__()
+
+        return self._folder
+
+    def __exit__(self, *exception: object) -> None:
+        self._held.__exit__(*exception)
+
+        if os.path.lexists(self._folder):
+            remove_tree(self._folder)
+
+
+def _fresh_folder(root: str) -> str:
     name = fresh_name(root)
-    stage = os.path.join(os.path.dirname(root), name)
+    beside = os.path.join(os.path.dirname(root), name)
 
     try:
-        os.makedirs(stage)
+        os.makedirs(beside)
     except OSError:
         if not os.path.isdir(root):
             raise
 
-        stage = os.path.join(root, name)
-        os.mkdir(stage)
+        inside = os.path.join(root, name)
+        os.mkdir(inside)
 
-    try:
-        with held(stage):
-            yield stage
-    finally:
-        if os.path.lexists(stage):
-            remove_tree(stage)
+        return inside
+
+    return beside
 
 
 def put_in_place(stage: str, root: str, place: Place) -> None:
@@ -64,9 +74,9 @@ def put_in_place(stage: str, root: str, place: Place) -> None:
     Raises `EnvironmentExists` when somebody else has put something there meanwhile.
     """
     try:
-        if place is Place.ENVIRONMENT:
+        if place == "environment":
             replace_environment(stage, root)
-        elif place is Place.EMPTY:
+        elif place == "empty":
             fill(stage, root)
         else:
             os.rename(stage, root)
@@ -83,8 +93,8 @@ def put_in_place(stage: str, root: str, place: Place) -> None:
 def replace_environment(stage: str, root: str) -> None:
     """Put ``stage`` in the place of the environment ``root``: by renames, or in place where none can be."""
     try:
-        with trash(root):
-            os.rename(stage, root)
+        with Stage(root) as aside:
+            _exchange(stage, root, os.path.join(aside, "old"))
     except OSError as error:
         if error.errno not in UNMOVABLE:
             raise
@@ -93,18 +103,15 @@ def replace_environment(stage: str, root: str) -> None:
         fill(stage, root)
 
 
-@contextlib.contextmanager
-def trash(root: str) -> Generator[None]:
-    """Move ``root`` aside for what takes its place, back if that fails, and away at last."""
-    with staging(root) as aside:
-        old = os.path.join(aside, "old")
-        os.rename(root, old)
+def _exchange(stage: str, root: str, old: str) -> None:
+    """Move ``root`` to ``old`` and ``stage`` to ``root``; back where only the first succeeds."""
+    os.rename(root, old)
 
-        try:
-            yield
-        except BaseException:
-            os.rename(old, root)
-            raise
+    try:
+        os.rename(stage, root)
+    except BaseException:
+        os.rename(old, root)
+        raise
 
 
 def empty(root: str, *, spare: str) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TextIO
 
-VERBS = ("install", "lock", "sync")
+VERBS = ("install", "lock", "sync", "venv")
 HELP = frozenset({"-h", "--help"})
 """What is worth tracing: the commands that may find nothing to do, and help."""
 BUCKET = "memos-v1"

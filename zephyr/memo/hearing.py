@@ -11,12 +11,14 @@ import contextlib
 import functools
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from zephyr.memo.trace import Trace
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from typing import Any
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 

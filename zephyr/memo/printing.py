@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import TYPE_CHECKING, Any
 
 from zephyr.memo.trace import forego
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from zephyr.memo.answer import Said
 

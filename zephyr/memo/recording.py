@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from zephyr.memo.answer import cache_folder, change_key, change_path, memo_key, memo_path, packed
 from zephyr.memo.hearing import hearing
 from zephyr.memo.printing import heard
 from zephyr.memo.trace import Trace
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -148,7 +148,8 @@ class _Search:
         if environment := self.found():
             return environment
 
-        from zephyr.environments.creation import environment_to_be, examine
+        from zephyr.environments.creation import environment_to_be
+        from zephyr.environments.making import examine
 
         decision = self._decision()
         environment = environment_to_be(decision.path, project_interpreter(self.demand, self.surroundings))

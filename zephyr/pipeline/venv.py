@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager
 
 from zephyr.dataclass import dataclass
-from zephyr.environments.creation import create_environment
+from zephyr.environments.creation import new_environment
 from zephyr.environments.discovery import find_interpreter
 from zephyr.environments.links import is_link
 from zephyr.environments.surroundings import Surroundings
+from zephyr.memo.trace import decided, has_changed
 from zephyr.pipeline.cache import CacheLocation, open_cache
+from zephyr.pipeline.kept_environment import kept_environment
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from packaging.specifiers import SpecifierSet
@@ -85,15 +86,24 @@ def create_venv(request: VenvRequest, environ: Mapping[str, str], listener: List
 
         _refuse_another_projects(os.path.abspath(request.path), environ)
 
-        with _changed_by_nobody(request, listener):
-            environment = create_environment(
-                request.path,
-                interpreter,
-                prompt=request.prompt,
-                system_site_packages=request.system_site_packages,
-                clear=request.clear,
-                store=cache,
-            )
+        new = new_environment(
+            request.path,
+            interpreter,
+            prompt=request.prompt,
+            system_site_packages=request.system_site_packages,
+        )
+        decided(new.environment.root, ())
+
+        if request.clear:
+            from zephyr.pipeline.replacing import changed_by_nobody
+
+            with changed_by_nobody(request.path, listener):
+                environment = new.make(clear=True, store=cache)
+        else:
+            environment = new.make(store=cache)
+
+    if not request.clear and request.seeding is None:
+        has_changed(kept_environment(new))
 
     if request.seeding is not None:
         from zephyr.dataclass import replace
@@ -113,28 +123,3 @@ def _refuse_another_projects(path: str, environ: Mapping[str, str]) -> None:
         from zephyr.environments.project import environment_behind
 
         environment_behind(path, environ)
-
-
-@contextmanager
-def _changed_by_nobody(request: VenvRequest, listener: Listener) -> Generator[None]:
-    """Hold the lock of an environment that is to be replaced: whoever is changing it ends first.
-
-    Raises EnvironmentLocked after `zephyr.install.lock.TIMEOUT` seconds.
-    """
-    lock = os.path.join(os.path.realpath(request.path), ".zephyr", "lock")
-
-    # On Windows a folder that holds an open file cannot be moved away: there the move itself is refused.
-    if not request.clear or os.name == "nt" or not os.path.exists(lock):
-        yield
-        return
-
-    from zephyr.graph.events import Notice
-    from zephyr.install import lock as environment_lock
-    from zephyr.install.filesystem import FileSystem
-
-    def waiting(holder: str) -> None:
-        text = f"Waiting for another command that changes {request.path}: {holder}"
-        listener(Notice("warning", text, time.monotonic()))
-
-    with environment_lock.exclusive(lock, FileSystem(), timeout=environment_lock.TIMEOUT, waiting=waiting):
-        yield
