@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zephyr.dataclass import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from packaging.utils import NormalizedName
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Amendments:
     """Overrides stand in for every requirement of their names; what is excluded is required by nobody."""
 
-    def __init__(self, overrides: Iterable[RootRequirement], excludes: frozenset[NormalizedName]) -> None:
+    def __init__(self, overrides: Iterable[RootRequirement], excludes: Container[NormalizedName]) -> None:
         self._overrides: dict[NormalizedName, list[RootRequirement]] = {}
         self._excludes = excludes
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zephyr.dataclass import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
     from datetime import datetime
 
     from packaging.utils import NormalizedName
@@ -105,7 +105,7 @@ class ResolveRequest:
     """Versions to keep where nothing speaks against it, not those to upgrade."""
     overrides: tuple[RootRequirement, ...] = ()
     """They stand in for whatever anybody, the user included, requires of the same names."""
-    excludes: frozenset[NormalizedName] = frozenset()
+    excludes: Container[NormalizedName] = frozenset()
     """Names that nobody gets, whoever requires them."""
     target: Target | None = None
     """What is resolved for, where that is not the interpreter itself."""

@@ -90,11 +90,16 @@ class Answering:
                 self._share(answer.pins, self._grid.everything & ~self._covered(), lenient=False)
 
         for index in self._open(installable):
+            if self._is_refuted(index):
+                continue
+
             try:
                 await self._solve(index, lenient=False)
-            except ResolutionError:
+            except ResolutionError as error:
                 if space.is_declared:
                     raise
+
+                self._facts.refutations.add(error.proof)
 
         lacking = self._grid.everything & ~self._covered()
 
@@ -123,6 +128,14 @@ class Answering:
             covered |= answer.cells
 
         return covered
+
+    def _is_refuted(self, index: int) -> bool:
+        """Tell whether what failed in another cell fails in this one."""
+        bit = 1 << index
+        facts = LocalFacts(self._facts, self._standing.assignments.at(bit))
+        question = self._question(self._grid.cell(index), bit, {}, lenient=False)
+
+        return self._facts.refutations.refute(question, facts, self._facts.known)
 
     async def _solve(self, index: int, *, lenient: bool) -> None:
         """Find an answer for one cell, and share it with the others that have none."""

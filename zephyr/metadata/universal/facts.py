@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from zephyr.dataclass import replace
 from zephyr.errors import ZephyrError
 from zephyr.metadata.known_documents import KnownDocuments
+from zephyr.metadata.universal.refutations import Refutations
 from zephyr.model.releases import releases_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Facts:
         self._failures: dict[str, ZephyrError] = {}
         self.known = known or KnownDocuments()
         """What the documents say that were asked for, lowered once for all environments."""
+        self.refutations = Refutations()
+        """What is known to fail."""
 
     async def listing(self, name: NormalizedName, index: str | None) -> Listing:
         """Return all files of a project, on one index or on the usual ones."""
