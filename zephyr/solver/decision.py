@@ -52,6 +52,7 @@ class DecisionQueue:
         self._heap: list[tuple[int, int, int, int]] = []
         self._queued: dict[int, tuple[int, int, int, int]] = {}
         self._standing: dict[int, int] = {}
+        self._has_affected = False
         self._affected: Counter[int] = Counter()
         self._culprit: Counter[int] = Counter()
 
@@ -101,6 +102,7 @@ class DecisionQueue:
 
         if self._affected[loser] >= THRESHOLD:
             self._standing[loser] = AFFECTED
+            self._has_affected = True
 
         fresh: list[int] = []
         for culprit in dict.fromkeys(base[other] for other in others):
@@ -114,6 +116,11 @@ class DecisionQueue:
                 fresh.append(culprit)
 
         return fresh
+
+    @property
+    def has_affected(self) -> bool:
+        """Whether any package has often lost out."""
+        return self._has_affected
 
     def is_affected(self, package: int) -> bool:
         """Tell whether a package has often lost out."""

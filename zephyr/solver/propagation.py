@@ -51,7 +51,7 @@ class Propagation:
         self.index.tied[base].append(tied)
 
     def take_required(self) -> list[int]:
-        """Return the packages that were found to be required, and may be undecided, since the last call."""
+        """Return the packages that were found to be required, and were undecided then, since the last call."""
         required = list(self._required)
         self._required.clear()
         return required
@@ -77,25 +77,32 @@ class Propagation:
         return None
 
     def _visit(self, package: int) -> Incompatibility | None:
-        allowed = self._solution.allowed[package]
-        lost = self._seen[package] & ~allowed
+        allowed, index = self._solution.allowed[package], self.index
+        unsupported = self._seen[package] & ~allowed & index.supports[package]
         self._seen[package] = allowed
+        conflict: Incompatibility | None = None
 
-        return (
-            self._visit_ties(package)
-            or self._visit_requirements_of(package)
-            or self._visit_requirements_on(package, lost)
-            or self._visit_learnt(package)
-        )
+        if self._facts.base[package] != package or index.tied[package]:
+            conflict = self._visit_ties(package)
+
+        if conflict is None and not allowed & NOT_SELECTED:
+            conflict = self._visit_requirements_of(package)
+
+        if conflict is None and unsupported:
+            conflict = self._visit_requirements_on(package, unsupported)
+
+        if conflict is None and index.learnt[package]:
+            conflict = self._visit_learnt(package)
+
+        return conflict
 
     def _visit_requirements_of(self, package: int) -> Incompatibility | None:
         """Where all that is left of the package needs something, that is needed."""
         allowed = self._solution.allowed
         left = allowed[package]
-        if left & NOT_SELECTED:
-            return None
+        if self._solution.decided[package] is None:
+            self._required[package] = None
 
-        self._required[package] = None
         requirements = self.index.by_version[package].get(newest(left), ())
         self.checks += len(requirements)
 
@@ -113,13 +120,12 @@ class Propagation:
 
         return None
 
-    def _visit_requirements_on(self, package: int, lost: VersionSet) -> Incompatibility | None:
-        """Where no needed version is left of the package, those that need one are ruled out."""
-        index = self.index
-        unsupported = index.supports[package] & lost
-        if not unsupported:
-            return None
+    def _visit_requirements_on(self, package: int, unsupported: VersionSet) -> Incompatibility | None:
+        """Where no needed version is left of the package, those that need one are ruled out.
 
+        ``unsupported`` are the versions that are gone and supported a requirement.
+        """
+        index = self.index
         index.supports[package] ^= unsupported
         left = self._solution.allowed[package]
         conflict: Incompatibility | None = None
@@ -218,9 +224,6 @@ class Propagation:
 
     def _visit_learnt(self, package: int) -> Incompatibility | None:
         watching = self.index.learnt[package]
-        if not watching:
-            return None
-
         kept: list[Learnt] = []
         self.index.learnt[package] = kept
         self.checks += len(watching)

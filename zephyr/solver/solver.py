@@ -97,7 +97,7 @@ class _Solver:
         solution, level = self._solution, self._solution.level
         version = choose_version(self._facts.universes[package], solution.allowed[package])
         conflict = yield from self._read(package, version, solution.allowed[package])
-        if conflict is None:
+        if conflict is None and self._queue.has_affected:
             conflict = yield from self._look_ahead(package, version)
 
         if conflict is not None:
@@ -117,9 +117,9 @@ class _Solver:
         self, package: int, version: int, allowed: VersionSet
     ) -> Generator[Need, None, Incompatibility | None]:
         """Read what a version needs, out of those still allowed."""
-        tried = self._intake.read[package] & ~single(version)
-        self._provider.considering(self._facts.keys[package], allowed, tried.bit_count())
-        return (yield from self._intake.read_dependencies(package, version))
+        read, bit = self._intake.read[package], single(version)
+        self._provider.considering(self._facts.keys[package], allowed, (read & ~bit).bit_count())
+        return None if read & bit else (yield from self._intake.read_dependencies(package, version))
 
     def _look_ahead(self, package: int, version: int) -> Generator[Need, None, Incompatibility | None]:
         """Rule out the one choice that a version leaves of an affected package, if it is none.
