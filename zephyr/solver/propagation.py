@@ -51,7 +51,7 @@ class Propagation:
         self.index.tied[base].append(tied)
 
     def take_required(self) -> list[int]:
-        """Return the packages that were found to be required, and were undecided then, since the last call."""
+        """Return the packages found to be required since the last call, and undecided when they were."""
         required = list(self._required)
         self._required.clear()
         return required
