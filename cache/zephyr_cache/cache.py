@@ -201,7 +201,7 @@ class Cache:
         return self._records.holds(bucket, key)
 
     def write(self, bucket: str, key: str, data: bytes) -> None:
-        """Keep ``data`` under ``key`` in a bucket whose name ends in its version (``pages-v2``)."""
+        """Keep ``data`` under ``key`` in a bucket whose name ends in its version (``pages-v3``)."""
         with reported(self.root):
             self._records.write(bucket, key, data)
 

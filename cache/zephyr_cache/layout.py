@@ -13,7 +13,7 @@
                         purelib/demo/__init__.py
                         scripts/demo        <section>/<path>, as the manifest lists them
                 3f9c…e1+cpython-312-…/      a variant: a sibling tree of the same digest (bytecode)
-        pages-v2/                           a bucket of small records, one per kind and format of record
+        pages-v3/                           a bucket of small records, one per kind and format of record
             a0/
                 a04b…77                     named by the SHA-256 of its key; see records.py
         memos-v1/                           a bucket whose files have shorter names
@@ -99,7 +99,7 @@ _BUCKETS: set[str] = set()
 
 
 def bucket_folder(root: str, bucket: str) -> str:
-    """Give the folder of a bucket of records (``pages-v2``); a `ValueError` says it is not one."""
+    """Give the folder of a bucket of records (``pages-v3``); a `ValueError` says it is not one."""
     if bucket not in _BUCKETS:
         if not is_bucket(bucket) or bucket.startswith("trees-"):
             raise ValueError(

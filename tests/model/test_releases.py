@@ -21,6 +21,8 @@ _VERSIONS = (
     "1.9.post1",
     "0.1.dev3",
     "1.0+local.1",
+    "1_0",
+    "1.0.zip",
     "not a version",
 )
 _TAILS = (
@@ -28,6 +30,8 @@ _TAILS = (
     "-2-py3-none-any.whl",
     "-10-py3-none-any.whl",
     "-cp311-cp311-win_amd64.whl",
+    "-x-py3-none-any.whl",
+    "-none-any.whl",
     ".tar.gz",
     ".zip",
 )

@@ -22,7 +22,7 @@ from zephyr_workers.http_cache import (
 
 NOW = 1_700_000_000.0
 PAGE = StoredPage(
-    "https://index.example/", 200, NOW, fresh_for=600, etag='"tag"', listing="ab", pack=b"pack\nof lines"
+    "https://index.example/", 200, NOW, fresh_for=600, etag='"tag"', body="ab", pack=b"pack\nof lines"
 )
 
 

@@ -60,7 +60,7 @@ class FindLinks:
         if not self._sources:
             return tuple(wheels)
 
-        from zephyr_workers.simple_index import belongs
+        from zephyr_workers.simple_entries import belongs
 
         return (*wheels, *(artifact for artifact in self._sources if belongs(artifact.filename, name)))
 
@@ -136,7 +136,7 @@ def read_local(location: str) -> Sequence[Artifact]:
 
 def read_folder(folder: str) -> Sequence[Artifact]:
     """Return the archives that lie in ``folder`` itself, by name. Blocking."""
-    from zephyr_workers.simple_index import ARCHIVE_SUFFIXES
+    from zephyr_workers.simple_entries import ARCHIVE_SUFFIXES
 
     with os.scandir(folder) as entries:
         files = sorted(

@@ -27,6 +27,9 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    """With its Content-Encoding undone."""
+    sent: bytes
+    """The body as it came."""
 
 
 class Body:
@@ -58,7 +61,11 @@ class Body:
         return piece
 
     async def whole(self, limit: int) -> bytes:
-        """Return the body with its Content-Encoding undone.
+        """Return the body of `answer`."""
+        return (await self.answer(limit)).body
+
+    async def answer(self, limit: int) -> Answer:
+        """Return the whole answer.
 
         Raises `DownloadTooLarge` beyond ``limit`` bytes, else as `read` does.
         """
@@ -72,12 +79,16 @@ class Body:
             if size > limit:
                 raise self._too_large(limit)
 
+        sent = b"".join(parts)
+
         try:
-            return decode_body(b"".join(parts), self.headers.get("content-encoding"), limit)
+            body = decode_body(sent, self.headers.get("content-encoding"), limit)
         except ProtocolViolation as error:
             raise failure_of(self.url, error) from error
         except DecodedTooLarge as error:
             raise self._too_large(limit) from error
+
+        return Answer(self.url, self.status, self.headers, body, sent)
 
     async def aclose(self) -> None:
         """Let go of the answer; a connection with an unread rest is closed."""

@@ -16,7 +16,9 @@ from zephyr.memo.trace import holds_until
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BUCKET = "pages-v2"
+    from packaging.utils import NormalizedName
+
+BUCKET = "pages-v3"
 DEFAULT_FRESHNESS = 600.0
 _LONGEST_FRESHNESS = 365 * 24 * 3600.0
 
@@ -41,10 +43,15 @@ class StoredPage:
     last_modified: str | None = None
     storable: bool = True
     """Whether the server lets it be kept at all (``no-store``)."""
-    listing: str = ""
-    """The digest of the record that is made of the page (`zephyr_workers.kept_listings`)."""
+    content_type: str = ""
+    coding: str | None = None
+    """The Content-Encoding of the body."""
+    project: NormalizedName | None = None
+    """The project that it was asked for, None for a page of links."""
+    body: str = ""
+    """The SHA-256 of the body as it came (`zephyr_workers.kept_listings`)."""
     pack: bytes = b""
-    """What a resolve asks of it."""
+    """What a resolve asks of the page."""
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -81,6 +88,8 @@ def page_from_answer(url: str, status: int, headers: Mapping[str, str], now: flo
         etag=headers.get("etag"),
         last_modified=headers.get("last-modified"),
         storable="no-store" not in directives,
+        content_type=headers.get("content-type", ""),
+        coding=headers.get("content-encoding"),
     )
 
 

@@ -98,7 +98,7 @@ class HttpClient:
         body = await self._begin(url, headers, bulk=False, until=until)
 
         try:
-            return Answer(body.url, body.status, body.headers, await body.whole(limit))
+            return await body.answer(limit)
         finally:
             await body.aclose()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 
+from zephyr_workers.deflate import DEFLATE_ERRORS, decompressobj
 from zephyr_workers.http_head import ProtocolViolation
 
 _GZIP = 16 + zlib.MAX_WBITS
@@ -39,11 +40,11 @@ def _gunzip(data: bytes, limit: int) -> bytes:
     left = limit + 1
 
     while data and left:
-        inflater = zlib.decompressobj(_GZIP)
+        inflater = decompressobj(_GZIP)
 
         try:
             parts.append(inflater.decompress(data, left))
-        except zlib.error as error:
+        except DEFLATE_ERRORS as error:
             raise ProtocolViolation("it sends a body that cannot be decoded") from error
 
         left -= len(parts[-1])

@@ -39,7 +39,8 @@ class IndexClient:
         for index in (*sources.indexes, *(Index(page) for page in sources.find_links)):
             client.credentials.add(index)
 
-        self._lookup = Lookup(sources, Pages(client, cache, refresh=refresh))
+        self._pages = Pages(client, cache, refresh=refresh)
+        self._lookup = Lookup(sources, self._pages)
         self._kept = KeptWheels(client, cache)
         self._metadata = MetadataReader(client, cache, self._kept, refresh=refresh)
 
@@ -55,6 +56,7 @@ class IndexClient:
     def _close(self) -> None:
         try:
             self._metadata.close()
+            self.save()
         finally:
             self._kept.close()
 
@@ -74,6 +76,10 @@ class IndexClient:
     def stored_listing(self, name: NormalizedName) -> Listing | None:
         """Return what `listing` would if that takes no request, else None. Blocking, for warm runs."""
         return self._lookup.stored(name)
+
+    def save(self) -> None:
+        """Keep for the next run what was looked up of listings; an event loop is not needed. Blocking."""
+        self._pages.save()
 
     async def metadata(self, artifact: Artifact, /) -> bytes:
         """Return a wheel's METADATA; raise `MetadataUnreadable` when it has none that can be read."""

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import zlib
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from zephyr_workers.archive import DEFLATED, Entry
+from zephyr_workers.deflate import DEFLATE_ERRORS, crc32, decompressobj
 from zephyr_workers.wheel_errors import InvalidWheel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from zephyr_workers.archive_source import Source
-
-
-class _Decompressor(Protocol):
-    eof: bool
-    unconsumed_tail: bytes
-    unused_data: bytes
-
-    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
-
-
-def _codec() -> tuple[
-    Callable[[int], _Decompressor], Callable[[bytes, int], int], tuple[type[Exception], ...]
-]:
-    """Return decompressor, CRC and error types of isal, which is twice as fast, or else of zlib."""
-    standard: Any = zlib
-
-    try:
-        fast: Any = importlib.import_module("isal.isal_zlib")
-    except ImportError:  # there is no wheel of isal for this platform
-        return standard.decompressobj, standard.crc32, (zlib.error,)
-
-    return fast.decompressobj, fast.crc32, (fast.error, zlib.error)
-
-
-_decompressor, _crc32, _inflate_errors = _codec()
 
 PIECE = 1 << 20
 """Contents up to this size (bytes) come whole, larger ones in pieces of at most this size."""
@@ -72,7 +46,7 @@ def pieces(source: Source, entry: Entry) -> Iterator[bytes]:
         if size > entry.size:
             raise _damaged(entry, "it is longer than its header says")
 
-        crc = _crc32(part, crc)
+        crc = crc32(part, crc)
         yield part
 
     if size != entry.size:
@@ -90,18 +64,18 @@ def _whole(source: Source, entry: Entry) -> bytes:
     if len(contents) != entry.size:
         raise _damaged(entry, "its size is not what its header says")
 
-    if _crc32(contents, 0) != entry.crc:
+    if crc32(contents, 0) != entry.crc:
         raise _damaged(entry, "its contents do not have the CRC its header says")
 
     return contents
 
 
 def _inflated_at_once(raw: bytes, entry: Entry) -> bytes:
-    decompressor = _decompressor(-15)
+    decompressor = decompressobj(-15)
 
     try:
         contents = decompressor.decompress(raw, entry.size + 1)
-    except _inflate_errors as error:
+    except DEFLATE_ERRORS as error:
         raise _damaged(entry, "it is not a deflate stream") from error
 
     if len(contents) > entry.size:
@@ -125,7 +99,7 @@ def _stored(source: Source, entry: Entry) -> Iterator[bytes]:
 
 
 def _inflated(source: Source, entry: Entry) -> Iterator[bytes]:
-    decompressor = _decompressor(-15)
+    decompressor = decompressobj(-15)
     position = entry.data_offset
     end = position + entry.compressed_size
     allowed = min(entry.size + 1, PIECE)
@@ -139,7 +113,7 @@ def _inflated(source: Source, entry: Entry) -> Iterator[bytes]:
 
         try:
             part = decompressor.decompress(data, allowed)
-        except _inflate_errors as error:
+        except DEFLATE_ERRORS as error:
             raise _damaged(entry, "it is not a deflate stream") from error
 
         if part:

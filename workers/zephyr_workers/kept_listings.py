@@ -1,13 +1,12 @@
-"""Listings in the cache: the record of each by its digest, and the files of it read one by one.
+"""Listings in the cache: of each the page as it came, by its digest, and a pack of what was made of it.
 
-A resolve looks at few of the thousands of files of a project. What it asks of all of them is in the
-listing's pack (`zephyr_workers.listing_pack`); a file itself is read out of the record, and checked, when it
-is asked for.
+A resolve looks at few of the thousands of files of a project. What it asks of all of them is in the pack
+(`zephyr_workers.listing_pack`), and so are the files of the newest release and those that were looked at
+before; for any other the page is read once more.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
@@ -16,83 +15,120 @@ from zephyr.errors import ZephyrError
 from zephyr.model.artifact import Artifact, Listing
 from zephyr.model.releases import Releases, releases_of
 from zephyr_cache.digest import sha256
-from zephyr_workers.listing_pack import Lines, numbers, pack_releases, unpack_releases
-from zephyr_workers.listing_record import pack_listing, unpack_files, unpack_listing
+from zephyr_workers.listing_pack import pack_releases, row_of, unpack_releases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from zephyr_cache import Cache
+    from zephyr_workers.http_cache import StoredPage
+    from zephyr_workers.listing_pack import Row
 
-BUCKET = "listings-v1"
-_FEW = 8
-"""After so many single lines the whole record is read: more are likely to be asked for."""
+BUCKET = "page-bodies-v1"
 
 
 class ListingLost(ZephyrError):
-    """Raised for a file whose record was damaged in the cache, or has gone since it was looked up."""
+    """Raised for a file whose page was damaged in the cache, or has gone since it was looked up."""
 
     id = "listing-lost"
 
 
 class KeptListing(NamedTuple):
-    """A listing that lies in the cache."""
+    """A listing whose page lies in the cache."""
 
     listing: Listing
-    """Its files are `Releases`."""
-    digest: str
-    """Of its record."""
-    pack: bytes
+    """Its files are `Releases` of ``files``."""
+    files: KeptFiles
+    stored: StoredPage
 
 
 class KeptListings:
     """Keeps listings and finds them again. Every method is blocking."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, limit: int) -> None:
+        """``limit`` is that of a page, in bytes."""
         self._cache = cache
+        self._limit = limit
 
-    def keep(self, listing: Listing) -> KeptListing:
-        """Write the record of a listing; its files are let go of, as few are likely to be asked for."""
-        releases = releases_of(listing)
-        ordered = replace(listing, artifacts=releases)
-        record = pack_listing(ordered)
-        digest = sha256(record).hex()
-        lines = Lines.of(record)
-        self._cache.write(BUCKET, digest, record)
-        kept = Releases(releases.summary, KeptFiles(self._cache, digest, lines), digest)
+    def keep(self, stored: StoredPage, sent: bytes, listing: Listing) -> KeptListing:
+        """Write the body of a page as it was sent; most of the files of ``listing`` are let go of."""
+        digest = sha256(sent).hex()
+        self._cache.write(BUCKET, digest, sent)
 
-        return KeptListing(replace(listing, artifacts=kept), digest, pack_releases(listing, releases, lines))
+        return self._lowered(replace(stored, body=digest), listing)
 
-    def find(self, digest: str, pack: bytes) -> KeptListing | None:
-        """Return the listing of a record, None where that is gone.
+    def find(self, stored: StoredPage) -> KeptListing | None:
+        """Return the listing of a stored page, None where that is gone.
 
-        A pack that is of no use here is made anew. Where it is, the record is not read now.
+        A pack that is of no use here is made anew. Where it is of use, the body is not read now.
         """
-        listing = unpack_releases(pack, digest, lambda lines: KeptFiles(self._cache, digest, lines))
+        found: list[KeptFiles] = []
 
-        if listing is None:
-            record = self._cache.read(BUCKET, digest)
-            listing = unpack_listing(record) if record is not None else None
+        def files(count: int, rows: dict[int, Row]) -> KeptFiles:
+            found.append(KeptFiles(count, rows, lambda: self._read(stored)))
+            return found[0]
 
-            return self.keep(listing) if listing is not None else None
+        listing = unpack_releases(stored.pack, _identity(stored), files)
 
-        return KeptListing(listing, digest, pack) if self._cache.holds(BUCKET, digest) else None
+        if listing is not None:
+            return KeptListing(listing, found[0], stored) if self._cache.holds(BUCKET, stored.body) else None
+
+        try:
+            return self._lowered(stored, self._parsed(stored))
+        except ListingLost:
+            return None
+
+    def grown(self, kept: KeptListing) -> StoredPage:
+        """Return a page with a pack that has all the files that were looked at."""
+        return replace(
+            kept.stored, pack=pack_releases(kept.listing, releases_of(kept.listing).summary, kept.files.rows)
+        )
+
+    def _lowered(self, stored: StoredPage, listing: Listing) -> KeptListing:
+        releases = releases_of(listing)
+        rows = {place: row_of(releases[place]) for place in _likely(releases)}
+        files = KeptFiles(len(releases), rows, lambda: self._read(stored))
+        kept = replace(listing, artifacts=Releases(releases.summary, files, _identity(stored)))
+
+        return KeptListing(kept, files, replace(stored, pack=pack_releases(listing, releases.summary, rows)))
+
+    def _read(self, stored: StoredPage) -> Sequence[Artifact]:
+        return releases_of(self._parsed(stored))
+
+    def _parsed(self, stored: StoredPage) -> Listing:
+        """Parse a page again. Raises `ListingLost`."""
+        from zephyr_workers.http_coding import decode_body
+        from zephyr_workers.simple_index import parse_page
+
+        sent = self._cache.read(BUCKET, stored.body)
+
+        if sent is None:
+            raise ListingLost(
+                "A part of the cache was damaged or removed by another command while this one ran.",
+                hint="Run the command again: it was, and will be made anew.",
+            )
+
+        body = decode_body(sent, stored.coding, self._limit)
+
+        return parse_page(body, stored.content_type, stored.url, stored.project)
 
 
 class KeptFiles(Sequence[Artifact]):
-    """The files of a record, each read when it is asked for. Raises `ListingLost` where that fails."""
+    """The files of a page, those that are at hand and the others read when one is asked for."""
 
-    def __init__(self, cache: Cache, digest: str, lines: Lines) -> None:
-        self._cache = cache
-        self._digest = digest
-        self._bounds = numbers(lines.bounds)
-        self._checksums = numbers(lines.checksums)
-        self._asked = 0
+    def __init__(self, count: int, rows: dict[int, Row], read: Callable[[], Sequence[Artifact]]) -> None:
+        """``rows`` are those at hand; ``read`` gives all, and may raise `ListingLost`."""
+        self._count = count
+        self._read = read
+        self._whole: Sequence[Artifact] | None = None
         self._known: dict[int, Artifact] = {}
-        self._record: bytes | None = None
+        self.rows = rows
+        """The files at hand, and all that were asked for one by one."""
+        self.has_grown = False
+        """Whether such a one was not at hand."""
 
     def __len__(self) -> int:
-        return len(self._checksums)
+        return self._count
 
     @overload
     def __getitem__(self, place: int) -> Artifact: ...
@@ -100,40 +136,49 @@ class KeptFiles(Sequence[Artifact]):
     def __getitem__(self, place: slice) -> Sequence[Artifact]: ...
     def __getitem__(self, place: int | slice) -> Artifact | Sequence[Artifact]:
         if isinstance(place, slice):
-            return [self[one] for one in range(len(self))[place]]
+            places = range(len(self))[place]
+
+            return [self[one] for one in places] if self.rows.keys() >= {*places} else self._all()[place]
 
         place = range(len(self))[place]
         known = self._known.get(place)
 
         if known is None:
-            (known,) = unpack_files(self._line(place))
-            self._known[place] = known
+            known = self._known[place] = Artifact(*(self.rows.get(place) or self._looked_up(place)))
 
         return known
 
     def __iter__(self) -> Iterator[Artifact]:
-        return iter(unpack_files(self._whole()[self._bounds[0] :]))
+        return iter(self[:])
 
-    def _line(self, place: int) -> bytes:
-        start, end = self._bounds[place], self._bounds[place + 1] - 1
-        self._asked += 1
+    def _looked_up(self, place: int) -> Row:
+        row = self.rows[place] = row_of(self._all()[place])
+        self.has_grown = True
 
-        if self._record is None and self._asked <= _FEW:
-            line = self._cache.read_part(BUCKET, self._digest, start, end)
+        return row
 
-            if line is not None and zlib.crc32(line) == self._checksums[place]:
-                return line
+    def _all(self) -> Sequence[Artifact]:
+        if self._whole is None:
+            self._whole = self._read()
 
-        return self._whole()[start:end]
+        return self._whole
 
-    def _whole(self) -> bytes:
-        if self._record is None:
-            self._record = self._cache.read(BUCKET, self._digest)
 
-        if self._record is None:
-            raise ListingLost(
-                "A part of the cache was damaged or removed by another command while this one ran.",
-                hint="Run the command again: it was, and will be made anew.",
-            )
+def _identity(stored: StoredPage) -> str:
+    """Return what the files of a page follow from: its body, and where its links start from."""
+    return f"{stored.body} {stored.url}"
 
-        return self._record
+
+def _likely(releases: Releases) -> range:
+    """Return the places of the files that are likely to be looked at.
+
+    These are the ones of the newest release; on a page of links, where nothing has a version, all of them.
+    """
+    stable, starts = releases.summary.stable, releases.summary.starts
+
+    if len(starts) == 1:
+        return range(len(releases))
+
+    newest = (stable or 2 << len(starts) - 2).bit_length() - 2
+
+    return range(starts[newest], starts[newest + 1])

@@ -1,64 +1,60 @@
-"""What a resolve asks of a listing, lowered from its record and read in one step (`zephyr.model.packs`)."""
+"""What a resolve asks of a listing, lowered from its page and read in one step (`zephyr.model.packs`)."""
 
 from __future__ import annotations
 
-import zlib
-from array import array
-from itertools import pairwise, starmap
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import starmap
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from zephyr.model.artifact import Listing, ProjectStatus
+from zephyr.model.artifact import Artifact, Listing, ProjectStatus
 from zephyr.model.packs import pack, unpack
-from zephyr.model.releases import Kind, Profile, Releases, Summary
-from zephyr_workers.listing_record import line_bounds
+from zephyr.model.releases import DIGEST_SIZE, Kind, Profile, Releases, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from zephyr.model.artifact import Artifact
-
-_COLUMN = "I"
-
-
-class Lines(NamedTuple):
-    """Where the files of a listing lie in its record, and what they must be. Columns, see `numbers`."""
-
-    bounds: bytes
-    """Where each line begins, and where one after the last would."""
-    checksums: bytes
-    """The CRC-32 of each line, without its end."""
-
-    @classmethod
-    def of(cls, record: bytes) -> Lines:
-        """Find the lines of a record."""
-        bounds = line_bounds(record)
-        lines = pairwise(bounds)
-
-        return cls(_column(bounds), _column(zlib.crc32(record[start : end - 1]) for start, end in lines))
+Row: TypeAlias = tuple[Any, ...]
+"""The fields of an `Artifact`, in plain values."""
 
 
-def pack_releases(listing: Listing, releases: Releases, lines: Lines) -> bytes:
-    """Return the pack of a listing whose record has the files in the order of ``releases``."""
-    versions, stable, kinds, profiles, starts, digests = releases.summary
+def row_of(artifact: Artifact) -> Row:
+    """Return a file as a row; ``Artifact(*row)`` is the file again."""
+    metadata_hashes = artifact.metadata_hashes
+
+    return (
+        artifact.filename,
+        artifact.url,
+        dict(artifact.hashes),
+        artifact.size,
+        artifact.requires_python,
+        artifact.yanked,
+        artifact.upload_time,
+        dict(metadata_hashes) if metadata_hashes is not None else None,
+    )
+
+
+def pack_releases(listing: Listing, summary: Summary, rows: Mapping[int, Row]) -> bytes:
+    """Return the pack of a listing, with some of its files by their places among all."""
+    versions, stable, kinds, profiles, starts, digests = summary
     head = (listing.name, listing.status.value, listing.status_reason, tuple(listing.skipped))
     plain = (versions, stable, tuple(map(tuple, kinds)), tuple(map(tuple, profiles)), starts, digests)
 
-    return pack((head, plain, tuple(lines)))
+    return pack((head, plain, dict(rows)))
 
 
 def unpack_releases(
-    data: bytes, identity: str, files: Callable[[Lines], Sequence[Artifact]]
+    data: bytes, identity: str, files: Callable[[int, dict[int, Row]], Sequence[Artifact]]
 ) -> Listing | None:
     """Return the listing of a pack, None where that is of no use here.
 
-    ``identity`` tells its files from others; ``files`` gives them, in the order of their lines.
+    ``identity`` tells its files from others; ``files`` gives all of them, for their number and those that
+    are in the pack.
     """
     unpacked = unpack(data)
 
     if unpacked is None:
         return None
 
-    head, summary, lines = unpacked
+    head, summary, rows = unpacked
     name, status, reason, skipped = head
     versions, stable, kinds, profiles, starts, digests = summary
 
@@ -71,20 +67,8 @@ def unpack_releases(
             starts,
             digests,
         ),
-        files(Lines(*lines)),
+        files(len(digests) // DIGEST_SIZE, rows),
         identity,
     )
 
     return Listing(name, releases, None, ProjectStatus(status), reason, skipped)
-
-
-def numbers(column: bytes) -> array[int]:
-    """Return the numbers of a column."""
-    found = array(_COLUMN)
-    found.frombytes(column)
-
-    return found
-
-
-def _column(values: Iterable[int]) -> bytes:
-    return array(_COLUMN, values).tobytes()

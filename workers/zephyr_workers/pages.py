@@ -1,13 +1,14 @@
 """Index pages through the cache: asked for only when the stored one is not good enough.
 
-What is stored is the parsed listing, so that a page that cannot be believed is never stored, and a warm
-run parses nothing. A page that is still the same has only its freshness written again.
+What is stored is the page as it came, once it was parsed, so that one that cannot be believed is never
+stored, and what was made of it, so that a warm run parses nothing. A page that is still the same has only its
+freshness written again.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from zephyr.dataclass import dataclass, replace
 from zephyr.model.releases import releases_of
@@ -19,6 +20,7 @@ from zephyr_workers.network_errors import OfflineMissing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from anyio import CapacityLimiter
     from packaging.utils import NormalizedName
 
     from zephyr.model.artifact import Listing
@@ -27,13 +29,11 @@ if TYPE_CHECKING:
     from zephyr_workers.http_client import HttpClient
     from zephyr_workers.kept_listings import KeptListing
 
+T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
+
 ABSENT = frozenset({404, 410})
 """The statuses by which an index says that it does not know a project."""
-
-
-_LARGE = 4 * 1024 * 1024
-"""Bytes of a page that is parsed in a thread. Others are read, parsed and written by the event loop: threads
-take turns at Python anyway, and what a page leads to is asked for before the next one is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class Page:
     listing: Listing | None
     """None where the index does not know the project."""
     stored: StoredPage
+    kept: KeptListing | None = None
+    """The listing as it lies in the cache, if it does."""
 
 
 class Pages:
@@ -54,10 +56,13 @@ class Pages:
         """``now`` tells seconds since 1970."""
         self._client = client
         self._cache = cache
-        self._listings = KeptListings(cache)
+        self._listings = KeptListings(cache, client.options.max_page_size)
         self._refresh = refresh
         self._now = now
         self._checked: set[str] = set()
+        self._used: dict[str, KeptListing] = {}
+        self._turn: CapacityLimiter | None = None
+        """Lets one thread work at a time: they would only take turns at Python, forty of them."""
 
     def stored(self, url: str) -> Page | None:
         """Return the page for ``url`` if it can be used without a request. Blocking, a file read at most."""
@@ -72,7 +77,7 @@ class Pages:
         errors of `HttpClient.get` and of `parse_page`, `IndexRefused` for a status that means neither
         success nor absence, `OfflineMissing`. An absence is not stored, see `store`.
         """
-        page = self._read(url)
+        page = await self._in_thread(self._read, url)
         decision = self._decide(url, page)
 
         if page is not None and decision is Decision.USE:
@@ -84,12 +89,7 @@ class Pages:
                 hint="Run the command once without --offline.",
             )
 
-        page = await self._ask(url, page if decision is Decision.REVALIDATE else None, name, subject)
-
-        if page.listing is not None:
-            self.store(url, page)
-
-        return page
+        return await self._ask(url, page if decision is Decision.REVALIDATE else None, name, subject)
 
     def store(self, url: str, page: Page) -> None:
         """Keep ``page`` as what ``url`` answers, if the server lets us. Blocking."""
@@ -99,19 +99,32 @@ class Pages:
         if page.stored.storable:
             self._cache.write(BUCKET, key, http_cache.pack(page.stored))
 
-    async def _ask(self, url: str, kept: Page | None, name: NormalizedName | None, subject: str) -> Page:
+    def save(self) -> None:
+        """Keep what was looked at of pages for the next run, where that had to be looked up. Blocking."""
+        for key, kept in self._used.items():
+            if kept.files.has_grown:
+                kept.files.has_grown = False
+                self._cache.write(BUCKET, key, http_cache.pack(self._listings.grown(kept)))
+
+    async def _ask(self, url: str, known: Page | None, name: NormalizedName | None, subject: str) -> Page:
         from zephyr_workers.http_failures import refuse_status
         from zephyr_workers.simple_index import ACCEPT
 
-        conditions = kept.stored.conditions if kept is not None else {}
+        conditions = known.stored.conditions if known is not None else {}
         headers = {"accept": ACCEPT, "accept-encoding": "gzip"} | conditions
         answer = await self._client.get(
             url, headers, limit=self._client.options.max_page_size, subject=subject
         )
         now = self._now()
 
-        if answer.status == 304 and kept is not None:
-            return Page(kept.listing, http_cache.revalidated(kept.stored, answer.headers, now))
+        if answer.status == 304 and known is not None:
+            stored = http_cache.revalidated(known.stored, answer.headers, now)
+            page = self._page(url, known.kept._replace(stored=stored)) if known.kept else Page(None, stored)
+
+            if page.listing is not None:
+                await self._in_thread(self.store, url, page)
+
+            return page
 
         if answer.status != 200 and answer.status not in ABSENT:
             raise refuse_status(answer.status, answer.url, subject)
@@ -121,29 +134,28 @@ class Pages:
         if answer.status in ABSENT:
             return Page(None, stored)
 
-        return await self._parse(stored, answer, name)
+        return await self._in_thread(self._parsed_and_stored, url, replace(stored, project=name), answer)
 
-    async def _parse(self, stored: StoredPage, answer: Answer, name: NormalizedName | None) -> Page:
-        content_type = answer.headers.get("content-type", "")
+    async def _in_thread(self, function: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
+        from anyio import CapacityLimiter, to_thread
 
-        if len(answer.body) <= _LARGE:
-            return self._parsed(stored, answer.body, content_type, name)
+        self._turn = self._turn or CapacityLimiter(1)
 
-        import anyio.to_thread
+        return await to_thread.run_sync(function, *arguments, limiter=self._turn)
 
-        return await anyio.to_thread.run_sync(self._parsed, stored, answer.body, content_type, name)
-
-    def _parsed(
-        self, stored: StoredPage, body: bytes, content_type: str, name: NormalizedName | None
-    ) -> Page:
+    def _parsed_and_stored(self, url: str, stored: StoredPage, answer: Answer) -> Page:
         from zephyr_workers.simple_index import parse_page
 
-        listing = parse_page(body, content_type, stored.url, name)
+        listing = parse_page(answer.body, stored.content_type, stored.url, stored.project)
 
-        if not stored.storable:
-            return Page(replace(listing, artifacts=releases_of(listing)), stored)
+        if stored.storable:
+            page = self._page(url, self._listings.keep(stored, answer.sent, listing))
+        else:
+            page = Page(replace(listing, artifacts=releases_of(listing)), stored)
 
-        return _page(self._listings.keep(listing), stored)
+        self.store(url, page)
+
+        return page
 
     def _read(self, url: str) -> Page | None:
         stored = http_cache.unpack(self._cache.read(BUCKET, self._key(url)))
@@ -151,18 +163,22 @@ class Pages:
         if stored is None or stored.status in ABSENT:
             return Page(None, stored) if stored is not None else None
 
-        found = self._listings.find(stored.listing, stored.pack)
+        found = self._listings.find(stored)
 
         if found is None:
             return None
 
-        if found.pack is stored.pack:
-            return Page(found.listing, stored)
+        page = self._page(url, found)
 
-        page = _page(found, stored)
-        self.store(url, page)
+        if found.stored is not stored:
+            self.store(url, page)
 
         return page
+
+    def _page(self, url: str, kept: KeptListing) -> Page:
+        self._used[self._key(url)] = kept
+
+        return Page(kept.listing, kept.stored, kept)
 
     def _decide(self, url: str, page: Page | None) -> Decision:
         return http_cache.decide(
@@ -176,7 +192,3 @@ class Pages:
         login = self._client.credentials.login(url)
 
         return http_cache.record_key(url, login.identity if login is not None else None)
-
-
-def _page(kept: KeptListing, stored: StoredPage) -> Page:
-    return Page(kept.listing, replace(stored, listing=kept.digest, pack=kept.pack))

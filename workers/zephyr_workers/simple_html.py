@@ -13,14 +13,15 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
-from zephyr.model.artifact import Artifact
 from zephyr_workers.network_errors import IndexPageInvalid, IndexPageUnexpected
-from zephyr_workers.simple_index import FileCollector, absolute_url, check_api_version, usable_hashes
+from zephyr_workers.simple_files import FileCollector
+from zephyr_workers.simple_index import check_api_version
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from zephyr.model.artifact import Listing
+    from zephyr_workers.simple_entries import Entry
 
 # First a link as nearly every index writes it, in characters that need no decoding: that saves a fifth
 # of the time and gives the same answer as the general way below it. A comment swallows what it holds; a
@@ -50,83 +51,73 @@ def parse_html(body: bytes, charset: str, url: str, name: NormalizedName | None)
     except (LookupError, UnicodeDecodeError) as error:
         raise IndexPageInvalid(f"The page {url} is not valid {charset[:40]!r} text.") from error
 
-    files = FileCollector(url, name)
+    entries: list[Entry] = []
     metas: dict[str, str] = {}
-    base = url
+    base = ""
 
     # One match at a time: all tags of a page at once would take several times its size.
     for match in _TAG.finditer(page):
         folder, filename, sha256, data, tag, attributes = match.groups("")
 
         if folder:
-            _add_common_link(files, folder, filename, sha256, data)
+            entries.append(_common_entry(folder, filename, sha256, data))
         elif tag in ("a", "A"):
-            _add_link(files, base, _attributes(attributes))
+            entries.append(_entry(base, _attributes(attributes)))
         elif tag.lower() == "base":
             base = urljoin(url, _attributes(attributes).get("href", "").strip())
         elif tag:
             meta = _attributes(attributes)
             metas.setdefault(meta.get("name", "").lower(), meta.get("content", ""))
 
+    files = FileCollector(url, name)
     newer = check_api_version(metas.get("pypi:repository-version", "1.0"), url)
 
     if newer is not None:
         files.skip("parts of a newer Simple API", newer)
 
-    listing = files.listing(metas.get("pypi:project-status"), metas.get("pypi:project-status-reason"))
+    listing = files.listing(
+        entries, metas.get("pypi:project-status"), metas.get("pypi:project-status-reason")
+    )
     _refuse_portal(page, url, listing)
 
     return listing
 
 
-def _add_link(files: FileCollector, base: str, attributes: dict[str, str]) -> None:
+def _entry(base: str, attributes: dict[str, str]) -> Entry:
+    """Return the entry of a link; ``base`` is what a tag says that it starts from, if one does."""
     link, _, fragment = attributes.get("href", "").strip().partition("#")
     filename = unquote(link.partition("?")[0].rpartition("/")[2])
 
-    if not files.is_usable(filename):
-        return
-
-    url = absolute_url(base, link)
-    hashes = usable_hashes(_pairs(fragment))
-
-    if url is None:
-        files.skip("unusable address", ascii(link[:100]))
-    elif hashes is None:
-        files.skip("malformed hash", filename)
-    else:
-        files.add(_artifact(filename, url, hashes, attributes))
+    return {
+        "filename": filename,
+        "url": urljoin(base, link) if base else link,
+        "hashes": _pairs(fragment),
+    } | _properties(attributes)
 
 
-def _add_common_link(files: FileCollector, folder: str, filename: str, sha256: str, data: str) -> None:
-    """Do what `_add_link` does, for the parts of a link in the usual spelling."""
-    if files.is_usable(filename):
+def _common_entry(folder: str, filename: str, sha256: str, data: str) -> Entry:
+    """Return what `_entry` does, for the parts of a link in the usual spelling."""
+    entry: Entry = {"filename": filename, "url": folder + filename, "hashes": {"sha256": sha256}}
+
+    if data:
         # Of two attributes with one name the first counts.
         pairs = reversed(_DATA.findall(data))
-        attributes = {name: _unescape(value) if "&" in value else value for name, value in pairs}
-        files.add(_artifact(filename, folder + filename, {"sha256": sha256}, attributes))
+        entry |= _properties({name: _unescape(value) if "&" in value else value for name, value in pairs})
+
+    return entry
 
 
-def _artifact(filename: str, url: str, hashes: dict[str, str], attributes: dict[str, str]) -> Artifact:
-    return Artifact(
-        filename=filename,
-        url=url,
-        hashes=hashes,
-        requires_python=attributes.get("data-requires-python") or None,
-        yanked=attributes.get("data-yanked"),
+def _properties(attributes: dict[str, str]) -> Entry:
+    """Return what the attributes of a link say that PEP 691 has a key for."""
+    metadata = attributes.get("data-core-metadata", attributes.get("data-dist-info-metadata", "false"))
+
+    return {
+        "requires-python": attributes.get("data-requires-python"),
+        "yanked": attributes.get("data-yanked"),
         # Not in any PEP, but some mirrors say it, and a cut-off by date needs it.
-        upload_time=attributes.get("data-upload-time"),
-        metadata_hashes=_metadata_hashes(attributes),
-    )
-
-
-def _metadata_hashes(attributes: dict[str, str]) -> dict[str, str] | None:
-    """Return the sibling's digests; PEP 714's name for the attribute wins over PEP 658's."""
-    value = attributes.get("data-core-metadata", attributes.get("data-dist-info-metadata"))
-
-    if value is None or value == "false":
-        return None
-
-    return usable_hashes(_pairs(value)) or {}
+        "upload-time": attributes.get("data-upload-time"),
+        "core-metadata": metadata != "false" and _pairs(metadata),
+    }
 
 
 def _pairs(text: str) -> dict[str, str]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SOURCE_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 _BUILD = re.compile(r"(\d{1,18})(.*)", re.DOTALL)
 _LONGEST_VERSION = 256
+NO_BUILD = (-1, "")
+"""What stands for the build tag where there is none: it sorts below all others."""
 
 
 class ParsedFilename(NamedTuple):
@@ -28,8 +30,8 @@ class ParsedFilename(NamedTuple):
     version: Version
     tag: str | None = None
     """``cp312-cp312-win_amd64``, perhaps a compressed set; None for a source archive."""
-    build: tuple[int, str] = (-1, "")
-    """The build tag, as it sorts; without one below all others."""
+    build: tuple[int, str] = NO_BUILD
+    """The build tag, as it sorts."""
 
 
 def parse_filename(filename: str, name: NormalizedName | None = None) -> ParsedFilename | None:
@@ -38,50 +40,84 @@ def parse_filename(filename: str, name: NormalizedName | None = None) -> ParsedF
     Given the ``name`` of the project, a source archive is split after it (``foo-bar-1.0.tar.gz`` is
     ambiguous otherwise), and files of other projects are None.
     """
+    parts: tuple[NormalizedName, str] | None
+    tags: tuple[str | None, tuple[int, str]] | None
+
     if filename.endswith(".whl"):
-        parsed = _parse_wheel(filename[:-4].split("-"))
+        head, tail = wheel_halves(filename)
+        parts, tags = split_wheel_head(head), parse_wheel_tail(tail)
     else:
-        suffix = next((suffix for suffix in _SOURCE_SUFFIXES if filename.endswith(suffix)), None)
-        parsed = _parse_source(filename[: -len(suffix)], name) if suffix else None
+        parts, tags = split_source(filename, name), (None, NO_BUILD)
 
-    return None if parsed is None or (name is not None and parsed.name != name) else parsed
-
-
-def _parse_wheel(parts: list[str]) -> ParsedFilename | None:
-    if len(parts) not in {5, 6}:
+    if parts is None or tags is None:
         return None
 
-    version = parse_version(parts[1].replace("_", "-") if "_" in parts[1] else parts[1])
+    project, text = parts
+    version = parse_version(text) if name is None or project == name else None
 
-    if version is None:
+    return None if version is None else ParsedFilename(project, version, *tags)
+
+
+def wheel_halves(filename: str) -> tuple[str, str]:
+    """Cut the name of a wheel behind its version, ``demo-1.0-`` and ``py3-none-any.whl``: many share a half.
+
+    A name that is none of a wheel has a second half that `parse_wheel_tail` does not read.
+    """
+    end = filename.find("-", filename.find("-") + 1) + 1
+
+    return filename[:end], filename[end:]
+
+
+def split_wheel_head(head: str) -> tuple[NormalizedName, str]:
+    """Return the project and the text of the version of a wheel."""
+    name, _, text = head.removesuffix("-").partition("-")
+
+    return _normalised(name), text.replace("_", "-")
+
+
+def parse_wheel_tail(tail: str) -> tuple[str, tuple[int, str]] | None:
+    """Return the tag and the build tag of a wheel, as `ParsedFilename` has them; None for anything else."""
+    parts = tail.removesuffix(".whl").split("-")
+
+    if len(parts) not in {3, 4}:
         return None
 
-    build = (-1, "")
+    tag = "-".join(parts[-3:])
 
-    if len(parts) == 6:
-        found = _BUILD.fullmatch(parts[2])
+    if len(parts) == 3:
+        return tag, NO_BUILD
 
-        if found is None:
-            return None
+    found = _BUILD.fullmatch(parts[0])
 
-        build = (int(found[1]), found[2])
-
-    return ParsedFilename(_normalised(parts[0]), version, "-".join(parts[-3:]), build)
+    return None if found is None else (tag, (int(found[1]), found[2]))
 
 
-def _parse_source(stem: str, name: NormalizedName | None) -> ParsedFilename | None:
+def split_source(filename: str, name: NormalizedName | None) -> tuple[NormalizedName, str] | None:
+    """Return the project and the text of the version of a source archive, None for anything else.
+
+    Given a ``name``, None for other projects too.
+    """
+    stem = _stem(filename)
     at = stem.rfind("-")
 
     while at > 0:
         found = _normalised(stem[:at])
-        version = parse_version(stem[at + 1 :]) if name is None or found == name else None
 
-        if version is not None:
-            return ParsedFilename(found, version)
+        if name is None or found == name:
+            return found, stem[at + 1 :]
 
-        at = stem.rfind("-", 0, at) if name is not None else -1
+        at = stem.rfind("-", 0, at)
 
     return None
+
+
+def _stem(filename: str) -> str:
+    """Return the name of a source archive without its suffix, nothing for anything else."""
+    for suffix in _SOURCE_SUFFIXES:
+        if filename.endswith(suffix):
+            return filename[: -len(suffix)]
+
+    return ""
 
 
 @lru_cache(maxsize=1 << 16)

@@ -14,20 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from zephyr.dataclass import dataclass
 from zephyr.model.artifact import Artifact
-from zephyr.model.filenames import parse_filename
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Iterator
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from zephyr.model.artifact import Listing
-    from zephyr.model.filenames import ParsedFilename
 
 DIGEST_SIZE = 16
 """Bytes of a SHA-256 that are kept to tell files apart."""
-_SHA256_LENGTH = 64
 
 
 class Kind(NamedTuple):
@@ -131,23 +128,18 @@ class Releases(Sequence[Artifact]):  # noqa: PLW1641 - a file has mappings, whic
     @classmethod
     def of(cls, files: Iterable[Artifact], name: NormalizedName) -> Releases:
         """Order the files of project ``name`` by what their names say."""
-        by_version: dict[Version, list[tuple[str, ParsedFilename, Artifact]]] = {}
-        unread: list[Artifact] = []
+        from zephyr.model.lowering import FileColumns, lower
 
-        for artifact in files:
-            parsed = parse_filename(artifact.filename, name)
+        found = tuple(files)
+        columns = FileColumns(
+            [artifact.filename for artifact in found],
+            [artifact.requires_python for artifact in found],
+            [artifact.yanked is not None for artifact in found],
+            [artifact.sha256 for artifact in found],
+        )
+        summary, order = lower(columns, name)
 
-            if parsed is None:
-                unread.append(artifact)
-            else:
-                found = (artifact.filename, parsed, artifact)
-                by_version.setdefault(parsed.version, []).append(found)
-
-        versions = sorted(by_version)
-        rows = [sorted(by_version[version], key=_by_filename) for version in versions]
-        ordered = [artifact for row in rows for _, _, artifact in row] + unread
-
-        return cls(_summary(versions, rows, ordered), ordered)
+        return cls(summary, [found[place] for place in order])
 
     @property
     def unread(self) -> int:
@@ -203,6 +195,9 @@ class Releases(Sequence[Artifact]):  # noqa: PLW1641 - a file has mappings, whic
     def __len__(self) -> int:
         return len(self._files)
 
+    def __iter__(self) -> Iterator[Artifact]:
+        return iter(self._files)
+
     @overload
     def __getitem__(self, place: int) -> Artifact: ...
     @overload
@@ -217,54 +212,3 @@ def releases_of(listing: Listing) -> Releases:
         return listing.artifacts
 
     return Releases.of(listing.artifacts, listing.name)
-
-
-def _summary(
-    versions: Sequence[Version],
-    rows: Sequence[Sequence[tuple[str, ParsedFilename, Artifact]]],
-    ordered: Sequence[Artifact],
-) -> Summary:
-    kinds: dict[Kind, int] = {}
-    profiles: dict[tuple[int, ...], int] = {}
-    starts = [0]
-    stable = 0
-
-    for place, row in enumerate(rows):
-        shared = tuple(kinds.setdefault(_kind(parsed, file), len(kinds)) for _, parsed, file in row)
-        profiles[shared] = profiles.get(shared, 0) | 2 << place
-        starts.append(starts[-1] + len(row))
-
-        if not versions[place].is_prerelease:
-            stable |= 2 << place
-
-    return Summary(
-        tuple(str(version) for version in versions),
-        stable,
-        tuple(kinds),
-        tuple(Profile(*profile) for profile in profiles.items()),
-        tuple(starts),
-        b"".join(_digest(artifact) for artifact in ordered),
-    )
-
-
-def _kind(parsed: ParsedFilename, artifact: Artifact) -> Kind:
-    return Kind(
-        parsed.tag,
-        parsed.build,
-        artifact.filename.endswith(".tar.gz"),
-        artifact.requires_python,
-        artifact.yanked is not None,
-    )
-
-
-def _digest(artifact: Artifact) -> bytes:
-    sha256 = artifact.hashes.get("sha256")
-
-    if sha256 is None or len(sha256) != _SHA256_LENGTH:
-        return bytes(DIGEST_SIZE)
-
-    return bytes.fromhex(sha256[: 2 * DIGEST_SIZE])
-
-
-def _by_filename(found: tuple[str, ParsedFilename, Artifact]) -> str:
-    return found[0]

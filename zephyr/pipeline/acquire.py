@@ -112,6 +112,7 @@ def _acquire(sought: Sought, listener: Listener) -> Acquired:
         raise
     finally:
         supplies.known.save()
+        supplies.index.save()
 
         if sought.question.target is not None:
             sought.question.target.meanings.save()
