@@ -36,6 +36,10 @@ class Absences:
         """Remember that a file was not there, in the words of the error that told so."""
         self._cache.write(BUCKET, url, json.dumps([self._now(), message]).encode())
 
+    def has_note(self, url: str) -> bool:
+        """Tell whether `check` has anything to look at."""
+        return self._cache.holds(BUCKET, url)
+
     def check(self, url: str) -> None:
         """Raise the same `FileMissing` again where a file is known not to be there."""
         record = None if self._refresh else self._cache.read(BUCKET, url)

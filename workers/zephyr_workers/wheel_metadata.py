@@ -51,6 +51,14 @@ class MetadataReader:
 
         return metadata
 
+    def _is_at_hand(self, artifact: Artifact) -> bool:
+        """Tell whether `stored` is worth a visit to a thread: most documents that are asked for are new."""
+        key = _key(artifact)
+
+        return (
+            key in self._unwritten or self._cache.holds(BUCKET, key) or self._absences.has_note(artifact.url)
+        )
+
     async def read(self, artifact: Artifact) -> bytes:
         """Return METADATA and keep it for good; it is written together with others, by `close` at the latest.
 
@@ -59,11 +67,11 @@ class MetadataReader:
         """
         import anyio.to_thread
 
-        # A small file, which hardly ever is there: to go to a thread and back costs more.
-        stored = self.stored(artifact)
+        if self._is_at_hand(artifact):
+            stored = await anyio.to_thread.run_sync(self.stored, artifact)
 
-        if stored is not None:
-            return stored
+            if stored is not None:
+                return stored
 
         if self._client.options.offline:
             raise OfflineMissing(
