@@ -6,8 +6,6 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
@@ -48,6 +46,8 @@ def own_closure(
 def _needed(
     distribution: InstalledDistribution, markers: Mapping[str, str]
 ) -> Iterator[tuple[NormalizedName, str]]:
+    from packaging.requirements import InvalidRequirement, Requirement
+
     for line in distribution.requires:
         try:
             requirement = Requirement(line)

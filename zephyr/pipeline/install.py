@@ -161,7 +161,6 @@ def _fill(
     With a dry run nothing changes, and what would be new is returned.
     """
     from zephyr.pipeline.acquire import acquire
-    from zephyr.pipeline.apply import Decided, apply
 
     wanted = replace(_wanted(request, standing), on_wheel=early.stage)
 
@@ -175,6 +174,8 @@ def _fill(
     warnings = _kept_warnings(standing, acquired)
 
     if pins and not request.installation.dry_run:
+        from zephyr.pipeline.apply import Decided, apply
+
         decided = Decided(standing.environment, standing.installed, pins)
         warnings += apply(decided, acquired, get, request.installation, cache, listener, early)
 
