@@ -20,7 +20,6 @@ from zephyr.environments.errors import (
 )
 from zephyr.environments.facts import query_interpreter
 from zephyr.environments.layout import read_configuration
-from zephyr.model.environment import EnvironmentKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,11 +57,12 @@ def test_the_facts_of_a_new_environment_are_what_its_interpreter_says(
     installation: Interpreter, tmp_path: Path, store: MemoryStore
 ) -> None:
     environment = create_environment(str(tmp_path / "env"), installation, store=store)
+    store.misses = 0
 
     assert query_interpreter(environment.interpreter.executable, ENVIRON) == environment.interpreter
     assert query_interpreter(environment.interpreter.executable, ENVIRON, store) == environment.interpreter
     assert store.misses == 0
-    assert environment.kind is EnvironmentKind.VIRTUAL
+    assert environment.kind == "virtual"
     assert environment.scheme == environment.interpreter.scheme
 
 

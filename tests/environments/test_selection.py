@@ -18,7 +18,6 @@ from zephyr.environments.errors import (
     NoEnvironment,
 )
 from zephyr.environments.selection import Choice, ConflictingDestinations, select_environment
-from zephyr.model.environment import EnvironmentKind
 
 if TYPE_CHECKING:
     from tests.support.fake_pythons import FakePythons
@@ -71,7 +70,7 @@ def test_an_environment_is_meant_by_its_folder_or_its_interpreter(
 
     for python in ("env", "./env", "env/bin/python", f"{root}/bin/python3"):
         environment = select_environment(Choice(python=python), here)
-        assert (environment.root, environment.kind) == (root, EnvironmentKind.VIRTUAL)
+        assert (environment.root, environment.kind) == (root, "virtual")
         assert environment.scheme.purelib.startswith(root)
 
 
@@ -140,7 +139,7 @@ def test_a_version_means_the_active_environment_if_it_is_of_it(
 
     environment = select_environment(Choice(python="3.99"), here)
     assert environment.interpreter.executable == other
-    assert environment.kind is EnvironmentKind.SYSTEM
+    assert environment.kind == "system"
 
 
 def test_system_means_the_interpreter_on_path(
@@ -151,7 +150,7 @@ def test_system_means_the_interpreter_on_path(
     environment = select_environment(Choice(system=True), here)
 
     assert environment.interpreter.executable == usual
-    assert environment.kind is EnvironmentKind.SYSTEM
+    assert environment.kind == "system"
 
 
 def test_managed_interpreters_are_changed_by_the_insistent_only(
@@ -169,8 +168,8 @@ def test_managed_interpreters_are_changed_by_the_insistent_only(
     assert caught.value.details == ("Use apt.", "Really.")
     assert "--break-system-packages" in (caught.value.hint or "")
     assert root_of(Choice(python=python, break_system_packages=True), here) == "/opt/python-3.12.1"
-    assert select_environment(Choice(python=python), here, changes=False).kind is EnvironmentKind.SYSTEM
-    assert select_environment(Choice(python=python, target="lib"), here).kind is EnvironmentKind.TARGET
+    assert select_environment(Choice(python=python), here, changes=False).kind == "system"
+    assert select_environment(Choice(python=python, target="lib"), here).kind == "target"
 
 
 def test_a_target_is_a_folder_for_everything(
@@ -180,7 +179,7 @@ def test_a_target_is_a_folder_for_everything(
     environment = select_environment(Choice(target="vendor"), here)
     root = f"{here.folder}/vendor"
 
-    assert (environment.kind, environment.root) == (EnvironmentKind.TARGET, root)
+    assert (environment.kind, environment.root) == ("target", root)
     assert environment.scheme.purelib == environment.scheme.platlib == environment.scheme.data == root
     assert environment.scheme.scripts == f"{root}/bin"
     assert not os.path.exists(root)
@@ -208,7 +207,7 @@ def test_a_prefix_has_the_folders_of_an_installation(
     python = pythons.add(tmp_path / "python", "3.12.1")
     environment = select_environment(Choice(prefix="/opt/app", python=python), here)
 
-    assert environment.kind is EnvironmentKind.PREFIX
+    assert environment.kind == "prefix"
     assert environment.scheme.purelib == "/opt/app/lib/python3.12/site-packages"
     assert environment.scheme.folder("headers", "demo") == "/opt/app/include/python3.12/demo"
     assert environment.scheme.data == environment.root == "/opt/app"
@@ -332,5 +331,5 @@ def test_an_environment_of_conda_is_an_environment(
     )
     found = select_environment(Choice(python=python), here)
 
-    assert (found.kind, found.root) == (EnvironmentKind.VIRTUAL, str(tmp_path / "conda"))
+    assert (found.kind, found.root) == ("virtual", str(tmp_path / "conda"))
     assert opening.environment_at(str(tmp_path / "conda"), here).root == found.root

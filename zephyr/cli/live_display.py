@@ -26,6 +26,7 @@ from zephyr.memo.trace import forego
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+    from typing import Self
 
     from rich.progress import TaskID
 
@@ -54,6 +55,14 @@ class LiveDisplay:
         self._sizes: dict[Hashable, int] = {}
         self._done_bytes: dict[Hashable, int] = {}
         self._bars: dict[Hashable, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.progress.stop()
 
     def listen(self, event: Event) -> None:
         """Take one event."""

@@ -6,21 +6,27 @@ is not.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 from zephyr.cli.output import shown_size
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Hashable
-    from typing import Protocol
+    from collections.abc import Hashable
+    from typing import Protocol, Self
 
     from zephyr.cli.output import Output
     from zephyr.graph.events import Event, Notice
 
     class Display(Protocol):
-        """Something that reads events."""
+        """Something that reads events, for the time of a block."""
+
+        def __enter__(self) -> Self:
+            """Begin to show."""
+            ...
+
+        def __exit__(self, *exception: object) -> None:
+            """Show no more."""
+            ...
 
         def listen(self, event: Event) -> None:
             """Take one event; never raises."""
@@ -33,18 +39,14 @@ LEVELS = {DOWNLOAD: 1, BUILD: 1, "unpack": 2, "listing": 2, "metadata": 2, "whee
 """How much ``-v`` it takes to hear of a finished task of each kind; starts are told at ``-vvv``."""
 
 
-@contextmanager
-def shown_progress(output: Output, *, live: bool) -> Generator[Display]:
-    """Give a display for the time of the block: live where that makes sense, else plain lines."""
+def shown_progress(output: Output, *, live: bool) -> Display:
+    """Return a display: live where that makes sense, else plain lines."""
     if live and output.is_terminal and output.level == 0:
         from zephyr.cli.live_display import LiveDisplay
 
-        display = LiveDisplay()
+        return LiveDisplay()
 
-        with display.progress:
-            yield display
-    else:
-        yield PlainDisplay(output)
+    return PlainDisplay(output)
 
 
 class PlainDisplay:
@@ -53,6 +55,12 @@ class PlainDisplay:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._sizes: dict[Hashable, int] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        return
 
     def listen(self, event: Event) -> None:
         """Take one event."""

@@ -53,7 +53,8 @@ def create(
         seeding=_seeding(sources, network, cache) if seed else None,
     )
 
-    with shown_progress(say, live=output.shows_progress) as display:
+    # Only packages take long enough to be watched.
+    with shown_progress(say, live=seed and output.shows_progress) as display:
         created = create_venv(request, os.environ, display.listen)
 
     interpreter = created.environment.interpreter

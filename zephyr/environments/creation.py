@@ -12,7 +12,7 @@ from zephyr.environments.facts import remember
 from zephyr.environments.identity import interpreter_identity
 from zephyr.environments.links import is_link
 from zephyr.environments.making import Contents, make
-from zephyr.model.environment import Environment, EnvironmentKind
+from zephyr.model.environment import Environment
 
 TYPE_CHECKING = False
 
@@ -84,7 +84,7 @@ def environment_to_be(path: str, base: Interpreter) -> Environment:
     refuse_unusable(root, base.platform)
     interpreter = in_environment(base, root, base_of(base))
 
-    return Environment(EnvironmentKind.VIRTUAL, root, interpreter, interpreter.scheme)
+    return Environment("virtual", root, interpreter, interpreter.scheme)
 
 
 def refuse_unusable(root: str, platform: str) -> None:

@@ -12,7 +12,7 @@ from zephyr.environments.opening import environment_at, of_interpreter
 from zephyr.environments.request import PathRequest, VersionRequest, parse_request
 from zephyr.environments.user_site import user_environment
 from zephyr.errors import ZephyrError
-from zephyr.model.environment import Environment, EnvironmentKind
+from zephyr.model.environment import Environment
 from zephyr.model.interpreter import Scheme
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def explicit(choice: Choice, surroundings: Surroundings) -> Environment:
         environment = _target(surroundings.absolute(choice.target), _borrowed(choice, surroundings))
     elif choice.prefix:
         interpreter, root = _borrowed(choice, surroundings), surroundings.absolute(choice.prefix)
-        environment = Environment(EnvironmentKind.PREFIX, root, interpreter, prefix_scheme(interpreter, root))
+        environment = Environment("prefix", root, interpreter, prefix_scheme(interpreter, root))
     elif choice.user:
         environment = user_environment(_borrowed(choice, surroundings), surroundings.environ)
     elif choice.python is not None or choice.system:
@@ -67,7 +67,7 @@ def _target(root: str, interpreter: Interpreter) -> Environment:
     )
     scheme = Scheme(root, root, os.path.join(root, "bin"), headers, root)
 
-    return Environment(EnvironmentKind.TARGET, root, interpreter, scheme)
+    return Environment("target", root, interpreter, scheme)
 
 
 def below(root: str, environment: Environment) -> Environment:
@@ -82,9 +82,7 @@ def below(root: str, environment: Environment) -> Environment:
     scheme = environment.scheme
     folders = (scheme.purelib, scheme.platlib, scheme.scripts, scheme.headers, scheme.data)
 
-    return Environment(
-        EnvironmentKind.ROOT, moved(environment.root), environment.interpreter, Scheme(*map(moved, folders))
-    )
+    return Environment("root", moved(environment.root), environment.interpreter, Scheme(*map(moved, folders)))
 
 
 def prefix_scheme(interpreter: Interpreter, root: str) -> Scheme:

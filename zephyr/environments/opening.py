@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from zephyr.environments.errors import EnvironmentBroken, InterpreterBroken
 from zephyr.environments.facts import query_interpreter
 from zephyr.environments.layout import CONFIGURATION, executable_of, read_configuration
-from zephyr.model.environment import Environment, EnvironmentKind
+from zephyr.model.environment import Environment
 
 if TYPE_CHECKING:
     from zephyr.environments.surroundings import Surroundings
+    from zephyr.model.environment import EnvironmentKind
     from zephyr.model.interpreter import Interpreter
 
 
@@ -41,7 +42,7 @@ def environment_at(root: str, surroundings: Surroundings, *, origin: str | None 
             root, origin, f"its interpreter belongs to {interpreter.prefix} ({CONFIGURATION} is lost?)"
         )
 
-    return Environment(EnvironmentKind.VIRTUAL, root, interpreter, interpreter.scheme)
+    return Environment("virtual", root, interpreter, interpreter.scheme)
 
 
 def refuse_broken(root: str, executable: str, origin: str | None) -> None:
@@ -79,9 +80,9 @@ def broken(root: str, origin: str | None, reason: str, details: tuple[str, ...] 
 def of_interpreter(interpreter: Interpreter) -> Environment:
     """Return the environment that an interpreter installs to by itself."""
     is_conda = os.path.isdir(os.path.join(interpreter.prefix, "conda-meta"))
-    kind = EnvironmentKind.SYSTEM
+    kind: EnvironmentKind = "system"
 
     if interpreter.is_virtual_environment or is_conda:
-        kind = EnvironmentKind.VIRTUAL
+        kind = "virtual"
 
     return Environment(kind, interpreter.prefix, interpreter, interpreter.scheme)

@@ -14,7 +14,6 @@ from zephyr.environments.active import active_environment
 from zephyr.environments.errors import ExternallyManaged, NoEnvironment, VirtualEnvironmentRequired
 from zephyr.environments.layout import FOLDER
 from zephyr.errors import ZephyrError
-from zephyr.model.environment import EnvironmentKind
 
 if TYPE_CHECKING:
     from zephyr.environments.surroundings import Surroundings
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from zephyr.model.interpreter import Interpreter
 
 CREATE = "Make an environment with: zephyr venv create"
-_MANAGED = frozenset({EnvironmentKind.SYSTEM, EnvironmentKind.USER})
+_MANAGED = frozenset({"system", "user"})
 """What PEP 668 is about."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zephyr.environments.errors import UserSiteInvisible
 from zephyr.environments.layout import library_name, sees_its_base
 from zephyr.environments.surroundings import home_of
-from zephyr.model.environment import Environment, EnvironmentKind
+from zephyr.model.environment import Environment
 from zephyr.model.interpreter import Scheme
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def user_environment(interpreter: Interpreter, environ: Mapping[str, str]) -> En
             hint="Unset PYTHONNOUSERSITE, or leave --user out.",
         )
 
-    return Environment(EnvironmentKind.USER, base, interpreter, _user_scheme(interpreter, base))
+    return Environment("user", base, interpreter, _user_scheme(interpreter, base))
 
 
 def _user_base(interpreter: Interpreter, environ: Mapping[str, str]) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from zephyr.dataclass import dataclass
-from zephyr.model.environment import EnvironmentKind
 
 TYPE_CHECKING = False
 
@@ -46,7 +45,7 @@ class Destination:
             executable=interpreter.executable,
             platform=interpreter.platform,
             machine=interpreter.markers.get("platform_machine", ""),
-            is_plain=environment.kind is EnvironmentKind.TARGET,
+            is_plain=environment.kind == "target",
         )
 
     @property

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from zephyr.dataclass import dataclass
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, Literal
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from zephyr.model.interpreter import Interpreter, Scheme
 
+    EnvironmentKind = Literal["virtual", "system", "user", "prefix", "target", "root"]
+    """How the destination was chosen, which decides the rules that apply.
 
-class EnvironmentKind(Enum):
-    """How the destination was chosen: it decides the rules that apply."""
-
-    VIRTUAL = "virtual"
-    SYSTEM = "system"
-    """``--system``, or ``--python`` naming an interpreter outside any environment: PEP 668 applies."""
-    USER = "user"
-    """``--user``: the folders of PEP 370, which an interpreter sees beside its own."""
-    PREFIX = "prefix"
-    TARGET = "target"
-    ROOT = "root"
-    """``--root``: the folders of one of the others below another root, for a system that does not run."""
+    ``system`` is ``--system``, or ``--python`` naming an interpreter outside of any environment: PEP 668
+    applies. ``user`` means the folders of PEP 370, which an interpreter sees beside its own. ``root`` means
+    the folders of one of the others below another root, for a system that does not run.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ from zephyr.install.prepared import prepared
 from zephyr.install.transaction import Transaction
 from zephyr.install.two_threads import in_two_threads
 from zephyr.memo.trace import decided, has_changed, may_be_repeated
-from zephyr.model.environment import EnvironmentKind
 from zephyr.pipeline.direct_url import Directs
 from zephyr.pipeline.kept_change import kept_change
 from zephyr.pipeline.overtaken import EnvironmentOvertaken
@@ -136,7 +135,7 @@ def change_environment(
 
     _register(environment, plan, cache)
 
-    if may_be_repeated() and environment.kind is EnvironmentKind.VIRTUAL and not protected:
+    if may_be_repeated() and environment.kind == "virtual" and not protected:
         _keep(plan, contents, transaction, situation, options, cache)
 
     return _warnings(plan, contents)

@@ -10,7 +10,6 @@ from zephyr.metadata.meanings import Meanings, key_of
 from zephyr.metadata.request import ResolveRequest
 from zephyr.metadata.requirements import InvalidRootRequirement, parse_root
 from zephyr.metadata.target import AnyPython, Target
-from zephyr.model.environment import EnvironmentKind
 from zephyr.model.names import canonicalize_name
 from zephyr.pipeline.python_ranges import check_python
 from zephyr.pipeline.request import UpgradeStrategy
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from zephyr.metadata.packs import PackStore
     from zephyr.metadata.requirements import RootRequirement
     from zephyr.metadata.requirements_file import RequirementLine
-    from zephyr.model.environment import Environment, InstalledDistribution
+    from zephyr.model.environment import Environment, EnvironmentKind, InstalledDistribution
     from zephyr.pipeline.request import InstallRequest
     from zephyr.pipeline.requested_place import RequestedPlace
 
@@ -130,7 +129,7 @@ def _staying(
 ) -> dict[NormalizedName, Version]:
     """Return the versions to keep where nothing speaks against it."""
     # As in pip: a folder that --target upgrades gets the newest of everything.
-    eager = request.upgrade_strategy is UpgradeStrategy.EAGER or kind is EnvironmentKind.TARGET
+    eager = request.upgrade_strategy is UpgradeStrategy.EAGER or kind == "target"
 
     if _begins_anew(request) or (request.upgrade and eager):
         return {}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from zephyr.dataclass import dataclass
 from zephyr.install.changes import difference
 from zephyr.metadata.demands import applies
-from zephyr.model.environment import EnvironmentKind
 from zephyr.pipeline.question import as_packaging
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ class Standing:
 
     def _is_kept(self, pin: Pin) -> bool:
         """Tell whether a pin gives way to what a ``--target`` has: as in pip, only an upgrade replaces."""
-        is_target = self.environment.kind is EnvironmentKind.TARGET
+        is_target = self.environment.kind == "target"
         upgrades = self.request.upgrade or pin.name in self.request.upgrade_packages
 
         return is_target and pin.name in self.installed and not upgrades

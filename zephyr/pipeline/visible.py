@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from zephyr.environments.facts import query_interpreter
 from zephyr.environments.installed import Finding, read_installed
 from zephyr.environments.layout import sees_its_base
-from zephyr.model.environment import EnvironmentKind
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -42,13 +41,11 @@ def _behind(environment: Environment, surroundings: Surroundings) -> tuple[Schem
     interpreter = environment.interpreter
     behind: list[Scheme] = []
 
-    if environment.kind in {EnvironmentKind.VIRTUAL, EnvironmentKind.USER} and sees_its_base(
-        interpreter.prefix
-    ):
+    if environment.kind in {"virtual", "user"} and sees_its_base(interpreter.prefix):
         base = query_interpreter(interpreter.base_executable, surroundings.environ, surroundings.store)
         behind.append(base.scheme)
 
-    if environment.kind is EnvironmentKind.USER:
+    if environment.kind == "user":
         behind.append(interpreter.scheme)
 
     return tuple(behind)
