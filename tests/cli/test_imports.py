@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.imported_modules import OURS, imported
+from tests.support.imported_modules import OURS, imported, imported_by_process
 from tests.support.locks import file_of, lock_text, package
 
 if TYPE_CHECKING:
@@ -67,6 +68,27 @@ def test_making_an_environment(cli: CommandLine) -> None:
 
     modules = imported(cli, "venv", "create", "fresh")
     loads(modules, costly=frozenset(), parts=LOOKING - {"install"}, others=PACKAGING)
+    assert modules.isdisjoint({"enum", "hashlib", "importlib", "json", "re", "signal", "threading", "typing"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no memos")
+def test_making_an_environment_again(cli: CommandLine) -> None:
+    def make() -> frozenset[str]:
+        modules = imported_by_process(cli, "venv", "create", "fresh")
+        shutil.rmtree(cli.folder / "fresh")
+
+        return modules
+
+    modules = next(made for made in (make() for _ in range(4)) if "zephyr.cli.repetition" in made)
+    making = {"errors", "layout", "leftovers", "making", "placement"}
+
+    assert {name for name in modules if name.startswith("zephyr.")} == {
+        *(f"zephyr.memo.{name}" for name in ("answer", "change", "duration", "sights", "trace")),
+        *("zephyr.cli", "zephyr.cli.repetition", "zephyr.cli.signals", "zephyr.dataclass", "zephyr.errors"),
+        *("zephyr.environments", "zephyr.memo", "zephyr.pipeline", "zephyr.pipeline.kept_environment"),
+        *(f"zephyr.environments.{name}" for name in making),
+    }
+    assert modules.isdisjoint({"enum", "hashlib", "importlib", "json", "re", "signal", "threading", "typing"})
 
 
 @pytest.mark.parametrize("command", ["list", "freeze"])

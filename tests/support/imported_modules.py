@@ -21,6 +21,21 @@ sys.stdout.write("\\n" + json.dumps([code, *(set(sys.modules) - before)]))
 """
 
 
+def imported_by_process(cli: CommandLine, *arguments: str) -> frozenset[str]:
+    """Run a command as users do, memos and all, and return the names of all modules that it loaded."""
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "zephyr", *arguments],
+        cwd=cli.folder,
+        env=cli.child_environ(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [line for line in result.stderr.splitlines() if line.startswith("import time:")]
+
+    return frozenset(line.rpartition("|")[2].strip() for line in lines)
+
+
 def imported(cli: CommandLine, *arguments: str) -> frozenset[str]:
     """Run a command, which must succeed, and return the names of all modules that it loaded."""
     result = subprocess.run(
