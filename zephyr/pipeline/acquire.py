@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING
 from zephyr.dataclass import dataclass, replace
 from zephyr.errors import ZephyrError
 from zephyr.graph.steps import step
-from zephyr.metadata.stored import resolve_stored
 from zephyr.model.index import Index, Sources
 from zephyr.pipeline.acquired import Acquired
-from zephyr.pipeline.built_wheels import StoredSources
+from zephyr.pipeline.allowed_hashes import allowed_hashes
 from zephyr.pipeline.direct_url import Directs
-from zephyr.pipeline.hash_rules import allowed_hashes
 from zephyr.pipeline.heap import without_collections
-from zephyr.pipeline.installed_port import InstalledFacts, Kept
+from zephyr.pipeline.installed_port import Kept
 from zephyr.pipeline.supplies import supplies_for
-from zephyr.pipeline.wheel_instead import add_wheel_hint
 from zephyr_workers.build_errors import BuildError
 from zephyr_workers.index_client import IndexClient
 from zephyr_workers.kept_listings import ListingLost
@@ -108,6 +105,8 @@ def _acquire(sought: Sought, listener: Listener) -> Acquired:
     try:
         return _found(sought, listener)
     except BuildError as error:
+        from zephyr.pipeline.wheel_instead import add_wheel_hint
+
         add_wheel_hint(error, sought.question, supplies.index)
         raise
     finally:
@@ -168,17 +167,7 @@ def from_cache(sought: Sought) -> Acquired | Resolution | None:
         return sought.wanted.resolution
 
     begin = time.monotonic()
-    resolution = sought.wanted.resolution
-
-    try:
-        supplies = sought.supplies
-        facts = InstalledFacts(StoredSources(supplies.index, supplies.built), sought.kept)
-
-        with without_collections():
-            resolution = resolution or resolve_stored(sought.question, facts, supplies.known)
-    except ZephyrError:
-        # The network's answer may differ, and an error deserves the whole truth: it is asked.
-        return None
+    resolution = sought.wanted.resolution or _resolved_from_cache(sought)
 
     if resolution is None:
         return None
@@ -196,3 +185,19 @@ def from_cache(sought: Sought) -> Acquired | Resolution | None:
         wheels[pin.name] = wheel
 
     return Acquired(resolution, pins, wheels, resolved)
+
+
+def _resolved_from_cache(sought: Sought) -> Resolution | None:
+    from zephyr.metadata.stored import resolve_stored
+    from zephyr.pipeline.built_wheels import StoredSources
+    from zephyr.pipeline.installed_port import InstalledFacts
+
+    supplies = sought.supplies
+    facts = InstalledFacts(StoredSources(supplies.index, supplies.built), sought.kept)
+
+    try:
+        with without_collections():
+            return resolve_stored(sought.question, facts, supplies.known)
+    except ZephyrError:
+        # The network's answer may differ, and an error deserves the whole truth: it is asked.
+        return None

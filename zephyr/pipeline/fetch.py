@@ -13,12 +13,9 @@ from typing import TYPE_CHECKING
 
 from zephyr.graph.node import Node, Resource
 from zephyr.graph.steps import step
-from zephyr.metadata.resolve import resolve
 from zephyr.pipeline.acquired import Acquired
 from zephyr.pipeline.heap import drop_garbage, without_collections
-from zephyr.pipeline.installed_port import InstalledPort
 from zephyr.pipeline.requested_place import directs_of, with_places
-from zephyr.pipeline.required_place import with_every_place
 from zephyr.pipeline.workshop import open_workshop
 
 if TYPE_CHECKING:
@@ -30,10 +27,12 @@ if TYPE_CHECKING:
     from zephyr.graph.events import Listener
     from zephyr.graph.graph import TaskGraph
     from zephyr.graph.work import Work
+    from zephyr.metadata.request import ResolveRequest
     from zephyr.model.artifact import Artifact
     from zephyr.model.resolution import Pin
     from zephyr.pipeline.acquire import Sought
     from zephyr.pipeline.direct_url import Directs
+    from zephyr.pipeline.requested_place import FoundPlace
     from zephyr.pipeline.wheels import Index, Tasks
     from zephyr.pipeline.workshop import Workshop
     from zephyr_workers.unpack_processes import UnpackProcesses
@@ -63,9 +62,7 @@ def _mirrored(sought: Sought) -> Index:
 async def _fetch(sought: Sought, workshop: Workshop, listener: Listener) -> Acquired:
     begin = time.monotonic()
     wanted, graph, tasks = sought.wanted, workshop.graph, workshop.tasks
-    question, placed = await with_every_place(
-        sought.question, workshop, sought.places, _working_copies(sought)
-    )
+    question, placed = await _with_places_looked_at(sought, workshop)
     guesses: dict[str, Node[UnpackedWheel]] = {}
 
     def guess(name: NormalizedName, version: Version, artifact: Artifact) -> None:
@@ -80,6 +77,9 @@ async def _fetch(sought: Sought, workshop: Workshop, listener: Listener) -> Acqu
         resolution = with_places(wanted.resolution, placed)
     else:
         # All that a resolve learns stays until its end: looking for garbage in it finds none.
+        from zephyr.metadata.resolve import resolve
+        from zephyr.pipeline.installed_port import InstalledPort
+
         with step(listener, "resolve"), without_collections():
             port = InstalledPort(tasks, sought.kept)
             resolution = await resolve(question, port, known=sought.supplies.known, on_decided=guess)
@@ -114,6 +114,18 @@ def _arrival(
         return arrived
 
     return Node(("stage", pin.name), Resource.LINK, arrive, dependencies=(wheel,), label=pin.name)
+
+
+async def _with_places_looked_at(
+    sought: Sought, workshop: Workshop
+) -> tuple[ResolveRequest, list[FoundPlace]]:
+    """Return the question with the places that it names, and what they turned out to be."""
+    if not (sought.places or sought.question.requirements):
+        return sought.question, []
+
+    from zephyr.pipeline.required_place import with_every_place
+
+    return await with_every_place(sought.question, workshop, sought.places, _working_copies(sought))
 
 
 def _working_copies(sought: Sought) -> str | None:

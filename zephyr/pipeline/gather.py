@@ -17,9 +17,10 @@ from zephyr.environments.errors import NoEnvironment
 from zephyr.environments.opening import of_interpreter
 from zephyr.environments.selection import select_environment
 from zephyr.environments.surroundings import Surroundings
+from zephyr.pipeline.allowed_hashes import allowed_hashes
 from zephyr.pipeline.cache import open_cache
 from zephyr.pipeline.document_packs import CachedPacks
-from zephyr.pipeline.hash_rules import allowed_hashes, check_hash_rules
+from zephyr.pipeline.hash_rules import check_hash_rules
 from zephyr.pipeline.question import places_for, question_of
 from zephyr.pipeline.saving import save, zip_source
 from zephyr.pipeline.supplies import supplies_for

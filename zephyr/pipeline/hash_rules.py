@@ -32,17 +32,6 @@ def check_hash_rules(question: ResolveRequest, places: Iterable[RequestedPlace])
         raise HashesIncomplete(problems)
 
 
-def allowed_hashes(question: ResolveRequest) -> dict[NormalizedName, frozenset[str]]:
-    """Return the hashes that requirements and constraints give, by project."""
-    if not any(root.hashes for root in (*question.requirements, *question.constraints)):
-        return {}
-
-    target = question.target or Target.of(question.interpreter)
-    demands = gather(question.requirements, question.constraints, target)
-
-    return {name: demand.hashes for name, demand in demands.items() if demand.hashes}
-
-
 def _of_roots(
     question: ResolveRequest,
     places: Iterable[RequestedPlace],

@@ -113,7 +113,7 @@ def _look(request: InstallRequest, environ: Mapping[str, str], cache: Cache, war
 
 def _wanted(request: InstallRequest, standing: Standing) -> Wanted:
     """Fetch what changes the environment; with a dry run nothing."""
-    from zephyr.pipeline.hash_rules import allowed_hashes
+    from zephyr.pipeline.allowed_hashes import allowed_hashes
     from zephyr.pipeline.wanted import Wanted
 
     installed = standing.installed
