@@ -25,6 +25,7 @@ from zephyr.environments.managed import externally_managed
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping
     from typing import Any
 
@@ -132,20 +133,18 @@ def ask(executable: str, environ: Mapping[str, str], time_limit: float = PROBE_L
     command = [executable, "-I", "-B", "-X", "utf8", "-c", BOOTSTRAP, program]
 
     try:
-        ran = subprocess.run(
+        with subprocess.Popen(
             command,
-            check=False,
-            capture_output=True,
             stdin=subprocess.DEVNULL,
-            timeout=time_limit,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env=child_environment(environ),
-        )
+        ) as child:
+            status, output, errors = _answered(child, time_limit)
     except subprocess.TimeoutExpired:
         raise _broken(executable, f"did not answer within {time_limit:g} seconds") from None
     except OSError as error:
         raise _broken(executable, f"cannot be run: {error.strerror or error}") from error
-
-    output, errors = (stream.decode("utf-8", "replace") for stream in (ran.stdout, ran.stderr))
 
     lines = tuple(errors.splitlines()[-5:])
 
@@ -155,8 +154,8 @@ def ask(executable: str, environ: Mapping[str, str], time_limit: float = PROBE_L
             hint="Name a newer Python with --python.",
         )
 
-    if ran.returncode != 0:
-        raise _broken(executable, f"ended with status {ran.returncode} when asked what it is", lines)
+    if status != 0:
+        raise _broken(executable, f"ended with status {status} when asked what it is", lines)
 
     try:
         facts: dict[str, Any] = json.loads(output.rpartition(MARK)[2])
@@ -164,6 +163,21 @@ def ask(executable: str, environ: Mapping[str, str], time_limit: float = PROBE_L
         raise _broken(executable, "did not answer as a Python interpreter does", lines) from None
 
     return facts
+
+
+def _answered(child: subprocess.Popen[bytes], time_limit: float) -> tuple[int, str, str]:
+    """Return the status of ``child`` and what it wrote; raises ``subprocess.TimeoutExpired``."""
+    import importlib
+
+    try:
+        # What understands the answer is loaded while it is made.
+        importlib.import_module("zephyr.environments.answer")
+        output, errors = child.communicate(timeout=time_limit)
+    except BaseException:
+        child.kill()
+        raise
+
+    return child.returncode, output.decode("utf-8", "replace"), errors.decode("utf-8", "replace")
 
 
 def too_old(errors: str) -> str | None:
