@@ -142,3 +142,24 @@ def test_a_lock_of_wheels_needs_nothing_that_builds_or_knows_repositories(cli: C
     others = {"zephyr_workers.git_source", "zephyr.pipeline.build_environments", "zephyr.pipeline.places"}
 
     assert modules.isdisjoint({"typer", "pydantic", "rich", "httpx", "tarfile"} | building | others)
+
+
+def test_a_sync_that_fetches_everything_needs_no_solver(cli: CommandLine) -> None:
+    wheel = cli.index.serve("demo", "1.0")
+    cli.write("pylock.toml", lock_text(package("demo", "1.0", wheels=[file_of(cli.index, wheel)])))
+
+    modules = imported(cli, "sync")
+
+    assert not {name for name in modules if name.startswith(("zephyr.solver", "zephyr.metadata.resolve"))}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads unpack")
+def test_what_unpacks_wheels_is_loaded_by_other_processes(cli: CommandLine) -> None:
+    """They can be forked as long as nothing has started a thread before."""
+    cli.index.serve("demo", "1.0")
+
+    modules = imported(cli, "install", "demo")
+
+    assert "zephyr_workers.unpack_processes" in modules
+    assert "zephyr_workers.unpack" not in modules
+    assert cli.installed == {"demo": "1.0"}
