@@ -8,7 +8,7 @@ itself then waits, or tells what is wrong.
 
 from __future__ import annotations
 
-import threading
+from _thread import allocate_lock
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
@@ -37,7 +37,7 @@ class EarlyStaging:
         self._options = options
         self._cache = cache
         self._exit = ExitStack()
-        self._guard = threading.Lock()
+        self._guard = allocate_lock()
         # A wheel is staged with its bytecode, which is compiled when all wheels are there.
         self._given_up = options.compile_bytecode or options.dry_run
         self._incoming: dict[NormalizedName, Incoming] = {}
