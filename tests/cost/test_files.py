@@ -35,7 +35,8 @@ def serve(cli: CommandLine, name: str, modules: int, folders: int = 1) -> None:
 
 
 def warm_install(cli: CommandLine, name: str) -> Audit:
-    """Install from a warm cache into a new environment."""
+    """Install from a warm cache into a new environment, with nothing remembered of the first."""
+    cli.configure(ZEPHYR_NO_MEMO="1")
     cli.make_environment(f"first-{name}")
     cli(*INSTALL, f"first-{name}", name)
     cli.make_environment(f"second-{name}")

@@ -11,7 +11,7 @@ from zephyr.install.opening import TransactionOptions
 from zephyr.install.private import PrivateFolders
 from zephyr.install.survey import list_folder
 from zephyr.install.transaction import Transaction
-from zephyr.install.two_threads import in_two_threads
+from zephyr.install.two_processes import halves, in_two_processes
 from zephyr_cache.checking import differing
 from zephyr_cache.link import LinkMode
 
@@ -47,12 +47,15 @@ def carry_out(
     options = TransactionOptions(timeout=0, link_mode=LinkMode(link_mode) if link_mode else None)
 
     with Transaction.begin(destination, cache, options, filesystem) as transaction:
-        if transaction.private != PrivateFolders(*change.private) or not is_as_before(
-            transaction.private.root
-        ):
+        private = transaction.private
+
+        if private != PrivateFolders(*change.private) or not is_as_before(private.root):
             raise NotAsBefore
 
-        in_two_threads(change.distributions, lambda one: _lay_out(one, transaction, cache))
+        here, there = halves(change.distributions, _file_count)
+
+        if not in_two_processes(here, there, lambda one: _lay_out(one, transaction, cache)):
+            raise NotAsBefore
 
         if any(list_folder(folder) != names for folder, names in change.listed.items()):
             raise NotAsBefore
@@ -60,6 +63,10 @@ def carry_out(
         transaction.carry_out((), change.arrivals, change.state)
 
     cache.register(destination.root, change.registered)
+
+
+def _file_count(one: Laid) -> int:
+    return sum([len(paths) for _, paths, *_ in one.looks])
 
 
 def _lay_out(one: Laid, transaction: Transaction, cache: Cache) -> None:

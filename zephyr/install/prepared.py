@@ -1,8 +1,8 @@
-"""A change of an environment, worked out to the last byte, so that it can be carried out again elsewhere.
+"""A change of an environment, worked out to the last byte, so that it can be carried out again.
 
-"Elsewhere" is an environment at the same path that looks as that one did: made anew, or emptied. What the
-change consists of is then nothing but checks, folders, links, written files and moves. It is kept as plain
-values, which `marshal` takes (`as_values`); who reads them imports nothing of what planned it.
+That is possible in an environment at the same path that looks as that one did: made anew, or emptied. The
+change is then nothing but checks, folders, links, written files and moves. It is kept as plain values, which
+`marshal` takes (`as_values`); who reads them imports nothing of what planned it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from zephyr.install.operations import Arrival
     from zephyr.install.plan import Plan
     from zephyr.install.situation import Situation
-    from zephyr_cache import Tree
 
 
 Looks = tuple[str, list[str], list[int], list[int], list[int]]
@@ -109,9 +108,9 @@ def _fields(destination: Destination) -> tuple[Any, ...]:
 
 
 def _looks(contents: Contents) -> Iterator[Looks]:
-    trees: list[Tree | None] = [contents.incoming.wheel.tree, contents.incoming.bytecode]
+    wheel, bytecode = contents.incoming.wheel, contents.incoming.bytecode
 
-    for tree in trees:
-        for name, columns in tree.sections.items() if tree is not None else ():
-            folder = f"{tree.path}/{name}/" if tree is not None else ""
+    for tree in (wheel.tree, bytecode) if bytecode is not None else (wheel.tree,):
+        for name, columns in tree.sections.items():
+            folder = f"{tree.path}/{name}/"
             yield folder, columns.paths, columns.sizes, columns.mtimes_ns, columns.executable

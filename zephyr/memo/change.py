@@ -69,7 +69,7 @@ def done_again(words: list[str], question: bytes, repeat: Repeat) -> int | None:
     code = repeat(words, change, lambda private: are_as_before(_outside(private, sights)))
     gc.enable()
 
-    if code == 0:
+    if code == 0 and told:
         _tell(told, time.monotonic() - begin)
 
     return code

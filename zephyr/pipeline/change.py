@@ -24,7 +24,6 @@ from zephyr.install.owned import owned_files
 from zephyr.install.plan import PlanOptions, make_plan
 from zephyr.install.prepared import prepared
 from zephyr.install.transaction import Transaction
-from zephyr.install.two_threads import in_two_threads
 from zephyr.memo.trace import decided, has_changed, may_be_repeated
 from zephyr.pipeline.direct_url import Directs
 from zephyr.pipeline.kept_change import kept_change
@@ -238,23 +237,17 @@ def _staged(
     already: Mapping[NormalizedName, Contents],
     listener: Listener,
 ) -> list[Contents]:
-    """Stage all wheels but those that are ``already``, the largest first."""
+    """Stage all wheels but those that are ``already``.
+
+    One after the other: two threads would wait for each other at each call that links a file.
+    """
     staged = dict(already)
-    missing = [one for one in incoming if one.name not in staged]
-    steps: list[Step] = []
 
-    def stage(one: Incoming) -> None:
-        begin = time.monotonic()
-        staged[one.name] = transaction.stage(one)
-        steps.append(Step("stage", one.name, Resource.LINK, begin, time.monotonic()))
-
-    try:
-        largest_first = sorted(missing, key=lambda one: one.wheel.tree.file_count, reverse=True)
-        in_two_threads(largest_first, stage)
-    finally:
-        # Listeners are called by one thread only.
-        for taken_step in steps:
-            listener(taken_step)
+    for one in incoming:
+        if one.name not in staged:
+            begin = time.monotonic()
+            staged[one.name] = transaction.stage(one)
+            listener(Step("stage", one.name, Resource.LINK, begin, time.monotonic()))
 
     return [staged[one.name] for one in incoming]
 

@@ -35,9 +35,10 @@ def change_again(kept: tuple[Any, ...], is_as_before: Callable[[str], bool]) -> 
     if not boot or boot != boot_identity():
         return False
 
-    try:
-        carry_out(Prepared.from_values(values), Cache.open(root), link_mode, is_as_before)
-    except NotAsBefore:
-        return False
+    with Cache.open(root) as cache:
+        try:
+            carry_out(Prepared.from_values(values), cache, link_mode, is_as_before)
+        except NotAsBefore:
+            return False
 
     return True
