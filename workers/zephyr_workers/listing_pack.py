@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import starmap
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
 from zephyr.model.artifact import Artifact, Listing, ProjectStatus
 from zephyr.model.packs import pack, unpack
 from zephyr.model.releases import DIGEST_SIZE, Kind, Profile, Releases, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
+
+T = TypeVar("T")
 
 Row: TypeAlias = tuple[Any, ...]
 """The fields of an `Artifact`, in plain values."""
@@ -62,8 +65,8 @@ def unpack_releases(
         Summary(
             versions,
             stable,
-            tuple(starmap(Kind, kinds)),
-            tuple(starmap(Profile, profiles)),
+            Made(Kind, kinds),
+            Made(Profile, profiles),
             starts,
             digests,
         ),
@@ -72,3 +75,42 @@ def unpack_releases(
     )
 
     return Listing(name, releases, None, ProjectStatus(status), reason, skipped)
+
+
+class Made(Sequence[T]):
+    """Values made of plain tuples when the first is looked at, which in most runs is never."""
+
+    __slots__ = ("_made", "_make", "_rows")
+
+    def __init__(self, make: Callable[..., T], rows: Sequence[tuple[Any, ...]]) -> None:
+        self._make = make
+        self._rows = rows
+        self._made: tuple[T, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+        return self._all()[place]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Made):
+            other = cast("Made[object]", other)._all()
+
+        return self._all() == other
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def _all(self) -> tuple[T, ...]:
+        if self._made is None:
+            self._made = tuple(starmap(self._make, self._rows))
+
+        return self._made

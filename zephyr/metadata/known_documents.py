@@ -184,7 +184,7 @@ class ProjectDocuments:
         return document
 
     def _texts(self, numbers: Iterable[int]) -> tuple[str, ...]:
-        return tuple(self._lines[number] for number in numbers)
+        return tuple([self._lines[number] for number in numbers])
 
 
 def _body(document: Document, lines: dict[str, int]) -> tuple[object, ...]:

@@ -61,8 +61,8 @@ class Summary(NamedTuple):
     """Ascending, in normal form."""
     stable: int
     """The version set of those that are no pre-releases."""
-    kinds: tuple[Kind, ...]
-    profiles: tuple[Profile, ...]
+    kinds: Sequence[Kind]
+    profiles: Sequence[Profile]
     starts: tuple[int, ...]
     """By version, the place of its first file among all; then that of the first file without a version."""
     digests: bytes
