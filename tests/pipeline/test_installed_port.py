@@ -55,10 +55,10 @@ async def test_an_installed_version_is_offered_beside_those_of_the_index(
     listing = await port.listing(DEMO)
 
     assert [artifact.filename for artifact in listing.artifacts] == [
-        OFFERED.filename,
         "demo-1.0+local-py3-none-any.whl",
+        OFFERED.filename,
     ]
-    assert b"Requires-Dist: dep" in await port.metadata(listing.artifacts[1])
+    assert b"Requires-Dist: dep" in await port.metadata(listing.artifacts[0])
     assert await port.metadata(OFFERED) == b"of demo-2.0-py3-none-any.whl"
 
 

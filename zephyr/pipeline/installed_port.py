@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.dataclass import replace
 from zephyr.model.artifact import Artifact, Listing
+from zephyr.model.releases import releases_of
 from zephyr_workers.network_errors import OfflineMissing
 
 if TYPE_CHECKING:
@@ -40,13 +41,17 @@ class Kept:
         return name in self._installed
 
     def added_to(self, listing: Listing) -> Listing:
-        """Return ``listing`` with the installed version, last: an equal one of the index has a hash."""
+        """Return ``listing`` with the installed version, behind an equal one of the index: that has a hash."""
         distribution = self._installed.get(listing.name)
 
         if distribution is None:
             return listing
 
-        return replace(listing, artifacts=(*listing.artifacts, _artifact(distribution)))
+        from zephyr.model.addition import with_file
+
+        return replace(
+            listing, artifacts=with_file(releases_of(listing), _artifact(distribution), listing.name)
+        )
 
     def metadata(self, artifact: Artifact) -> bytes | None:
         """Return the METADATA of an installed distribution, None for any other artifact."""
