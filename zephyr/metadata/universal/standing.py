@@ -46,6 +46,12 @@ class Standing:
         self._usable: dict[tuple[NormalizedName, Version, str], int] = {}
         self._wheels = WheelMasks(grid)
         self._by_python: dict[str, int] = {}
+        self._pythons: dict[Version, int] = {}
+        """The cells of each lowest Python of a range."""
+
+        for environment, cells in zip(grid.environments, grid.masks, strict=True):
+            python = environment.python.lower
+            self._pythons[python] = self._pythons.get(python, 0) | cells
 
     def cells(self, pin: Pin, *, lenient: bool) -> int:
         """Return the cells in which a pin may stand.
@@ -136,8 +142,10 @@ class Standing:
                 # An InvalidSpecifier; or numbers so long that Python does not read them.
                 admitted = SpecifierSet()
 
-            self._by_python[requires_python] = self._grid.mask_where(
-                lambda one: admitted.contains(one.python.lower, prereleases=True)
+            self._by_python[requires_python] = sum(
+                cells
+                for python, cells in self._pythons.items()
+                if admitted.contains(python, prereleases=True)
             )
 
         return self._by_python[requires_python]
