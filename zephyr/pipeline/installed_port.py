@@ -41,7 +41,7 @@ class Kept:
         return name in self._installed
 
     def added_to(self, listing: Listing) -> Listing:
-        """Return ``listing`` with the installed version, behind an equal one of the index, which has a hash."""
+        """Return ``listing`` with the installed version; before it an equal one of the index, with a hash."""
         distribution = self._installed.get(listing.name)
 
         if distribution is None:
