@@ -7,30 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.metadata.test_stream import random_world
-from tests.support.fake_port import FakePort, asked, pins
+from tests.support.fake_port import FakePort, Store, asked, pins
 from zephyr.metadata.explain import ResolutionError
 from zephyr.metadata.resolve import resolve
 from zephyr.metadata.stored import resolve_stored
 
 if TYPE_CHECKING:
-    from packaging.utils import NormalizedName
-
     from zephyr.metadata.request import ResolveRequest
-    from zephyr.model.artifact import Artifact, Listing
-
-
-class Store:
-    """What a fake port would answer, but for what is ``missing``."""
-
-    def __init__(self, port: FakePort, missing: str | None = None) -> None:
-        self._port = port
-        self._missing = missing
-
-    def stored_listing(self, name: NormalizedName, /) -> Listing | None:
-        return None if name == self._missing else self._port.page(name)
-
-    def stored_metadata(self, artifact: Artifact, /) -> bytes | None:
-        return None if artifact.filename == self._missing else self._port.document(artifact)
 
 
 def chain() -> FakePort:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.imported_modules import imported
 from tests.support.locks import file_of, lock_text, package
+from tests.support.pyprojects import entries, lock
 
 if TYPE_CHECKING:
     from tests.support.command_line import CommandLine
@@ -59,6 +60,17 @@ def test_a_warm_sync_needs_neither_network_nor_event_loop(cli: CommandLine) -> N
 
     modules = imported(cli, "sync")
     assert modules.isdisjoint(NETWORK | {"rich"})
+
+
+def test_a_lock_of_what_the_cache_knows_needs_neither_network_nor_event_loop(cli: CommandLine) -> None:
+    cli.index.serve("demo", "1.0", requires=["dep; sys_platform == 'win32'"])
+    cli.index.serve("dep", "1.0")
+    lock(cli, "demo")
+    (cli.folder / "pylock.toml").unlink()
+
+    modules = imported(cli, "lock")
+    assert modules.isdisjoint(NETWORK | {"rich"})
+    assert set(entries(cli)) == {"demo 1.0", "dep 1.0"}
 
 
 def test_a_cold_install_needs_them(cli: CommandLine) -> None:

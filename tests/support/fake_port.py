@@ -210,3 +210,17 @@ def asked(
         Rules(**rules),
         {canonicalize_name(name): Version(version) for name, version in (preferred or {}).items()},
     )
+
+
+class Store:
+    """Stored facts: what a fake port would answer, but for what is ``missing``."""
+
+    def __init__(self, port: FakePort, missing: str | None = None) -> None:
+        self._port = port
+        self._missing = missing
+
+    def stored_listing(self, name: NormalizedName, /) -> Listing | None:
+        return None if name == self._missing else self._port.page(name)
+
+    def stored_metadata(self, artifact: Artifact, /) -> bytes | None:
+        return None if artifact.filename == self._missing else self._port.document(artifact)
