@@ -109,6 +109,20 @@ async def test_a_node_that_goes_on_comes_before_those_that_begin(bench: Bench) -
     assert bench.ran[-1] != "resumed"
 
 
+async def test_of_what_waits_for_the_disk_the_largest_is_first(bench: Bench) -> None:
+    first = Gate("first", Resource.DISK)
+
+    async with TaskGraph({Resource.DISK: 1}) as graph, anyio.create_task_group() as tasks:
+        tasks.start_soon(graph.get, first.node)
+        await first.reached.wait()
+        waiting = [bench.value(str(size), resource=Resource.DISK, size=size) for size in (1, 3, 2)]
+        tasks.start_soon(graph.get_all, waiting)
+        await anyio.wait_all_tasks_blocked()
+        first.opened.set()
+
+    assert bench.ran == ["3", "2", "1"]
+
+
 async def test_an_action_may_wait_in_several_tasks_of_its_own(bench: Bench) -> None:
     answers: list[str] = []
 

@@ -21,7 +21,7 @@ from zephyr.graph.events import (
     TaskQueued,
     TaskStarted,
 )
-from zephyr.graph.limits import Limit, Need, Statistics, default_limits
+from zephyr.graph.limits import Need, Statistics, default_limits, limits_of
 from zephyr.graph.run import Cancelled, Failure, Outcome, Run, Value, Wait
 from zephyr.graph.work import Work
 
@@ -54,8 +54,7 @@ class TaskGraph:
         listener: Listener | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        totals = {**default_limits(), **(limits or {})}
-        self._limits = {resource: Limit(total) for resource, total in totals.items()}
+        self._limits = limits_of({**default_limits(), **(limits or {})})
         self._listener = listener
         self._clock = clock
         self._runs: dict[Hashable, Run] = {}

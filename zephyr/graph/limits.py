@@ -1,14 +1,15 @@
 """Who may run: a limit per resource, and the slot that a working node holds.
 
 Slots are handed out in order of need: first to nodes that go on after a wait, then to those that
-somebody waits for, then to guesses; within each, first come, first served.
+somebody waits for, then to guesses; within each, first come, first served, or the largest first.
 """
 
 from __future__ import annotations
 
 import enum
 import os
-from collections import deque
+from heapq import heappop, heappush
+from itertools import count
 from typing import TYPE_CHECKING
 
 import anyio
@@ -54,15 +55,22 @@ class Need(enum.IntEnum):
 
 
 class Limit:
-    """At most ``total`` slots at a time; raises ValueError for less than one."""
+    """At most ``total`` slots at a time; raises ValueError for less than one.
 
-    def __init__(self, total: int) -> None:
+    With ``largest_first`` the size of what waits counts more than how long it has waited: a large task that
+    begins last would be all that is left to do.
+    """
+
+    def __init__(self, total: int, *, largest_first: bool = False) -> None:
         if total < 1:
             raise ValueError(f"a limit must be at least 1, not {total}")
 
         self.total = total
         self.in_use = 0
-        self._queues: tuple[deque[Slot], ...] = tuple(deque() for _ in Need)
+        self._largest_first = largest_first
+        self._arrivals = count()
+        self._queues: tuple[list[tuple[int, int, Slot]], ...] = tuple([] for _ in Need)
+        """Heaps of rank, arrival and slot, one for each need."""
 
     def take_nowait(self) -> bool:
         """Count one slot if one is free. None is free while somebody queues: `give_back` hands over."""
@@ -74,23 +82,34 @@ class Limit:
 
     def queue(self, slot: Slot, need: Need) -> None:
         """Let ``slot`` wait for its turn."""
-        self._queues[need].append(slot)
+        rank = -slot.size if self._largest_first else 0
+        heappush(self._queues[need], (rank, next(self._arrivals), slot))
 
     def give_back(self) -> None:
         """Hand one slot to the next that waits, or make it free."""
         for queue in self._queues:
             while queue:
-                if queue.popleft().grant():
+                _, _, slot = heappop(queue)
+
+                if slot.grant():
                     return
 
         self.in_use -= 1
 
 
-class Slot:
-    """One node's place under a limit: held, waited for, or neither."""
+def limits_of(totals: Mapping[Resource, int]) -> dict[Resource, Limit]:
+    """Return a limit for each resource. What is large counts first only for the disk: requests are alike."""
+    return {
+        resource: Limit(total, largest_first=resource is Resource.DISK) for resource, total in totals.items()
+    }
 
-    def __init__(self, limit: Limit) -> None:
+
+class Slot:
+    """The place of one node, of such a ``size``, under a limit: held, waited for, or neither."""
+
+    def __init__(self, limit: Limit, size: int = 0) -> None:
         self._limit = limit
+        self.size = size
         self._turn: anyio.Event | None = None
         self.held = False
 

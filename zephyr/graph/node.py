@@ -23,7 +23,7 @@ class Resource(enum.Enum):
     WHEEL = "wheel"
     """Wheels on their way into the cache, each with a lock and a folder there."""
     DISK = "disk"
-    """Threads that hash, inflate and write."""
+    """Threads that hash, inflate and write: of those that wait, the largest is first."""
     BUILD = "build"
     """Child processes that build from source."""
     LINK = "link"

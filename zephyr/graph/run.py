@@ -52,7 +52,7 @@ class Run:
     def __init__(self, node: Node[Any], limit: Limit) -> None:
         self.node = node
         self._scope: anyio.CancelScope | None = None
-        self.slot = Slot(limit)
+        self.slot = Slot(limit, node.size or 0)
         self.outcome: Outcome | None = None
         self.started = False
         self.wanted = False
