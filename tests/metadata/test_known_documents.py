@@ -46,6 +46,7 @@ def forget_lines() -> None:
     """Begin a run: nothing was parsed yet."""
     requirements.LINES.clear()
     requirements.ROWS.clear()
+    requirements.PARSED.clear()
 
 
 @pytest.fixture(autouse=True)

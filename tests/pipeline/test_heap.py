@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from zephyr.pipeline.heap import without_collections
+from zephyr.pipeline.heap import leave_alone, without_collections
 
 
 def fail_without_collections() -> None:
@@ -34,3 +34,16 @@ def test_whoever_wants_no_searches_gets_none_afterwards_either() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_what_is_left_alone_is_not_searched() -> None:
+    made = [[number] for number in range(3)]
+
+    try:
+        leave_alone()
+
+        assert not any(one is made[0] for one in gc.get_objects())
+    finally:
+        gc.unfreeze()
+
+    assert any(one is made[0] for one in gc.get_objects())

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zephyr.metadata.document import Document
-from zephyr.metadata.requirements import remember_rows, row_of
+from zephyr.metadata.requirements import PARSED, remember_rows, row_of
 from zephyr.model.packs import pack, unpack
 from zephyr_cache.digest import sha256
 
@@ -147,10 +147,7 @@ class ProjectDocuments:
             bool(self._added)
             or self._forgets
             or (len(self._specifiers), len(self._verdicts)) != self._read
-            or (
-                len(self._rows) < len(self._lines)
-                and any(line not in self._rows and row_of(line) is not None for line in self._lines)
-            )
+            or (bool(PARSED) and any(line not in self._rows for line in PARSED.intersection(self._lines)))
         )
 
     def packed(self) -> bytes:

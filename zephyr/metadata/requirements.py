@@ -69,6 +69,8 @@ LINES: dict[str, Requirement | UnusableLine] = {}
 """What lines mean that were asked for."""
 ROWS: dict[str, tuple[Any, ...]] = {}
 """What lines mean that were parsed in earlier runs, see `row_of`."""
+PARSED: set[str] = set()
+"""The lines that were parsed in this run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,10 @@ def parse_line(line: str) -> Requirement | UnusableLine:
 
     if parsed is None:
         row = ROWS.get(line)
+
+        if row is None:
+            PARSED.add(line)
+
         parsed = LINES[line] = _parse_line(line) if row is None else _of_row(row)
 
     return parsed

@@ -17,7 +17,7 @@ from zephyr.model.index import Index, Sources
 from zephyr.pipeline.acquired import Acquired
 from zephyr.pipeline.allowed_hashes import allowed_hashes
 from zephyr.pipeline.direct_url import Directs
-from zephyr.pipeline.heap import without_collections
+from zephyr.pipeline.heap import leave_alone, without_collections
 from zephyr.pipeline.installed_port import Kept
 from zephyr.pipeline.supplies import supplies_for
 from zephyr_workers.build_errors import BuildError
@@ -197,7 +197,12 @@ def _resolved_from_cache(sought: Sought) -> Resolution | None:
 
     try:
         with without_collections():
-            return resolve_stored(sought.question, facts, supplies.known)
+            resolution = resolve_stored(sought.question, facts, supplies.known)
+
+            if resolution is not None:
+                leave_alone()
+
+            return resolution
     except ZephyrError:
         # The network's answer may differ, and an error deserves the whole truth: it is asked.
         return None
