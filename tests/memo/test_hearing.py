@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zephyr.memo.answer import status_of
-from zephyr.memo.hearing import hearing
+from zephyr.memo.hearing import Hearing
 from zephyr.memo.trace import Trace
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def test_whatever_changes_what_is_seen_changes_a_witness(
         tree()
         trace = settled_trace()
 
-        with hearing(trace):
+        with Hearing(trace):
             before = seen(looks)
 
         witnesses = trace.witnesses()
@@ -203,7 +203,7 @@ def test_every_way_of_looking_leaves_a_witness(
     trace = settled_trace()
     place = os.path.abspath("a" if look in {"names", "entries", "walk"} else "b")
 
-    with hearing(trace):
+    with Hearing(trace):
         seen([(look, place)])
 
     assert place in {path for path, _, _ in trace.witnesses() or ()}
@@ -214,7 +214,7 @@ def test_what_other_threads_look_at_is_heard_of_too(tmp_path: Path) -> None:
     path.write_text("")
     trace = settled_trace()
 
-    with hearing(trace):
+    with Hearing(trace):
         thread = threading.Thread(target=path.read_text)
         thread.start()
         thread.join()
@@ -226,7 +226,7 @@ def test_nothing_is_heard_of_before_and_after(tmp_path: Path) -> None:
     trace = settled_trace()
     os.listdir(tmp_path)
 
-    with hearing(trace):
+    with Hearing(trace):
         pass
 
     os.stat(tmp_path)
@@ -238,7 +238,7 @@ def test_nothing_is_heard_of_before_and_after(tmp_path: Path) -> None:
 def test_calls_are_what_they_were_afterwards() -> None:
     before = (os.stat, os.lstat, os.access, os.readlink)
 
-    with hearing(Trace()):
+    with Hearing(Trace()):
         assert os.stat is not before[0]
         assert os.stat in os.supports_dir_fd
         assert os.stat in os.supports_follow_symlinks
@@ -289,7 +289,7 @@ def test_such_a_run_is_not_remembered(deed: Callable[[Path], object], tmp_path: 
     (tmp_path / "file").write_text("")
     trace = Trace()
 
-    with hearing(trace):
+    with Hearing(trace):
         deed(tmp_path)
 
     assert trace.is_unfit
@@ -299,7 +299,7 @@ def test_a_file_that_is_open_already_may_be_cut_off(tmp_path: Path) -> None:
     trace = settled_trace()
     trace.use_cache(str(tmp_path))
 
-    with hearing(trace), open(tmp_path / "file", "wb") as file:
+    with Hearing(trace), open(tmp_path / "file", "wb") as file:
         os.ftruncate(file.fileno(), 0)
         assert not trace.is_unfit
         os.utime(file.fileno())
@@ -311,7 +311,7 @@ def test_calls_are_what_they_were_as_soon_as_a_run_is_unfit() -> None:
     before = os.stat
     trace = Trace()
 
-    with hearing(trace):
+    with Hearing(trace):
         trace.is_unfit = True
         os.stat(".")
 
@@ -322,7 +322,7 @@ def test_a_cache_may_be_worked_in(tmp_path: Path) -> None:
     trace = settled_trace()
     trace.use_cache(str(tmp_path))
 
-    with hearing(trace):
+    with Hearing(trace):
         (tmp_path / "staging" / "mine").mkdir(parents=True)
         (tmp_path / "staging" / "mine" / "file").write_text("")
         os.listdir(tmp_path / "staging")
@@ -336,7 +336,7 @@ def test_a_cache_that_is_called_almost_the_same_is_another(tmp_path: Path) -> No
     trace = Trace()
     trace.use_cache(str(tmp_path / "cache"))
 
-    with hearing(trace):
+    with Hearing(trace):
         (tmp_path / "cache-of-others").mkdir()
 
     assert trace.is_unfit
@@ -348,7 +348,7 @@ def test_after_a_decision_nothing_is_heard(tmp_path: Path) -> None:
     (tmp_path / "environment").mkdir()
     trace = settled_trace()
 
-    with hearing(trace):
+    with Hearing(trace):
         trace.decide(str(tmp_path / "environment"))
         file.read_text()
         os.stat(file)

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from zephyr.memo.printing import heard, unheard
+from zephyr.memo.printing import Heard, unheard
 from zephyr.memo.trace import Trace
 
 
@@ -24,7 +24,7 @@ def streams(monkeypatch: pytest.MonkeyPatch) -> tuple[io.TextIOWrapper, io.TextI
 def test_what_is_printed_is_heard_in_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
     streams(monkeypatch)
 
-    with heard() as said:
+    with Heard() as said:
         sys.stdout.write("ä\n")
         sys.stderr.writelines(["b\n", "c\n"])
 
@@ -34,7 +34,7 @@ def test_what_is_printed_is_heard_in_its_order(monkeypatch: pytest.MonkeyPatch) 
 def test_it_is_printed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     out, err = streams(monkeypatch)
 
-    with heard():
+    with Heard():
         sys.stdout.write("a")
         sys.stdout.flush()
 
@@ -45,7 +45,7 @@ def test_it_is_printed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_could_not_be_printed_is_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     streams(monkeypatch)
 
-    with heard() as said, pytest.raises(UnicodeEncodeError):
+    with Heard() as said, pytest.raises(UnicodeEncodeError):
         sys.stderr.write("ä")
 
     assert not said
@@ -54,7 +54,7 @@ def test_what_could_not_be_printed_is_not_heard(monkeypatch: pytest.MonkeyPatch)
 def test_what_does_not_last_is_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     _, err = streams(monkeypatch)
 
-    with heard() as said:
+    with Heard() as said:
         unheard(sys.stderr).write("50 %")
 
     assert not said
@@ -65,7 +65,7 @@ def test_a_stream_that_took_the_place_of_another_stays(monkeypatch: pytest.Monke
     streams(monkeypatch)
     other = io.StringIO()
 
-    with heard():
+    with Heard():
         sys.stdout = other
 
     assert sys.stdout is other
@@ -76,7 +76,7 @@ def test_bytes_are_not_heard_so_such_a_run_is_not_remembered(monkeypatch: pytest
     trace = Trace()
     monkeypatch.setattr(Trace, "current", trace)
 
-    with heard():
+    with Heard():
         sys.stdout.buffer.write(b"a")
 
     assert trace.is_unfit

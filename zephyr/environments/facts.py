@@ -7,7 +7,6 @@ C library decides tags). PEP 668's file is read anew each time: it comes and goe
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 import packaging
@@ -114,8 +113,10 @@ def remember(store: FactStore | None, identity: str, interpreter: Interpreter) -
     key, record = _key(identity), packed(interpreter)
 
     if store.read(BUCKET, key) != record:
-        with contextlib.suppress(CacheError):
+        try:
             store.write(BUCKET, key, record)
+        except CacheError:
+            pass
 
 
 def _key(identity: str) -> str:

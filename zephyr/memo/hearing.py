@@ -7,8 +7,6 @@ only ask about a path have no event; while a run is traced, stand-ins for them i
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import os
 import sys
 
@@ -17,8 +15,8 @@ from zephyr.memo.trace import Trace
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, ClassVar
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -63,32 +61,33 @@ _ABILITIES: tuple[set[Any], ...] = (
 )
 
 
-@contextlib.contextmanager
-def hearing(trace: Trace) -> Generator[None]:
-    """Let ``trace`` hear of all that the process looks at during the block, in any thread."""
-    _hear_events()
-    calls: dict[str, Any] = {name: getattr(os, name) for name in _ASKING}
+class Hearing:
+    """Lets ``trace`` hear of all that the process looks at during a block, in any thread."""
 
-    def take_back() -> None:
-        for name, call in calls.items():
-            setattr(os, name, call)
+    _has_hook: ClassVar[bool] = False
+    """A process hears of audit events from the first block on, as a hook cannot be taken back."""
 
-    for name, call in calls.items():
-        setattr(os, name, _stand_in(trace, call, take_back, follows=_ASKING[name]))
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._calls: dict[str, Any] = {name: getattr(os, name) for name in _ASKING}
 
-    Trace.current = trace
+    def __enter__(self) -> None:
+        if not Hearing._has_hook:
+            sys.addaudithook(_hear)
+            Hearing._has_hook = True
 
-    try:
-        yield
-    finally:
+        for name, call in self._calls.items():
+            setattr(os, name, _stand_in(self._trace, call, self._take_back, follows=_ASKING[name]))
+
+        Trace.current = self._trace
+
+    def __exit__(self, *exception: object) -> None:
         Trace.current = None
-        take_back()
+        self._take_back()
 
-
-@functools.cache
-def _hear_events() -> None:
-    """Hear audit events from now on: once per process, as a hook cannot be taken back."""
-    sys.addaudithook(_hear)
+    def _take_back(self) -> None:
+        for name, call in self._calls.items():
+            setattr(os, name, call)
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
@@ -143,7 +142,6 @@ def _name(path: Any) -> str:  # noqa: ANN401 - as of os.fspath(), or None
 def _stand_in(trace: Trace, call: Any, take_back: Callable[[], None], *, follows: bool) -> Any:  # noqa: ANN401
     """Return what does as ``call`` and tells ``trace`` of it, as long as that is of use."""
 
-    @functools.wraps(call)
     def told(path: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as the call has it
         if trace.is_over:
             pass
@@ -156,6 +154,8 @@ def _stand_in(trace: Trace, call: Any, take_back: Callable[[], None], *, follows
             take_back()
 
         return call(path, *arguments, **options)
+
+    told.__name__ = call.__name__
 
     for ability in _ABILITIES:
         if call in ability:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 
 from zephyr.memo.trace import forego
@@ -10,37 +9,40 @@ from zephyr.memo.trace import forego
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Iterable
     from typing import Any, TextIO
 
     from zephyr.memo.answer import Said
 
+STREAMS = (("stdout", 1), ("stderr", 2))
+"""What is heard, and the descriptors that the words go to."""
 
-@contextlib.contextmanager
-def heard() -> Generator[list[Said]]:
-    """Give a list of all that goes to standard output and standard error during the block."""
-    said: list[Said] = []
-    before = {name: getattr(sys, name) for name in ("stdout", "stderr")}
-    during = {name: _Heard(stream, number, said) for number, (name, stream) in enumerate(before.items(), 1)}
 
-    for name, stream in during.items():
-        setattr(sys, name, stream)
+class Heard:
+    """Gives a list of all that goes to standard output and standard error during a block."""
 
-    try:
-        yield said
-    finally:
-        for name, stream in during.items():
+    def __enter__(self) -> list[Said]:
+        said: list[Said] = []
+        self._during = {name: _Stream(getattr(sys, name), number, said) for name, number in STREAMS}
+
+        for name, stream in self._during.items():
+            setattr(sys, name, stream)
+
+        return said
+
+    def __exit__(self, *exception: object) -> None:
+        for name, stream in self._during.items():
             # Where a reader has gone away there is another stream by now, and that has to stay.
             if getattr(sys, name) is stream:
-                setattr(sys, name, before[name])
+                setattr(sys, name, stream.stream)
 
 
 def unheard(stream: TextIO) -> TextIO:
     """Return what ``stream`` writes to, for what does not last: a display that is wiped away at the end."""
-    return stream.stream if isinstance(stream, _Heard) else stream
+    return stream.stream if isinstance(stream, _Stream) else stream
 
 
-class _Heard:
+class _Stream:
     """A text stream that keeps what has been written to it."""
 
     def __init__(self, stream: TextIO, descriptor: int, said: list[Said]) -> None:

@@ -5,13 +5,12 @@ docs/memo.md says why. Keeping a memo never makes a command fail.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 
 from zephyr.memo.answer import cache_folder, change_key, change_path, memo_key, memo_path, packed
-from zephyr.memo.hearing import hearing
-from zephyr.memo.printing import heard
+from zephyr.memo.hearing import Hearing
+from zephyr.memo.printing import Heard
 from zephyr.memo.trace import Trace
 
 TYPE_CHECKING = False
@@ -26,15 +25,17 @@ def recorded(words: list[str], question: bytes, run: Callable[[list[str]], int])
     """Return what ``run(words)`` returns, and remember what it said if it found nothing to do."""
     trace = Trace()
 
-    with hearing(trace), heard() as said:
+    with Hearing(trace), Heard() as said:
         code = run(words)
 
     if code == 0 and not trace.is_unfit:
-        with contextlib.suppress(OSError, ValueError):
+        try:
             if trace.found_nothing_to_do:
                 _keep(words, question, trace, said)
             elif trace.change is not None:
                 _keep_change(words, question, trace, said)
+        except (OSError, ValueError):
+            pass
 
     return code
 
