@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from zephyr.model.headers import headers_in, split, unfolded
+from zephyr.model.headers import have_same_headers, headers_in, split, unfolded
 
 NAMES = some.from_regex(r"[A-Za-z][A-Za-z-]{0,8}", fullmatch=True)
 TEXTS = some.text(some.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=8)
@@ -42,6 +42,12 @@ def test_bytes_that_are_no_utf_8_are_replaced() -> None:
 def test_the_first_blank_line_divides_a_document(blank: bytes) -> None:
     assert split(b"Name: a" + blank + b"Hello.\n\nMore.\n") == (b"Name: a", b"Hello.\n\nMore.\n")
     assert split(b"Name: a\n") == (b"Name: a\n", b"")
+
+
+def test_documents_with_the_same_headers_may_describe_themselves_otherwise() -> None:
+    assert have_same_headers(b"Name: a\n\nOne.\n", b"Name: a\r\n\r\nTwo.\n")
+    assert have_same_headers(b"Name: a\n", b"Name: a")
+    assert not have_same_headers(b"Name: a\n\nOne.\n", b"Name: b\n\nOne.\n")
 
 
 @given(some.lists(some.tuples(NAMES, VALUES)), TEXTS)

@@ -13,6 +13,7 @@ from packaging.utils import NormalizedName, canonicalize_name, parse_wheel_filen
 from packaging.version import Version
 
 from zephyr.dataclass import dataclass
+from zephyr.model.headers import have_same_headers
 from zephyr_workers.paths import check_path
 from zephyr_workers.wheel_errors import InvalidWheel, MetadataMismatch, visible
 
@@ -111,7 +112,7 @@ def compare_metadata(announced: bytes, contained: bytes) -> None:
     Compared are name, version, Requires-Dist, Requires-Python and Provides-Extra, as they are
     understood and not as they are spelled. Raises `MetadataMismatch`.
     """
-    if _before_the_description(announced) == _before_the_description(contained):
+    if have_same_headers(announced, contained):
         return
 
     believed = _meaning(_metadata(announced, "the announced METADATA"))
@@ -122,11 +123,6 @@ def compare_metadata(announced: bytes, contained: bytes) -> None:
             raise MetadataMismatch(
                 "metadata-mismatch", f"the index had announced another {field} than its METADATA has"
             )
-
-
-def _before_the_description(data: bytes) -> bytes:
-    """Return the bytes that hold all fields, whatever ends their lines."""
-    return data.partition(b"\n\n")[0].rstrip()
 
 
 def _meaning(raw: RawMetadata) -> dict[str, object]:

@@ -20,6 +20,11 @@ def split(document: bytes) -> tuple[bytes, bytes]:
     return document[:place], document[place + length :]
 
 
+def have_same_headers(document: bytes, other: bytes) -> bool:
+    """Tell whether two documents say the same, byte for byte, above their descriptions."""
+    return split(document)[0].rstrip() == split(other)[0].rstrip()
+
+
 def headers_in(head: bytes) -> list[tuple[str, str]]:
     """Return names in lower case and values, in their order; folded values keep their line ends.
 
