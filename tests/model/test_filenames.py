@@ -21,6 +21,7 @@ from zephyr.model.filenames import parse_filename, parse_version
         ("foo-bar-2-1.0.zip", "foo-bar-2", "1.0", None),
         ("foo.bar-1.0.tar.bz2", "foo-bar", "1.0", None),
         ("foo-1.0-1.tar.gz", "foo", "1.0.post1", None),
+        ("foo-----bar-1.0.tar.gz", "foo-bar", "1.0", None),
     ],
 )
 def test_the_parts_of_a_name_are_found(filename: str, name: str, version: str, tag: str | None) -> None:

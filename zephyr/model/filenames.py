@@ -40,44 +40,43 @@ def parse_filename(filename: str, name: NormalizedName | None = None) -> ParsedF
     Given the ``name`` of the project, a source archive is split after it (``foo-bar-1.0.tar.gz`` is
     ambiguous otherwise), and files of other projects are None.
     """
-    parts: tuple[NormalizedName, str] | None
-    tags: tuple[str | None, tuple[int, str]] | None
+    parts = split_filename(filename, name)
 
-    if filename.endswith(".whl"):
-        head, tail = wheel_halves(filename)
-        parts, tags = split_wheel_head(head), parse_wheel_tail(tail)
-    else:
-        parts, tags = split_source(filename, name), (None, NO_BUILD)
-
-    if parts is None or tags is None:
+    if parts is None:
         return None
 
-    project, text = parts
-    version = parse_version(text) if name is None or project == name else None
+    project, text, tail = parts
+    tags = parse_tail(tail)
+    version = parse_version(text) if tags is not None and (name is None or project == name) else None
 
-    return None if version is None else ParsedFilename(project, version, *tags)
+    return None if tags is None or version is None else ParsedFilename(project, version, *tags)
 
 
-def wheel_halves(filename: str) -> tuple[str, str]:
-    """Cut the name of a wheel behind its version, ``demo-1.0-`` and ``py3-none-any.whl``: many share a half.
+def split_filename(filename: str, name: NormalizedName | None) -> tuple[NormalizedName, str, str] | None:
+    """Return the project, the text of the version, and the tail of an archive's name; None for any other.
 
-    A name that is none of a wheel has a second half that `parse_wheel_tail` does not read.
+    The tail is what follows the version: ``py3-none-any.whl``, ``.tar.gz``. A ``name`` says where the version
+    of a source archive begins, which is None if it belongs to another project.
     """
-    end = filename.find("-", filename.find("-") + 1) + 1
+    if not filename.endswith(".whl"):
+        return _split_source(filename, name)
 
-    return filename[:end], filename[end:]
+    parts = filename.split("-", 2)
+
+    if len(parts) < 3:
+        return None
+
+    project, text, tail = parts
+
+    return _normalised(project), text.replace("_", "-"), tail
 
 
-def split_wheel_head(head: str) -> tuple[NormalizedName, str]:
-    """Return the project and the text of the version of a wheel."""
-    name, _, text = head.removesuffix("-").partition("-")
+def parse_tail(tail: str) -> tuple[str | None, tuple[int, str]] | None:
+    """Return the tag and the build tag of a tail as `ParsedFilename` has them, None for a malformed one."""
+    if not tail.endswith(".whl"):
+        return None, NO_BUILD
 
-    return _normalised(name), text.replace("_", "-")
-
-
-def parse_wheel_tail(tail: str) -> tuple[str, tuple[int, str]] | None:
-    """Return the tag and the build tag of a wheel, as `ParsedFilename` has them; None for anything else."""
-    parts = tail.removesuffix(".whl").split("-")
+    parts = tail[:-4].split("-")
 
     if len(parts) not in {3, 4}:
         return None
@@ -92,32 +91,34 @@ def parse_wheel_tail(tail: str) -> tuple[str, tuple[int, str]] | None:
     return None if found is None else (tag, (int(found[1]), found[2]))
 
 
-def split_source(filename: str, name: NormalizedName | None) -> tuple[NormalizedName, str] | None:
-    """Return the project and the text of the version of a source archive, None for anything else.
-
-    Given a ``name``, None for other projects too.
-    """
-    stem = _stem(filename)
-    at = stem.rfind("-")
-
-    while at > 0:
-        found = _normalised(stem[:at])
-
-        if name is None or found == name:
-            return found, stem[at + 1 :]
-
-        at = stem.rfind("-", 0, at)
-
-    return None
-
-
-def _stem(filename: str) -> str:
-    """Return the name of a source archive without its suffix, nothing for anything else."""
+def _split_source(filename: str, name: NormalizedName | None) -> tuple[NormalizedName, str, str] | None:
     for suffix in _SOURCE_SUFFIXES:
         if filename.endswith(suffix):
-            return filename[: -len(suffix)]
+            break
+    else:
+        return None
 
-    return ""
+    end = len(filename) - len(suffix)
+
+    # Nearly always the name is as long as its normal form.
+    if (
+        name is not None
+        and filename.startswith("-", len(name))
+        and _normalised(filename[: len(name)]) == name
+    ):
+        return name, filename[len(name) + 1 : end], suffix
+
+    at = filename.rfind("-", 0, end)
+
+    while at > 0:
+        project = _normalised(filename[:at])
+
+        if name is None or project == name:
+            return project, filename[at + 1 : end], suffix
+
+        at = filename.rfind("-", 0, at)
+
+    return None
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,7 +1,7 @@
 """From the files that a page lists to versions in order, and the kinds of files that they have.
 
-A page lists thousands of files and says few different things of them: either half of a wheel's name is read
-once, and what is told of a file by its name and by the index together becomes one number.
+A page lists thousands of files and says few different things of them: a version is read once, however many
+files are of it, and what is told of a file by its name and by the index together becomes one number.
 """
 
 from __future__ import annotations
@@ -9,14 +9,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from zephyr.model.filenames import (
-    NO_BUILD,
-    parse_version,
-    parse_wheel_tail,
-    split_source,
-    split_wheel_head,
-    wheel_halves,
-)
+from zephyr.model.filenames import parse_tail, parse_version, split_filename
 from zephyr.model.releases import DIGEST_SIZE, Kind, Profile, Summary
 
 if TYPE_CHECKING:
@@ -28,7 +21,7 @@ if TYPE_CHECKING:
 Row: TypeAlias = tuple[str, int, int]
 """A file while it is put in order: its name, its place in the columns, the number of its kind."""
 
-_GZIPPED = ".tar.gz"
+_NOTHING = (None, "", "")
 _UNREADABLE = -1
 _SHA256_LENGTH = 64
 _DIGITS = 2 * DIGEST_SIZE
@@ -51,68 +44,45 @@ def lower(files: FileColumns, name: NormalizedName) -> tuple[Summary, list[int]]
     The order consists of places in the columns: by version and file name, last the files whose name has no
     valid version.
     """
-    by_head = _RowsByHead(name)
+    by_text = _RowsByText()
     kinds = _Kinds()
 
     for place, filename, requires_python, is_yanked in zip(count(), *files[:3], strict=False):
-        if filename.endswith(".whl"):
-            head, tail = wheel_halves(filename)
-        else:
-            head, tail = filename, _GZIPPED if filename.endswith(_GZIPPED) else ""
-
+        project, text, tail = split_filename(filename, name) or _NOTHING
         kind = kinds[tail, requires_python, is_yanked]
-        rows = by_head[head] if kind != _UNREADABLE else by_head.unread
+        rows = by_text[text] if project == name and kind != _UNREADABLE else by_text.unread
         rows.append((filename, place, kind))
 
-    versions = sorted(by_head.by_version)
-    rows_of_versions = [by_head.by_version[version] for version in versions]
+    versions = sorted(by_text.by_version)
+    rows_of_versions = [by_text.by_version[version] for version in versions]
 
     for rows in rows_of_versions:
         rows.sort()
 
-    order = [place for rows in (*rows_of_versions, by_head.unread) for _, place, _ in rows]
+    order = [place for rows in (*rows_of_versions, by_text.unread) for _, place, _ in rows]
     digests = _digests([files.sha256[place] for place in order])
 
     return _summary(versions, rows_of_versions, kinds.found, digests), order
 
 
-class _RowsByHead(dict[str, list[Row]]):
-    """Rows by what says the version: the first half of a wheel's name, or the whole one of a source archive.
+class _RowsByText(dict[str, list[Row]]):
+    """Rows by the text of their version: texts that mean the same version share a list."""
 
-    Those of one version share a list. The former end with a dash, which the latter never do.
-    """
-
-    def __init__(self, name: NormalizedName) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._name = name
-        self._by_text: dict[str, list[Row]] = {}
         self.by_version: dict[Version, list[Row]] = {}
         self.unread: list[Row] = []
         """Of other projects, or without a valid version."""
 
-    def __missing__(self, head: str) -> list[Row]:
-        parts = split_wheel_head(head) if head.endswith("-") else split_source(head, self._name)
-        project, text = parts or (None, "")
-        rows = self[head] = self._rows(text) if project == self._name else self.unread
-
-        return rows
-
-    def _rows(self, text: str) -> list[Row]:
-        rows = self._by_text.get(text)
-
-        if rows is None:
-            version = parse_version(text)
-            rows = self.unread if version is None else self.by_version.setdefault(version, [])
-            self._by_text[text] = rows
+    def __missing__(self, text: str) -> list[Row]:
+        version = parse_version(text)
+        rows = self[text] = self.unread if version is None else self.by_version.setdefault(version, [])
 
         return rows
 
 
 class _Kinds(dict[tuple[str, str | None, bool], int]):
-    """Numbers of kinds by the second half of a wheel's name, Requires-Python, and whether it was yanked.
-
-    A source archive has its suffix in place of the half.
-    """
+    """Numbers of kinds by the tail of a file name, Requires-Python, and whether the file was yanked."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,12 +96,9 @@ class _Kinds(dict[tuple[str, str | None, bool], int]):
 
 
 def _kind(tail: str, requires_python: str | None, is_yanked: bool) -> Kind | None:
-    if tail in {"", _GZIPPED}:
-        return Kind(None, NO_BUILD, tail == _GZIPPED, requires_python, is_yanked)
+    tags = parse_tail(tail)
 
-    parsed = parse_wheel_tail(tail)
-
-    return None if parsed is None else Kind(*parsed, False, requires_python, is_yanked)
+    return None if tags is None else Kind(*tags, tail == ".tar.gz", requires_python, is_yanked)
 
 
 def _summary(
