@@ -77,7 +77,8 @@ class Pages:
         errors of `HttpClient.get` and of `parse_page`, `IndexRefused` for a status that means neither
         success nor absence, `OfflineMissing`. An absence is not stored, see `store`.
         """
-        page = await self._in_thread(self._read, url)
+        is_kept = self._cache.holds(BUCKET, self._key(url))
+        page = await self._in_thread(self._read, url) if is_kept else None
         decision = self._decide(url, page)
 
         if page is not None and decision is Decision.USE:
