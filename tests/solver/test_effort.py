@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +31,7 @@ class Masks:
         self.universes = {name: Universe(range(count)) for name, count in counts.items()}
         self.requires: dict[tuple[Hashable, int], Sequence[Dependency]] = {}
         self.first: set[Hashable] = set()
+        self.considered: Counter[Hashable] = Counter()
 
     def universe(self, package: Hashable) -> Universe:
         return self.universes[str(package)]
@@ -48,7 +50,7 @@ class Masks:
         return 0 if package in self.first else 1
 
     def considering(self, package: Hashable, candidates: int, tried: int) -> None:
-        pass
+        self.considered[package] += 1
 
     def solve(self, **roots: int) -> Solution:
         try:
@@ -91,6 +93,26 @@ def test_a_walk_over_pinned_pairs_costs_a_constant_number_of_visits_per_version(
     assert solution.effort.decisions <= 10
     assert solution.effort.conflicts <= 2 * WALK
     assert solution.effort.checks < 2 * WALK
+
+
+def test_what_is_looked_at_ahead_is_told_of_so_that_it_can_be_fetched_ahead() -> None:
+    world = pinned_pairs()
+    world.solve(boto=ANY, url=everything(5))
+    assert world.considered["core"] > WALK - 10
+
+
+def test_a_walk_reads_each_version_once() -> None:
+    world = pinned_pairs()
+    reads: Counter[tuple[Hashable, int]] = Counter()
+    dependencies = world.dependencies
+
+    def counted(package: Hashable, version: int) -> Sequence[Dependency]:
+        reads[package, version] += 1
+        return dependencies(package, version)
+
+    world.dependencies = counted  # type: ignore[method-assign]
+    world.solve(boto=ANY, url=everything(5))
+    assert max(reads.values()) == 1
 
 
 def test_the_walk_is_no_longer_when_the_reason_is_a_decision() -> None:
