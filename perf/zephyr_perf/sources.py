@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 OWN_BACKEND = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
 
-BUILD_REQUIREMENTS = ("setuptools", "wheel")
+BUILD_REQUIREMENTS = ("setuptools", "wheel", "packaging")
+"""What a build with setuptools and wheel installs."""
 
 SETUPTOOLS = """[build-system]
 requires = ["setuptools", "wheel"]
@@ -41,7 +42,7 @@ def write_sources(tree: str, count: int, *, with_setuptools: bool = False) -> li
     """Make an index of ``count`` packages that are sources alone; return them as exact requirements.
 
     Each brings its own backend and requires nothing to be built, so that the tools' own work is what costs;
-    ``with_setuptools`` each requires `BUILD_REQUIREMENTS`, as most sources do.
+    ``with_setuptools`` each requires that and wheel, as most sources do.
     """
     pins = [f"to-build-{number}==1.0" for number in range(count)]
 

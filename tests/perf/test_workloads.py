@@ -90,7 +90,7 @@ def test_what_builds_need_is_listed_from_a_folder_of_wheels(tmp_path: Path) -> N
     wheels = tmp_path / "wheels"
     wheels.mkdir()
 
-    for name in ("setuptools", "wheel", "other"):
+    for name in ("setuptools", "wheel", "packaging", "other"):
         (wheels / f"{name}-1.0-py3-none-any.whl").write_bytes(
             wheel_bytes(name, "1.0", metadata_text(name, "1.0", []))
         )
@@ -100,7 +100,7 @@ def test_what_builds_need_is_listed_from_a_folder_of_wheels(tmp_path: Path) -> N
     (file,) = files_of(str(tmp_path), "tree", "setuptools")
     path = tmp_path / "tree" / file["url"].removeprefix("../../")
 
-    assert listed == {"setuptools", "wheel"}
+    assert listed == {"setuptools", "wheel", "packaging"}
     assert path.read_bytes() == (wheels / file["filename"]).read_bytes()
     assert Path(f"{path}.metadata").read_text().startswith("Metadata-Version: 2.1\nName: setuptools\n")
 

@@ -15,14 +15,38 @@ def events() -> list[dict[str, Any]]:
     return document["traceEvents"]
 
 
-def test_every_event_has_what_its_phase_needs() -> None:
-    needed = {"M": {"name", "pid", "tid", "args"}, "X": {"name", "cat", "pid", "tid", "ts", "dur"}}
+ANY = {"ph": str, "name": str, "pid": int, "tid": int, "args": dict}
+FIELDS: dict[str, dict[str, type]] = {"M": ANY, "X": {**ANY, "cat": str, "ts": int, "dur": int}}
+"""The fields that the Trace Event Format has for these phases, metadata and complete events, by their types."""
+
+
+def test_the_document_is_an_object_of_the_trace_event_format() -> None:
+    document = json.loads(trace_text(an_install()))
+
+    assert document.keys() == {"displayTimeUnit", "traceEvents"}
+    assert document["displayTimeUnit"] in {"ms", "ns"}
+
+
+def test_every_event_has_the_fields_of_its_phase_and_no_others() -> None:
+    for event in events():
+        fields = FIELDS[event["ph"]]
+
+        assert event.keys() == fields.keys()
+        assert all(type(event[name]) is kind for name, kind in fields.items())
+        assert all(event[name] >= 0 for name in ("ts", "dur") if name in fields)
+
+
+def test_metadata_names_the_process_and_each_thread_once_before_anything_happens_there() -> None:
+    named: set[tuple[str, int, int]] = set()
 
     for event in events():
-        assert needed[event["ph"]] <= event.keys()
-        assert all(
-            isinstance(event[name], int) and event[name] >= 0 for name in ("ts", "dur") if name in event
-        )
+        if event["ph"] == "M":
+            key = (event["name"], event["pid"], 0 if event["name"] == "process_name" else event["tid"])
+            assert event["args"].keys() == {"name"}
+            assert key not in named
+            named.add(key)
+        else:
+            assert {("process_name", event["pid"], 0), ("thread_name", event["pid"], event["tid"])} <= named
 
 
 def test_every_thread_has_a_name_and_no_two_stretches_of_one_overlap() -> None:
