@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from zephyr_cache.layout import ENVIRONMENTS
@@ -17,12 +16,15 @@ if TYPE_CHECKING:
 
 def register(records: Records, environment: str, digests: Iterable[str]) -> None:
     """Keep the digests that the environment at this path uses, instead of those kept before."""
-    data = json.dumps(sorted(set(digests)), separators=(",", ":")).encode()
-    records.write(ENVIRONMENTS, os.path.realpath(environment), data)
+    # As JSON: digests are hexadecimal, and need no escapes.
+    data = "[" + ",".join([f'"{digest}"' for digest in sorted(set(digests))]) + "]"
+    records.write(ENVIRONMENTS, os.path.realpath(environment), data.encode())
 
 
 def registered(records: Records) -> Mapping[str, frozenset[str]]:
     """Give each environment's digests; an environment whose folder is gone is forgotten."""
+    import json
+
     found: dict[str, frozenset[str]] = {}
     for environment, data in list(records.entries(ENVIRONMENTS)):
         if os.path.isdir(environment):

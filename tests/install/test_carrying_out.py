@@ -61,7 +61,7 @@ class Rehearsal:
             situation = transaction.observe(contents, [], [])
             plan = make_plan(contents, [], situation)
             transaction.commit(plan)
-            change = prepared(plan, contents, transaction.staged, situation)
+            change = prepared(plan, contents, transaction.staged, situation, transaction.journaled)
 
         assert change is not None
         values = change.as_values()
@@ -196,6 +196,18 @@ def test_a_change_in_which_something_leaves_is_not_prepared(tmp_path: Path) -> N
         leaving = [owned_files(one, world.destination, replaced=True) for one in world.installed()]
         situation = transaction.observe(contents, leaving, [])
 
-        assert (
-            prepared(make_plan(contents, leaving, situation), contents, transaction.staged, situation) is None
-        )
+        plan = make_plan(contents, leaving, situation)
+
+        assert prepared(plan, contents, transaction.staged, situation, b"") is None
+
+
+def test_a_change_of_an_environment_with_a_state_is_not_prepared(tmp_path: Path) -> None:
+    world = InstalledWorld(tmp_path)
+    world.install(world.wheel("first"))
+
+    with Transaction.begin(world.destination, world.cache, filesystem=world.filesystem) as transaction:
+        contents = [transaction.stage(world.wheel("demo"))]
+        situation = transaction.observe(contents, [], list(world.installed()))
+        plan = make_plan(contents, [], situation)
+
+        assert prepared(plan, contents, transaction.staged, situation, b"") is None

@@ -92,7 +92,8 @@ def test_any_damage_is_refused(data: st.DataObject) -> None:
 
 
 def test_a_change_without_departures_begins_with_its_arrivals(tmp_path: Path) -> None:
-    begin(Journal(str(tmp_path), (), (Make(f"{tmp_path}/lib"),)), str(tmp_path), UnsyncedFileSystem())
+    intent = Journal(str(tmp_path), (), (Make(f"{tmp_path}/lib"),))
+    begin(intent, encode(intent), str(tmp_path), UnsyncedFileSystem())
 
     found = find(str(tmp_path), str(tmp_path))
 

@@ -15,7 +15,18 @@ PARTS = frozenset(
 )
 PLANNING = frozenset({"collisions", "contents", "fresh", "owned", "plan", "situation"})
 COSTLY = frozenset(
-    {"ctypes", "dataclasses", "hashlib", "inspect", "json", "packaging", "threading", "typing"}
+    {
+        "ctypes",
+        "dataclasses",
+        "hashlib",
+        "inspect",
+        "json",
+        "packaging",
+        "re",
+        "signal",
+        "threading",
+        "typing",
+    }
 )
 
 

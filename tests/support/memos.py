@@ -46,6 +46,8 @@ class Memory:
         self.ahead = AHEAD
         self._has_answered = False
         self._has_repeated = False
+        self._process = os.getpid()
+        self._exit = os._exit
         clock = SimpleNamespace(time=lambda: self.now, time_ns=lambda: int(self.now * 1e9))
         monkeypatch.setattr(trace, "time", clock)
         monkeypatch.setattr(answer, "time", clock)
@@ -97,6 +99,9 @@ class Memory:
         return code
 
     def _leave(self, code: int) -> None:
+        if os.getpid() != self._process:
+            self._exit(code)  # a process that helps out leaves for good
+
         assert code == 0
         self._has_answered = True
         raise Left

@@ -60,7 +60,7 @@ def carry_out(
         if any(list_folder(folder) != names for folder, names in change.listed.items()):
             raise NotAsBefore
 
-        transaction.carry_out((), change.arrivals, change.state)
+        transaction.carry_out((), change.arrivals, change.state, journaled=change.journal)
 
     cache.register(destination.root, change.registered)
 

@@ -112,10 +112,10 @@ def is_pending(state: str) -> bool:
     return any(os.path.lexists(f"{state}/{phase.value}") for phase in Phase)
 
 
-def begin(journal: Journal, state: str, filesystem: FileSystem) -> None:
+def begin(journal: Journal, encoded: bytes, state: str, filesystem: FileSystem) -> None:
     """Make the intent durable; from here on the change is undone unless it is finished.
 
-    Where nothing has to leave, the arrivals may begin at once.
+    ``encoded`` is the journal as bytes. Where nothing has to leave, the arrivals may begin at once.
     """
     phase = Phase.LEAVING if journal.departures else Phase.ARRIVING
     draft = f"{state}/journal-draft"
@@ -123,7 +123,7 @@ def begin(journal: Journal, state: str, filesystem: FileSystem) -> None:
     if os.path.lexists(draft):
         filesystem.unlink(draft)
 
-    filesystem.write(draft, encode(journal), durable=True)
+    filesystem.write(draft, encoded, durable=True)
     filesystem.rename(draft, f"{state}/{phase.value}")
     filesystem.sync_folder(state)
 

@@ -50,6 +50,8 @@ class Prepared:
     """The folders that the plan was made for, as `list_folder` gives them."""
     distributions: tuple[Laid, ...]
     arrivals: tuple[Arrival, ...]
+    journal: bytes
+    """These, and that of the state, as the transaction writes them down."""
     state: bytes
     """The environment's state afterwards."""
     registered: tuple[str, ...]
@@ -60,25 +62,40 @@ class Prepared:
         rows = [(one.wheel, one.looks, one.staging.as_values()) for one in self.distributions]
         moves = [_row(arrival) for arrival in self.arrivals]
 
-        return self.destination, self.private, self.listed, rows, moves, self.state, self.registered
+        first, last = (
+            (self.destination, self.private, self.listed),
+            (self.journal, self.state, self.registered),
+        )
+
+        return *first, rows, moves, *last
 
     @classmethod
     def from_values(cls, values: tuple[Any, ...]) -> Prepared:
         """Undo `as_values`."""
-        destination, private, listed, rows, moves, state, registered = values
+        destination, private, listed, rows, moves, *last = values
         distributions = tuple([Laid(wheel, looks, Staging(*staging)) for wheel, looks, staging in rows])
         arrivals = tuple([Make(*row) if len(row) == 1 else Place(*row) for row in moves])
 
-        return cls(destination, private, listed, distributions, arrivals, state, registered)
+        return cls(destination, private, listed, distributions, arrivals, *last)
 
 
 def prepared(
-    plan: Plan, contents: Iterable[Contents], staged: Mapping[str, Staging], situation: Situation
+    plan: Plan,
+    contents: Iterable[Contents],
+    staged: Mapping[str, Staging],
+    situation: Situation,
+    journal: bytes,
 ) -> Prepared | None:
-    """Return what ``plan`` comes down to; None where something leaves, which is another thing each time."""
-    from zephyr.install.state import encode_state
+    """Return what ``plan`` comes down to; None where something leaves, which is another thing each time.
 
-    if plan.departures or plan.texts:
+    So does the state of an environment that Zephyr has changed before. ``journal`` is what the transaction
+    wrote before it moved anything.
+    """
+    from zephyr.install.state import NAME, encode_state
+
+    had_state = NAME in (situation.listed.get(situation.private.root) or ())
+
+    if plan.departures or plan.texts or had_state:
         return None
 
     return Prepared(
@@ -87,6 +104,7 @@ def prepared(
         {folder: dict(names) if names is not None else None for folder, names in situation.listed.items()},
         tuple(Laid(one.incoming.wheel.sha256, tuple(_looks(one)), staged[one.name]) for one in contents),
         plan.arrivals,
+        journal,
         encode_state(plan.state, situation.destination.root),
         tuple(plan.state.wheels()),
     )

@@ -80,6 +80,8 @@ class Transaction:
         self._filesystem = filesystem
         self.staged: dict[str, Staging] = {}
         """How the distributions that were staged are laid out, by name."""
+        self.journaled = b""
+        """The journal that was written."""
         self._linkers: dict[str, Linker] = {}
         self._guard = allocate_lock()
 
@@ -180,14 +182,20 @@ class Transaction:
         arrivals: Sequence[Arrival],
         state: bytes,
         texts: Mapping[str, bytes] | None = None,
+        *,
+        journaled: bytes | None = None,
     ) -> tuple[float, int]:
-        """Do what a plan comes down to, as `commit`; return the window and how many moves there were."""
+        """Do what a plan comes down to, as `commit`; return the window and how many moves there were.
+
+        ``journaled`` is the journal of the same operations, where it has been encoded before.
+        """
         with changing("changing the environment"):
             intent = self._prepare(departures, arrivals, state, texts or {})
 
         try:
             with changing("changing the environment"):
-                journal.begin(intent, self.private.root, self._filesystem)
+                self.journaled = journaled or journal.encode(intent)
+                journal.begin(intent, self.journaled, self.private.root, self._filesystem)
                 window = self._carry_out(intent)
         except BaseException as error:
             self._roll_back(intent, error)

@@ -149,7 +149,7 @@ def _keep(
     cache: Cache,
 ) -> None:
     """Keep the change for the next time that the same is asked of such an environment."""
-    change = prepared(plan, contents, transaction.staged, situation)
+    change = prepared(plan, contents, transaction.staged, situation, transaction.journaled)
 
     if change is not None and not cache.is_temporary:
         has_changed(kept_change(change, cache, options.link_mode))
