@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from zephyr.model.headers import have_same_headers, headers_in, split, unfolded
+from zephyr.model.headers import headers_in, lead_to_the_same, split, unfolded
 
 NAMES = some.from_regex(r"[A-Za-z][A-Za-z-]{0,8}", fullmatch=True)
 TEXTS = some.text(some.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=8)
@@ -44,10 +44,25 @@ def test_the_first_blank_line_divides_a_document(blank: bytes) -> None:
     assert split(b"Name: a\n") == (b"Name: a\n", b"")
 
 
-def test_documents_with_the_same_headers_may_describe_themselves_otherwise() -> None:
-    assert have_same_headers(b"Name: a\n\nOne.\n", b"Name: a\r\n\r\nTwo.\n")
-    assert have_same_headers(b"Name: a\n", b"Name: a")
-    assert not have_same_headers(b"Name: a\n\nOne.\n", b"Name: b\n\nOne.\n")
+@pytest.mark.parametrize(
+    ("document", "other", "same"),
+    [
+        (b"Name: a\n\nOne.\n", b"Name: a\r\n\r\nTwo.\n", True),
+        (b"Name: a\n", b"Name: a", True),
+        (b"Name: a\nHome-page: x\n", b"Name: a\nHome-page: y\n", True),
+        (b"Name: a\n\nOne.\n", b"Name: b\n\nOne.\n", False),
+        (b"Name: a\nHome-page: x\n", b"Name: a\nDownload-URL: x\n", False),
+        (b"Name: a\nHome-page: x\n", b"Name: a\nHome-page: x\rRequires-Dist: b\n", False),
+        (b"Requires-Dist: a\n ;b\n", b"Requires-Dist: a\n ;c\n", False),
+        (b"Name: a\nno header\n", b"Name: a\nno headers\n", False),
+        (b"REQUIRES-DIST:a\n", b"REQUIRES-DIST:b\n", False),
+        (b"Name: a\n", b"Name: a\nHome-page: x\n", False),
+    ],
+)
+def test_documents_lead_to_the_same_where_only_lines_of_no_weight_differ(
+    document: bytes, other: bytes, same: bool
+) -> None:
+    assert lead_to_the_same(document, other) == lead_to_the_same(other, document) == same
 
 
 @given(some.lists(some.tuples(NAMES, VALUES)), TEXTS)

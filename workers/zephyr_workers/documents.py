@@ -13,7 +13,7 @@ from packaging.utils import NormalizedName, canonicalize_name, parse_wheel_filen
 from packaging.version import Version
 
 from zephyr.dataclass import dataclass
-from zephyr.model.headers import have_same_headers
+from zephyr.model.headers import lead_to_the_same
 from zephyr_workers.paths import check_path
 from zephyr_workers.wheel_errors import InvalidWheel, MetadataMismatch, visible
 
@@ -112,7 +112,7 @@ def compare_metadata(announced: bytes, contained: bytes) -> None:
     Compared are name, version, Requires-Dist, Requires-Python and Provides-Extra, as they are
     understood and not as they are spelled. Raises `MetadataMismatch`.
     """
-    if have_same_headers(announced, contained):
+    if lead_to_the_same(announced, contained):
         return
 
     believed = _meaning(_metadata(announced, "the announced METADATA"))

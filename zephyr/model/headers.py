@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 
 _BLANK_LINES = (b"\n\n", b"\r\n\r\n")
+_HEADER_LINE = re.compile(rb"([!-9;-~]+):[^\r]*\r?")
+_WEIGHTY = frozenset({b"name", b"version", b"requires-python", b"requires-dist", b"provides-extra"})
+"""The fields that a resolution rests on."""
 _HEADER = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
 
 
@@ -20,9 +23,28 @@ def split(document: bytes) -> tuple[bytes, bytes]:
     return document[:place], document[place + length :]
 
 
-def have_same_headers(document: bytes, other: bytes) -> bool:
-    """Tell whether two documents say the same, byte for byte, above their descriptions."""
-    return split(document)[0].rstrip() == split(other)[0].rstrip()
+def lead_to_the_same(document: bytes, other: bytes) -> bool:
+    """Tell whether no parser can find two documents to differ in what a resolution rests on.
+
+    Their headers are the same, line by line and byte for byte, but for what other fields say on one line.
+    """
+    head, other_head = split(document)[0].rstrip(), split(other)[0].rstrip()
+
+    if head == other_head:
+        return True
+
+    lines, others = head.split(b"\n"), other_head.split(b"\n")
+
+    return len(lines) == len(others) and all(
+        line == changed or ((field := _field_of_no_weight(line)) and field == _field_of_no_weight(changed))
+        for line, changed in zip(lines, others, strict=True)
+    )
+
+
+def _field_of_no_weight(line: bytes) -> bytes | None:
+    found = _HEADER_LINE.fullmatch(line)
+
+    return None if found is None or found[1].lower() in _WEIGHTY else found[1]
 
 
 def headers_in(head: bytes) -> list[tuple[str, str]]:

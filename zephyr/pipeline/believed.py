@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from zephyr.dataclass import replace
-from zephyr.model.headers import have_same_headers
+from zephyr.model.headers import lead_to_the_same
 from zephyr_workers.wheel_errors import InvalidWheel, MetadataMismatch
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _check_identity(pin: Pin, wheel: UnpackedWheel) -> None:
 def _check_metadata(pin: Pin, believed: bytes, wheel: UnpackedWheel) -> None:
     contained = _metadata_of(wheel)
 
-    if have_same_headers(believed, contained):
+    if lead_to_the_same(believed, contained):
         return
 
     from zephyr_workers.build_result import check_promise
