@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zephyr.errors import ZephyrError
 from zephyr.metadata.requirements import parse_root
 from zephyr.metadata.universal.resolve import resolve_universal_stored
-from zephyr.model.source_syntax import names_a_place
+from zephyr.model.source_words import names_a_place
 from zephyr.model.universal import BASE
 from zephyr.pipeline.built_wheels import StoredSources
 from zephyr.pipeline.heap import without_collections
@@ -65,6 +65,7 @@ def stored_answer(
         return None
     finally:
         supplies.known.save()
+        supplies.index.save()
 
     if resolution is None or not _has_all_hashes(resolution):
         return None

@@ -135,7 +135,11 @@ class Facts:
         releases = releases_of(self._listings[name, index])
         place = releases.find(version)
 
-        return () if place is None else [*zip(releases.kinds(place), releases.files(place), strict=True)]
+        if place is None:
+            return ()
+
+        # One by one: what a listing that is kept has not at hand it remembers then for the next run.
+        return [(kind, releases.file(place, number)) for number, kind in enumerate(releases.kinds(place))]
 
 
 class LocalFacts:
