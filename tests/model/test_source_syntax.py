@@ -8,13 +8,14 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zephyr.errors import UsageError
 from zephyr.model.source_address import redacted
 from zephyr.model.source_reference import SourceInvalid, SourceKind, SourceNotSupported, SourceReference
-from zephyr.model.source_syntax import names_a_place, parse_place
+from zephyr.model.source_syntax import parse_place
+from zephyr.model.source_words import names_a_place
 
 HERE = "/home/someone/project"
 FOLDER, ARCHIVE, REMOTE, GIT = (
@@ -238,9 +239,13 @@ def test_credentials_are_kept_apart_and_hidden() -> None:
     assert parse("https://h.example/x.zip?token=q").shown == "https://h.example/x.zip"
 
 
+LOADING = settings(deadline=None)
+"""The first example loads what reads markers and names."""
+
 _SECRET = st.text(st.characters(categories=("L", "N", "P", "S"), exclude_characters="/?#\\@[]"), min_size=3)
 
 
+@LOADING
 @given(_SECRET, st.sampled_from(["x.whl", "x.egg", "x.git", "x", ":bad", "x.zip#sha256=0"]))
 def test_no_password_is_ever_shown(secret: str, path: str) -> None:
     password = f"s3cr3t{secret}"
@@ -261,6 +266,7 @@ def test_no_password_is_ever_shown(secret: str, path: str) -> None:
             assert "s3cr3t" not in redacted(text)
 
 
+@LOADING
 @given(st.text(max_size=60))
 def test_any_text_is_a_place_or_a_refusal(text: str) -> None:
     with contextlib.suppress(UsageError):
@@ -269,6 +275,7 @@ def test_any_text_is_a_place_or_a_refusal(text: str) -> None:
         assert "#" not in reference.url
 
 
+@LOADING
 @given(st.text(max_size=40))
 def test_a_subdirectory_never_leads_out(text: str) -> None:
     with contextlib.suppress(UsageError):
@@ -277,6 +284,7 @@ def test_a_subdirectory_never_leads_out(text: str) -> None:
         assert posixpath.commonpath(["/top", posixpath.normpath(f"/top/{inside}")]) == "/top"
 
 
+@LOADING
 @given(st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=30))
 def test_a_path_comes_back_as_it_was(text: str) -> None:
     path = Path("/srv") / text.strip("/")

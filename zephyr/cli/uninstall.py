@@ -147,7 +147,7 @@ def _named(words: Iterable[str], output: Output) -> Iterator[str]:
     """Yield the names that the command line asks for; raises `UsageError` for what is no requirement."""
     from packaging.requirements import InvalidRequirement, Requirement
 
-    from zephyr.model.source_syntax import names_a_place
+    from zephyr.model.source_words import names_a_place
 
     for word in words:
         try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements import parse_root
-from zephyr.model.source_syntax import names_a_place, parse_place
+from zephyr.model.source_words import names_a_place
 
 if TYPE_CHECKING:
     from zephyr.metadata.requirements_file import RequirementLine
@@ -24,6 +24,8 @@ def check_constraint(line: RequirementLine) -> None:
         raise _invalid("Editable requirements are not allowed as constraints", line)
 
     if names_a_place(line.text):
+        from zephyr.model.source_syntax import parse_place
+
         reference = parse_place(line.text, line.origin, folder=line.folder)
         extras, named = reference.extras, reference.name or reference.filename.endswith(".whl")
     else:

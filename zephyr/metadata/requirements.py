@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from zephyr.dataclass import dataclass, values_of
 from zephyr.errors import UsageError
-from zephyr.metadata.direct import DirectReference, direct_reference
 from zephyr.metadata.repairs import repaired_specifier
 from zephyr.model.index import without_credentials
 from zephyr.model.names import canonicalize_name
-from zephyr.model.source_syntax import names_a_place, parse_place
+from zephyr.model.source_words import names_a_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from packaging.requirements import Requirement as ParsedRequirement
     from packaging.utils import NormalizedName
+
+    from zephyr.metadata.direct import DirectReference
 
 COMMAND_LINE = "the command line"
 """The origin of what the user has just typed."""
@@ -201,6 +202,9 @@ def _parsed_root(text: str, origin: str) -> Requirement:
 
 
 def _direct_root(text: str, origin: str, hashes: frozenset[str], folder: str) -> RootRequirement:
+    from zephyr.metadata.direct import direct_reference
+    from zephyr.model.source_syntax import parse_place
+
     reference = parse_place(text, origin, folder=folder)
     direct = direct_reference(reference, origin)
 

@@ -23,7 +23,7 @@ from zephyr.metadata.requirements_syntax import (
 from zephyr.metadata.requirements_text import decoded
 from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceKind
-from zephyr.model.source_syntax import names_a_place, parse_place
+from zephyr.model.source_words import names_a_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -224,6 +224,8 @@ def _folder_of(line: RequirementLine, path: str) -> str:
     """Return what a place is relative to: the working folder where it is there, else the file's own."""
     if path.lower().startswith(_REMOTE) or not names_a_place(line.text, editable=line.editable):
         return "."
+
+    from zephyr.model.source_syntax import parse_place
 
     folder = os.path.dirname(_local(path)) or "."
 

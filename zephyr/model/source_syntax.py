@@ -19,27 +19,13 @@ from zephyr.model.source_address import check_characters, plain_address, redacte
 from zephyr.model.source_fragment import Fragment, parse_extras, parse_fragment
 from zephyr.model.source_git import git_reference
 from zephyr.model.source_reference import SourceInvalid, SourceKind, SourceNotSupported, SourceReference
+from zephyr.model.source_words import ARCHIVES, NAMED, OTHER_ARCHIVES, SHORTHAND
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
-_ARCHIVES = (".whl", ".tar.gz", ".tgz", ".zip")
-_OTHER_ARCHIVES = (
-    ".tar",
-    ".tar.bz2",
-    ".tbz",
-    ".tar.xz",
-    ".txz",
-    ".tar.lzma",
-    ".tar.Z",
-    ".egg",
-    ".exe",
-    ".rpm",
-)
 _OTHER_VERSION_CONTROL = frozenset({"hg", "svn", "bzr"})
 _ARCHIVED_KINDS = frozenset({SourceKind.LOCAL_ARCHIVE, SourceKind.REMOTE_ARCHIVE})
-_NAMED = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\[\]]*)\])?\s*@\s*(\S.*)", re.DOTALL)
-_SHORTHAND = re.compile(r"(?:git\+)?([A-Za-z0-9_.-]+@(?!file:)[A-Za-z0-9_.-]+):(?!//)(\S*)")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _EXTRAS = re.compile(r"(.*[^\[\]])\[([A-Za-z0-9._,\s-]*)\]", re.DOTALL)
 _MARKER = re.compile(r"(.*?)(?:\s;|;\s)(.*)", re.DOTALL)
@@ -55,25 +41,6 @@ class _Written:
     name: NormalizedName | None
     extras: tuple[NormalizedName, ...]
     marker: str | None
-
-
-def names_a_place(text: str, *, editable: bool = False) -> bool:
-    """Say whether a requirement names a place, and not a project to look up on an index.
-
-    ``editable`` is the ``-e`` flag: then a bare word is a folder.
-    """
-    if editable or _NAMED.fullmatch(text) or _SHORTHAND.fullmatch(text.strip()):
-        return True
-
-    path = text.partition(";")[0].partition("[")[0].strip()
-
-    return (
-        "/" in path
-        or os.sep in path
-        or path in {".", ".."}
-        or path.startswith("file:")
-        or path.endswith((*_ARCHIVES, *_OTHER_ARCHIVES))
-    )
 
 
 def parse_place(text: str, origin: str, *, folder: str = ".", editable: bool = False) -> SourceReference:
@@ -107,7 +74,7 @@ def parse_place(text: str, origin: str, *, folder: str = ".", editable: bool = F
 
 
 def _take_apart(text: str, origin: str) -> _Written:
-    named = None if _SHORTHAND.fullmatch(text) else _NAMED.fullmatch(text)
+    named = None if SHORTHAND.fullmatch(text) else NAMED.fullmatch(text)
     rest = named[3] if named else text
     with_marker = _MARKER.fullmatch(rest)
     address, fragment = _split_fragment(with_marker[1].strip() if with_marker else rest)
@@ -149,7 +116,7 @@ def _split_fragment(text: str) -> tuple[str, str]:
 
 
 def _at(address: str, origin: str, folder: str) -> SourceReference:
-    shorthand = _SHORTHAND.fullmatch(address)
+    shorthand = SHORTHAND.fullmatch(address)
 
     if shorthand:
         raise SourceInvalid(
@@ -182,7 +149,7 @@ def _url_of(path: str) -> str:
 def _local(url: str, origin: str) -> SourceReference:
     path = urlsplit(url).path
     _refuse_other_archive(path, origin)
-    kind = SourceKind.LOCAL_ARCHIVE if path.endswith(_ARCHIVES) else SourceKind.LOCAL_FOLDER
+    kind = SourceKind.LOCAL_ARCHIVE if path.endswith(ARCHIVES) else SourceKind.LOCAL_FOLDER
 
     return SourceReference(kind, url, given=url)
 
@@ -227,7 +194,7 @@ def _remote(scheme: str, address: str, origin: str) -> SourceReference:
     parts = split_address(address, origin)
     _refuse_other_archive(parts.path, origin)
 
-    if not parts.path.endswith(_ARCHIVES):
+    if not parts.path.endswith(ARCHIVES):
         raise SourceNotSupported(
             f"{redacted(address)} does not end like a wheel or a source archive ({origin})",
             hint="Give an address that ends in .whl, .tar.gz or .zip; a repository's begins with git+https:.",
@@ -237,7 +204,7 @@ def _remote(scheme: str, address: str, origin: str) -> SourceReference:
 
 
 def _refuse_other_archive(path: str, origin: str) -> None:
-    if path.endswith(_OTHER_ARCHIVES):
+    if path.endswith(OTHER_ARCHIVES):
         raise SourceNotSupported(
             f"{path.rpartition('/')[2]!a} is a kind of archive that Zephyr does not open ({origin})",
             hint="Ask its authors for a wheel (.whl) or a source archive (.tar.gz, .zip), or pack it again.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zephyr.errors import UsageError
 from zephyr.metadata.requirements import parse_root
-from zephyr.model.source_syntax import names_a_place
+from zephyr.model.source_words import names_a_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,7 +18,8 @@ from zephyr.metadata.amendments import Amendments
 from zephyr.metadata.universal.resolve import resolve_universal
 from zephyr.model.artifact import Artifact
 from zephyr.model.source_reference import SourceKind
-from zephyr.model.source_syntax import names_a_place, parse_place
+from zephyr.model.source_syntax import parse_place
+from zephyr.model.source_words import names_a_place
 from zephyr.model.universal import BASE, PinnedSource
 from zephyr.pipeline.built_wheels import StoredSources
 from zephyr.pipeline.lock_hashes import with_hashes

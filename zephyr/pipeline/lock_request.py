@@ -13,7 +13,8 @@ from zephyr.metadata.request import Rules
 from zephyr.metadata.requirements_file import RequirementLine
 from zephyr.model.index import without_credentials
 from zephyr.model.source_reference import SourceKind
-from zephyr.model.source_syntax import names_a_place, parse_place
+from zephyr.model.source_syntax import parse_place
+from zephyr.model.source_words import names_a_place
 from zephyr.model.universal import BASE, Activation, ActivationKind
 from zephyr.pipeline.request import SupplyRequest
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zephyr.dataclass import dataclass, field, replace
 from zephyr.model.resolution import Pin, Resolution
-from zephyr.model.source_syntax import names_a_place, parse_place
+from zephyr.model.source_words import names_a_place
 from zephyr.pipeline.config_settings import parse_settings
 from zephyr.pipeline.direct_url import Directs
 
@@ -66,6 +66,13 @@ def is_place(line: RequirementLine) -> bool:
 
 def places_of(lines: Iterable[RequirementLine], *, bounds: bool = False) -> tuple[RequestedPlace, ...]:
     """Return the places among requirements, or else among constraints. Raises what `parse_place` raises."""
+    placed = [line for line in lines if is_place(line)]
+
+    if not placed:
+        return ()
+
+    from zephyr.model.source_syntax import parse_place
+
     return tuple(
         RequestedPlace(
             parse_place(line.text, line.origin, folder=line.folder, editable=line.editable),
@@ -74,8 +81,7 @@ def places_of(lines: Iterable[RequirementLine], *, bounds: bool = False) -> tupl
             config_settings=parse_settings(line.config_settings),
             bounds=bounds,
         )
-        for line in lines
-        if is_place(line)
+        for line in placed
     )
 
 
