@@ -14,7 +14,7 @@ from zephyr.install.two_processes import halves, in_two_processes
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks")
 
 
 @given(st.lists(st.integers(0, 1000)))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
+_FORKS = sys.platform == "linux"
 _KILL = 9
 """SIGKILL; the module that has the name takes longer to load than to be done without."""
 
@@ -36,9 +37,10 @@ def in_two_processes(here: Sequence[T], there: Sequence[T], work: Callable[[T], 
     """Do ``work`` for each of ``here``, and for each of ``there`` in a process that is forked off for it.
 
     Returns whether the other process has done its share; why not, it does not tell. Raises what ``work``
-    raises here; the other process is gone then. To be called where no other thread runs.
+    raises here; the other process is gone then. To be called where no other thread runs. Where the system
+    is not Linux, one process does it all: elsewhere its libraries mind a process that is forked off.
     """
-    if sys.platform == "win32" or not there:
+    if not _FORKS or not there:
         for one in (*here, *there):
             work(one)
 
