@@ -175,6 +175,17 @@ def test_a_look_at_all_files_does_not_bring_them_into_the_pack(
     assert not found.files.has_grown
 
 
+def test_a_page_that_was_read_is_at_hand_for_its_other_files(
+    kept: tuple[Cache, KeptListings, KeptListing],
+) -> None:
+    cache, listings, one = kept
+    found = found_in(listings, one.stored)
+    before = found.listing.artifacts[3]
+    cache.forget(BUCKET, one.stored.body)
+
+    assert [before.filename, found.listing.artifacts[4].filename] == ["demo-3.0.tar.gz", "demo-4.0.tar.gz"]
+
+
 def test_a_listing_whose_page_is_gone_is_not_found(kept: tuple[Cache, KeptListings, KeptListing]) -> None:
     cache, listings, one = kept
     cache.forget(BUCKET, one.stored.body)

@@ -15,16 +15,25 @@ from zephyr.errors import ZephyrError
 from zephyr.model.artifact import Artifact, Listing
 from zephyr.model.releases import Releases, releases_of
 from zephyr_cache.digest import sha256
+from zephyr_workers import http_cache
 from zephyr_workers.listing_pack import pack_releases, row_of, unpack_releases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from zephyr_cache import Cache
+    from zephyr_workers.helper_processes import HelperProcesses
     from zephyr_workers.http_cache import StoredPage
     from zephyr_workers.listing_pack import Row
 
 BUCKET = "page-bodies-v1"
+_FEW = 16
+"""Pages of which all files are in memory at a time: a search goes back and forth between a few projects."""
+
+
+MODULES = (__name__, "zephyr_workers.http_coding", "zephyr_workers.simple_json")
+"""What parsing pages needs."""
+_JOB = f"{__name__}:pack_of"
 
 
 class ListingLost(ZephyrError):
@@ -49,13 +58,24 @@ class KeptListings:
         """``limit`` is that of a page, in bytes."""
         self._cache = cache
         self._limit = limit
+        self._read_lately: dict[str, Sequence[Artifact]] = {}
 
     def keep(self, stored: StoredPage, sent: bytes, listing: Listing) -> KeptListing:
         """Write the body of a page as it was sent; most of the files of ``listing`` are let go of."""
+        return self._lowered(self._written(stored, sent), listing)
+
+    def keep_by(self, helpers: HelperProcesses, stored: StoredPage, sent: bytes) -> KeptListing | None:
+        """Write the body of a page, and have one of ``helpers`` parse it; None where that was not done."""
+        stored = self._written(stored, sent)
+        pack = helpers.ask(_JOB, self._cache, http_cache.pack(stored), self._limit)
+
+        return self.find(replace(stored, pack=pack)) if pack is not None else None
+
+    def _written(self, stored: StoredPage, sent: bytes) -> StoredPage:
         digest = sha256(sent).hex()
         self._cache.write(BUCKET, digest, sent)
 
-        return self._lowered(replace(stored, body=digest), listing)
+        return replace(stored, body=digest)
 
     def find(self, stored: StoredPage) -> KeptListing | None:
         """Return the listing of a stored page, None where that is gone.
@@ -93,7 +113,19 @@ class KeptListings:
         return KeptListing(kept, files, replace(stored, pack=pack_releases(listing, releases.summary, rows)))
 
     def _read(self, stored: StoredPage) -> Sequence[Artifact]:
-        return releases_of(self._parsed(stored))
+        """Return all files of a page, which takes some memory. Raises `ListingLost`."""
+        identity = _identity(stored)
+        files = self._read_lately.pop(identity, None)
+
+        if files is None:
+            files = releases_of(self._parsed(stored))
+
+        self._read_lately[identity] = files
+
+        if len(self._read_lately) > _FEW:
+            del self._read_lately[next(iter(self._read_lately))]
+
+        return files
 
     def _parsed(self, stored: StoredPage) -> Listing:
         """Parse a page again. Raises `ListingLost`."""
@@ -113,6 +145,14 @@ class KeptListings:
         return parse_page(body, stored.content_type, stored.url, stored.project)
 
 
+def pack_of(cache: Cache, record: bytes, limit: int) -> bytes | None:
+    """Return the pack of a stored page, whose body is in the cache: the job of a process that helps."""
+    stored = http_cache.unpack(record)
+    found = KeptListings(cache, limit).find(stored) if stored is not None else None
+
+    return found.stored.pack if found is not None else None
+
+
 class KeptFiles(Sequence[Artifact]):
     """The files of a page, those that are at hand and the others read when one is asked for."""
 
@@ -120,7 +160,6 @@ class KeptFiles(Sequence[Artifact]):
         """``rows`` are those at hand; ``read`` gives all, and may raise `ListingLost`."""
         self._count = count
         self._read = read
-        self._whole: Sequence[Artifact] | None = None
         self._known: dict[int, Artifact] = {}
         self.rows = rows
         """The files at hand, and all that were asked for one by one."""
@@ -138,7 +177,7 @@ class KeptFiles(Sequence[Artifact]):
         if isinstance(place, slice):
             places = range(len(self))[place]
 
-            return [self[one] for one in places] if self.rows.keys() >= {*places} else self._all()[place]
+            return [self[one] for one in places] if self.rows.keys() >= {*places} else self._read()[place]
 
         place = range(len(self))[place]
         known = self._known.get(place)
@@ -152,16 +191,10 @@ class KeptFiles(Sequence[Artifact]):
         return iter(self[:])
 
     def _looked_up(self, place: int) -> Row:
-        row = self.rows[place] = row_of(self._all()[place])
+        row = self.rows[place] = row_of(self._read()[place])
         self.has_grown = True
 
         return row
-
-    def _all(self) -> Sequence[Artifact]:
-        if self._whole is None:
-            self._whole = self._read()
-
-        return self._whole
 
 
 def _identity(stored: StoredPage) -> str:
