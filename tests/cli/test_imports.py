@@ -132,6 +132,21 @@ def test_resolving_again_what_is_known(cli: CommandLine) -> None:
     assert packaging <= {"packaging.version"}
 
 
+def test_installing_what_the_cache_has(cli: CommandLine) -> None:
+    cli.index.serve("demo", "1.0", requires=["dep>=1"])
+    cli.index.serve("dep", "1.0")
+
+    for _ in range(2):  # what was met by the first run is put together by the second
+        cli("install", "demo")
+        cli("uninstall", "--yes", "demo", "dep")
+
+    modules = imported(cli, "install", "demo")
+
+    assert {name.partition(".")[0] for name in modules} & COSTLY <= {"ctypes", "urllib", "ipaddress"}
+    assert modules.isdisjoint({"anyio", "dataclasses", "httpx", "inspect", "random", "rich", "typer"})
+    assert {name for name in modules if name.startswith("packaging.")} <= {"packaging.version"}
+
+
 def test_a_lock_of_wheels_needs_nothing_that_builds_or_knows_repositories(cli: CommandLine) -> None:
     cli.index.serve("demo", "1.0")
     cli.write("pyproject.toml", '[project]\nname = "here"\nversion = "1.0"\ndependencies = ["demo"]\n')

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-
-from zephyr.environments.check import applies
 from zephyr.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from packaging.version import Version
 
     from zephyr.model.environment import InstalledDistribution
     from zephyr.model.resolution import Pin
@@ -43,20 +42,32 @@ def conflicts(
                 continue
 
             version = arrived[canonicalize_name(name[0])]
+            wanted = _unmet(line, version, environment)
 
-            try:
-                requirement = Requirement(line)
-            except InvalidRequirement:
-                continue
-
-            if requirement.marker and not applies(requirement.marker, environment):
-                continue
-
-            if not requirement.specifier.contains(version, prereleases=True):
-                wanted = f"{requirement.name}{requirement.specifier}"
+            if wanted is not None:
                 found.append(
                     f"{one.name} {one.version} requires {wanted}, but you have {canonicalize_name(name[0])} "
                     f"{version} which is incompatible."
                 )
 
     return found
+
+
+def _unmet(line: str, version: Version, environment: dict[str, str]) -> str | None:
+    """Return what a requirement asks for, None where ``version`` will do or the line counts for nothing."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    from zephyr.environments.check import applies
+
+    try:
+        requirement = Requirement(line)
+    except InvalidRequirement:
+        return None
+
+    if requirement.marker and not applies(requirement.marker, environment):
+        return None
+
+    if requirement.specifier.contains(version, prereleases=True):
+        return None
+
+    return f"{requirement.name}{requirement.specifier}"
