@@ -177,7 +177,8 @@ class Pages:
         return page
 
     def _page(self, url: str, kept: KeptListing) -> Page:
-        self._used[self._key(url)] = kept
+        # The pack can be made again, and those of all projects are megabytes.
+        self._used[self._key(url)] = kept._replace(stored=replace(kept.stored, pack=b""))
 
         return Page(kept.listing, kept.stored, kept)
 
