@@ -6,6 +6,7 @@ import glob
 import os
 import threading
 from contextlib import ExitStack
+from dataclasses import replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,21 @@ def test_an_environment_that_another_command_changes_is_left_alone_until_its_tur
 
     assert delivery.staged == []
     assert cli.installed == {"early": "1.0", "late": "1.0"}
+
+
+def test_what_was_staged_for_something_else_is_staged_anew(
+    cli: CommandLine, delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = EarlyStaging.stage
+
+    def as_if_not_requested(self: EarlyStaging, pin: Pin, wheel: UnpackedWheel, directs: Directs) -> None:
+        stage(self, replace(pin, requested=False), wheel, directs)
+
+    monkeypatch.setattr(EarlyStaging, "stage", as_if_not_requested)
+
+    assert cli("install", "--no-deps", "late", "early").code == 0
+    assert delivery.staged
+    assert glob.glob(f"{cli.site}/early-1.0.dist-info/REQUESTED")
 
 
 def test_what_is_compiled_is_staged_when_it_is_compiled(cli: CommandLine, delivery: Delivery) -> None:
