@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from zephyr.model.index import Sources
     from zephyr_cache import Cache
     from zephyr_workers.download import Downloaded, Progress
+    from zephyr_workers.helper_processes import HelperProcesses
     from zephyr_workers.http_client import HttpClient
 
 
@@ -43,6 +44,10 @@ class IndexClient:
         self._lookup = Lookup(sources, self._pages)
         self._kept = KeptWheels(client, cache)
         self._metadata = MetadataReader(client, cache, self._kept, refresh=refresh)
+
+    def use(self, helpers: HelperProcesses) -> None:
+        """Have pages parsed by other processes; before the first is asked for."""
+        self._pages.helpers = helpers
 
     async def __aenter__(self) -> Self:
         return self

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 from zephyr.dataclass import dataclass, replace
 from zephyr.model.releases import releases_of
 from zephyr_workers import http_cache
+from zephyr_workers.helper_processes import HelperProcesses
 from zephyr_workers.http_cache import BUCKET, Decision, StoredPage
 from zephyr_workers.kept_listings import KeptListings
 from zephyr_workers.network_errors import OfflineMissing
@@ -61,8 +62,10 @@ class Pages:
         self._now = now
         self._checked: set[str] = set()
         self._used: dict[str, KeptListing] = {}
+        self.helpers = HelperProcesses()
+        """Where pages are parsed; to be set before the first is asked for."""
         self._turn: CapacityLimiter | None = None
-        """Lets one thread work at a time: they would only take turns at Python, forty of them."""
+        """Lets one thread work at a time, or one for each that helps: forty took turns at Python."""
 
     def stored(self, url: str) -> Page | None:
         """Return the page for ``url`` if it can be used without a request. Blocking, a file read at most."""
@@ -140,23 +143,31 @@ class Pages:
     async def _in_thread(self, function: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
         from anyio import CapacityLimiter, to_thread
 
-        self._turn = self._turn or CapacityLimiter(1)
+        self._turn = self._turn or CapacityLimiter(self.helpers.count or 1)
 
         return await to_thread.run_sync(function, *arguments, limiter=self._turn)
 
     def _parsed_and_stored(self, url: str, stored: StoredPage, answer: Answer) -> Page:
+        page = self._parsed(url, stored, answer)
+        self.store(url, page)
+
+        return page
+
+    def _parsed(self, url: str, stored: StoredPage, answer: Answer) -> Page:
+        if stored.storable and self.helpers.count:
+            kept = self._listings.keep_by(self.helpers, stored, answer.sent)
+
+            if kept is not None:
+                return self._page(url, kept)
+
         from zephyr_workers.simple_index import parse_page
 
         listing = parse_page(answer.body, stored.content_type, stored.url, stored.project)
 
         if stored.storable:
-            page = self._page(url, self._listings.keep(stored, answer.sent, listing))
-        else:
-            page = Page(replace(listing, artifacts=releases_of(listing)), stored)
+            return self._page(url, self._listings.keep(stored, answer.sent, listing))
 
-        self.store(url, page)
-
-        return page
+        return Page(replace(listing, artifacts=releases_of(listing)), stored)
 
     def _read(self, url: str) -> Page | None:
         stored = http_cache.unpack(self._cache.read(BUCKET, self._key(url)))

@@ -127,21 +127,28 @@ def _found(sought: Sought, listener: Listener) -> Acquired:
     from zephyr.pipeline.event_loop import run_in_loop
     from zephyr.pipeline.fetch import fetch
     from zephyr.pipeline.heap import share_one_heap
-    from zephyr_workers.unpack_processes import unpack_processes
+    from zephyr_workers import kept_listings, unpack_processes
+    from zephyr_workers.helper_processes import helper_processes
 
     share_one_heap()
     sought = replace(sought, wanted=replace(sought.wanted, resolution=found))
 
-    with unpack_processes(_processes_for(sought)) as unpacking:
-        return run_in_loop(fetch, sought, unpacking, listener)
+    resolves = found is None
+    unpacks = not sought.supplies.request.installation.dry_run
+    modules = (
+        *(kept_listings.MODULES if resolves else ()),
+        *(unpack_processes.MODULES if unpacks else ()),
+    )
+
+    with helper_processes(_processes_for(sought), modules) as helpers:
+        sought.supplies.index.use(helpers)
+
+        return run_in_loop(fetch, sought, unpack_processes.UnpackProcesses(helpers), listener)
 
 
 def _processes_for(sought: Sought) -> int:
-    """Return how many processes are to unpack wheels: none for a few bytes."""
+    """Return how many processes are to parse pages and unpack wheels: none for a few bytes."""
     wanted = sought.wanted
-
-    if sought.supplies.request.installation.dry_run:
-        return 0
 
     if wanted.resolution is not None:
         pins = wanted.pick(wanted.resolution, Directs())
