@@ -47,7 +47,7 @@ class IndexClient:
 
     def use(self, helpers: HelperProcesses) -> None:
         """Have pages parsed by other processes; before the first is asked for."""
-        self._pages.helpers = helpers
+        self._pages.helpers = helpers if helpers.count else None
 
     async def __aenter__(self) -> Self:
         return self

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 from zephyr.dataclass import dataclass, replace
 from zephyr.model.releases import releases_of
 from zephyr_workers import http_cache
-from zephyr_workers.helper_processes import HelperProcesses
 from zephyr_workers.http_cache import BUCKET, Decision, StoredPage
 from zephyr_workers.kept_listings import KeptListings
 from zephyr_workers.network_errors import OfflineMissing
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from zephyr.model.artifact import Listing
     from zephyr_cache import Cache
+    from zephyr_workers.helper_processes import HelperProcesses
     from zephyr_workers.http_body import Answer
     from zephyr_workers.http_client import HttpClient
     from zephyr_workers.kept_listings import KeptListing
@@ -62,7 +62,7 @@ class Pages:
         self._now = now
         self._checked: set[str] = set()
         self._used: dict[str, KeptListing] = {}
-        self.helpers = HelperProcesses()
+        self.helpers: HelperProcesses | None = None
         """Where pages are parsed; to be set before the first is asked for."""
         self._turn: CapacityLimiter | None = None
         """Lets one thread work at a time, or one for each that helps: forty took turns at Python."""
@@ -143,7 +143,7 @@ class Pages:
     async def _in_thread(self, function: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
         from anyio import CapacityLimiter, to_thread
 
-        self._turn = self._turn or CapacityLimiter(self.helpers.count or 1)
+        self._turn = self._turn or CapacityLimiter(self.helpers.count if self.helpers is not None else 1)
 
         return await to_thread.run_sync(function, *arguments, limiter=self._turn)
 
@@ -154,7 +154,7 @@ class Pages:
         return page
 
     def _parsed(self, url: str, stored: StoredPage, answer: Answer) -> Page:
-        if stored.storable and self.helpers.count:
+        if stored.storable and self.helpers is not None:
             kept = self._listings.keep_by(self.helpers, stored, answer.sent)
 
             if kept is not None:
