@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="compare.py", description="Zephyr beside its peers, on the same work."
     )
-    add, usual = made.add_argument, Effort()
+    add = made.add_argument
     add(
         "--only",
         action="append",
@@ -54,7 +54,35 @@ def parser() -> argparse.ArgumentParser:
         metavar="A,B",
         help="which tools run (default: %(default)s)",
     )
+    _add_effort(made)
     add("--zephyr", metavar="FILE", help="the zephyr program to measure (default: this checkout, installed)")
+    add(
+        "--disk",
+        nargs="?",
+        const="",
+        metavar="DIR",
+        help="the installs once more on a disk (default: the cache folder)",
+    )
+    add("--round-trip", type=float, metavar="MS", help="a round trip for every scenario, instead of its own")
+    add("--rate", type=float, metavar="MBIT", help="a rate for every scenario, in Mbit/s")
+    add("--tls", action="store_true", help="HTTPS and HTTP/2 for every scenario")
+    add("--pure", action="store_true", help="the server in pure Python, even if there is nginx")
+    add("--snapshot", nargs="+", default=[], metavar="FILE", help="recordings to serve instead of recording")
+    add("--wheels", nargs="+", default=[], metavar="DIR", help="folders with wheels of the recordings")
+    add("--offline", action="store_true", help="ask no index for what was not recorded")
+    add(
+        "--folder",
+        metavar="DIR",
+        help="where tools and recordings are kept (default: the user's cache folder)",
+    )
+    add("--output", metavar="DIR", help="where the record and the plots go (default: none are written)")
+
+    return made
+
+
+def _add_effort(parser: argparse.ArgumentParser) -> None:
+    """Add the options on how much is measured."""
+    add, usual = parser.add_argument, Effort()
     add(
         "--runs",
         type=int,
@@ -83,25 +111,3 @@ def parser() -> argparse.ArgumentParser:
         metavar="M",
         help="after so many, nothing is repeated that was timed once (default: %(default)s)",
     )
-    add(
-        "--disk",
-        nargs="?",
-        const="",
-        metavar="DIR",
-        help="the installs once more on a disk (default: the cache folder)",
-    )
-    add("--round-trip", type=float, metavar="MS", help="a round trip for every scenario, instead of its own")
-    add("--rate", type=float, metavar="MBIT", help="a rate for every scenario, in Mbit/s")
-    add("--tls", action="store_true", help="HTTPS and HTTP/2 for every scenario")
-    add("--pure", action="store_true", help="the server in pure Python, even if there is nginx")
-    add("--snapshot", nargs="+", default=[], metavar="FILE", help="recordings to serve instead of recording")
-    add("--wheels", nargs="+", default=[], metavar="DIR", help="folders with wheels of the recordings")
-    add("--offline", action="store_true", help="ask no index for what was not recorded")
-    add(
-        "--folder",
-        metavar="DIR",
-        help="where tools and recordings are kept (default: the user's cache folder)",
-    )
-    add("--output", metavar="DIR", help="where the record and the plots go (default: none are written)")
-
-    return made

@@ -47,7 +47,7 @@ class Refutations:
 class _AllBut:
     """Every name but some, and these too where they are excluded anyway."""
 
-    def __init__(self, names: frozenset[NormalizedName], excludes: Container[NormalizedName]) -> None:
+    def __init__(self, names: frozenset[NormalizedName], excludes: Container[object]) -> None:
         self._names = names
         self._excludes = excludes
 
