@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
@@ -87,6 +87,7 @@ def listings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptListings]
         yield KeptListings(cache, 1 << 20)
 
 
+@settings(deadline=None)
 @given(body=bodies(), data=st.data())
 def test_what_is_found_is_what_was_parsed(listings: KeptListings, body: bytes, data: st.DataObject) -> None:
     parsed, kept = kept_in(listings, body)
@@ -104,6 +105,7 @@ def test_what_is_found_is_what_was_parsed(listings: KeptListings, body: bytes, d
         assert replace(one.listing, artifacts=()) == replace(parsed, artifacts=())
 
 
+@settings(deadline=None)
 @given(body=bodies())
 def test_a_pack_of_another_zephyr_is_made_anew_of_the_page(listings: KeptListings, body: bytes) -> None:
     _, kept = kept_in(listings, body)

@@ -16,7 +16,7 @@ from zephyr.model.artifact import Artifact, Listing
 from zephyr.model.releases import Releases, releases_of
 from zephyr_cache.digest import sha256
 from zephyr_workers import http_cache
-from zephyr_workers.listing_pack import pack_releases, row_of, unpack_releases
+from zephyr_workers.listing_pack import file_of, pack_releases, row_of, unpack_releases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -183,7 +183,7 @@ class KeptFiles(Sequence[Artifact]):
         known = self._known.get(place)
 
         if known is None:
-            known = self._known[place] = Artifact(*(self.rows.get(place) or self._looked_up(place)))
+            known = self._known[place] = file_of(self.rows.get(place) or self._looked_up(place))
 
         return known
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Sequence
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
@@ -15,24 +16,31 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Row: TypeAlias = tuple[Any, ...]
-"""The fields of an `Artifact`, in plain values."""
+Row: TypeAlias = bytes
+"""A file in a pack, which is unpacked when somebody looks at it."""
 
 
 def row_of(artifact: Artifact) -> Row:
-    """Return a file as a row; ``Artifact(*row)`` is the file again."""
+    """Return a file as a row; `file_of` undoes that."""
     metadata_hashes = artifact.metadata_hashes
 
-    return (
-        artifact.filename,
-        artifact.url,
-        dict(artifact.hashes),
-        artifact.size,
-        artifact.requires_python,
-        artifact.yanked,
-        artifact.upload_time,
-        dict(metadata_hashes) if metadata_hashes is not None else None,
+    return marshal.dumps(
+        (
+            artifact.filename,
+            artifact.url,
+            dict(artifact.hashes),
+            artifact.size,
+            artifact.requires_python,
+            artifact.yanked,
+            artifact.upload_time,
+            dict(metadata_hashes) if metadata_hashes is not None else None,
+        )
     )
+
+
+def file_of(row: Row) -> Artifact:
+    """Return the file of a row out of a pack that is of use here."""
+    return Artifact(*marshal.loads(row))  # noqa: S302 - as in `zephyr.model.packs`
 
 
 def pack_releases(listing: Listing, summary: Summary, rows: Mapping[int, Row]) -> bytes:
