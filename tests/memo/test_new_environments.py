@@ -77,6 +77,15 @@ def test_the_same_environment_is_made_and_told_of(cli: CommandLine, memory: Memo
     assert cli(*CREATE) == told
 
 
+def test_pip_as_a_first_word_changes_nothing(cli: CommandLine, memory: Memory, fresh: Path) -> None:
+    for _ in range(2):
+        assert cli("pip", *CREATE).code == 0
+        shutil.rmtree(fresh)
+
+    assert memory.repeats("pip", *CREATE)
+    assert fresh.is_dir()
+
+
 def test_its_interpreter_is_known(cli: CommandLine, memory: Memory, fresh: Path) -> None:
     assert memory.repeats(*CREATE)
     assert cli("list", "--python", str(fresh)).code == 0

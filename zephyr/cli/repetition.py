@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zephyr.cli.signals import end_as_if_interrupted
 from zephyr.errors import ZephyrError
+from zephyr.memo.answer import verb_of
 
 TYPE_CHECKING = False
 
@@ -31,7 +32,7 @@ def repeat(words: list[str], change: tuple[Any, ...], is_as_before: Callable[[st
 
 
 def _again(words: list[str], change: tuple[Any, ...], is_as_before: Callable[[str], bool]) -> bool:
-    if words[0] == "venv":
+    if verb_of(words) == "venv":
         from zephyr.pipeline.kept_environment import make_again
 
         return make_again(change, is_as_before)

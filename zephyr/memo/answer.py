@@ -95,9 +95,7 @@ def question_of(words: list[str]) -> bytes | None:
 
     There may be secrets in it: it is only ever hashed.
     """
-    verb = words[1:2] if words[:1] == ["pip"] else words[:1]
-
-    if os.name != "posix" or os.environ.get(OFF) or not ((verb and verb[0] in VERBS) or asks_for_help(words)):
+    if os.name != "posix" or os.environ.get(OFF) or not (verb_of(words) in VERBS or asks_for_help(words)):
         return None
 
     try:
@@ -122,6 +120,13 @@ def question_of(words: list[str]) -> bytes | None:
     )
 
     return "\0".join([*words, "", *sorted(variables), "", *streams, *around]).encode(errors="surrogateescape")
+
+
+def verb_of(words: list[str]) -> str:
+    """Return the command that ``words`` begin with, empty for none."""
+    first, second, *_ = (*words, "", "")
+
+    return second if first == "pip" else first
 
 
 def asks_for_help(words: list[str]) -> bool:
