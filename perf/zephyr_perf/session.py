@@ -63,7 +63,7 @@ def compare(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             min(options.runs, 3) if options.quick else options.runs,
             options.budget,
             limit=options.limit,
-            end=begin + 60 * options.minutes,
+            end=time.monotonic() + 60 * options.minutes,
         )
         compared = frozenset({*names, "python"})
         setting = Setting(tools, compared, lacking, index, root, workspaces, effort)

@@ -105,7 +105,7 @@ class ResolveRequest:
     """Versions to keep where nothing speaks against it, not those to upgrade."""
     overrides: tuple[RootRequirement, ...] = ()
     """They stand in for whatever anybody, the user included, requires of the same names."""
-    excludes: Container[NormalizedName] = frozenset()
+    excludes: Container[NormalizedName] = frozenset["NormalizedName"]()
     """Names that nobody gets, whoever requires them."""
     target: Target | None = None
     """What is resolved for, where that is not the interpreter itself."""

@@ -15,8 +15,6 @@ from zephyr.metadata.package import Package
 from zephyr.metadata.stored import resolve_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from packaging.utils import NormalizedName
 
     from zephyr.metadata.known_documents import KnownDocuments
@@ -38,21 +36,23 @@ class Refutations:
 
     def refute(self, question: ResolveRequest, facts: StoredFacts, known: KnownDocuments) -> bool:
         """Tell whether one of the failures is one of ``question`` too; False also where that is not known."""
-        return any(
-            _fails(replace(question, excludes=_AllBut(names, question.excludes)), facts, known)
-            for names in self._met
-        )
+        for names in self._met:
+            required = frozenset(name for name in names if name not in question.excludes)
+
+            if _fails(replace(question, excludes=_AllBut(required)), facts, known):
+                return True
+
+        return False
 
 
 class _AllBut:
-    """Every name but some, and these too where they are excluded anyway."""
+    """Every name but some."""
 
-    def __init__(self, names: frozenset[NormalizedName], excludes: Container[object]) -> None:
+    def __init__(self, names: frozenset[NormalizedName]) -> None:
         self._names = names
-        self._excludes = excludes
 
     def __contains__(self, name: object) -> bool:
-        return name not in self._names or name in self._excludes
+        return name not in self._names
 
 
 def _fails(question: ResolveRequest, facts: StoredFacts, known: KnownDocuments) -> bool:
