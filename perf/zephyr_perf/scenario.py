@@ -33,6 +33,8 @@ class Place(enum.Enum):
 
     FRESH = "fresh"
     """A new folder with an empty environment each time."""
+    ANEW = "anew"
+    """One folder, whose environment is removed and made anew, empty, each time."""
     KEPT = "kept"
     """One folder, as the preparation and earlier runs left it."""
 

@@ -31,6 +31,7 @@ def all_scenarios() -> tuple[Scenario, ...]:
         *_start_up(),
         *_nothing_to_do(),
         *_installs(),
+        *_installs_made_anew(),
         *_installs_of_a_list(),
         *_installs_over_a_line(),
         *_installs_of_another_kind(),
@@ -134,6 +135,31 @@ def _installs() -> Iterator[Scenario]:
                 workload,
                 cache,
             )
+
+
+def _installs_made_anew() -> Iterator[Scenario]:
+    """Who removes an environment and makes it again asks for the same at the same place."""
+    for name, title, verb, workload in (
+        (
+            "install-anew-jupyter",
+            "install 97 packages from a lock, warm, at a place of before",
+            "install-lock",
+            "jupyter",
+        ),
+        (
+            "install-anew-airflow",
+            "install 600 and more from a lock, warm, at a place of before",
+            "install-lock",
+            "airflow",
+        ),
+        (
+            "install-anew-compiled-jupyter",
+            "install 97 with bytecode, warm, at a place of before",
+            "install-compiled",
+            "jupyter",
+        ),
+    ):
+        yield Scenario(name, title, "install", verb, FAST, workload, Cache.WARM, Place.ANEW)
 
 
 def _installs_of_a_list() -> Iterator[Scenario]:

@@ -117,16 +117,18 @@ class Station:
         if scenario.cache in {Cache.WARM, Cache.COPIED}:
             self._primed = cache_path(self._workspace.base, scenario, self.row.tool)
 
-        if scenario.place is Place.KEPT:
+        if scenario.place is not Place.FRESH:
             self._kept = self._new_folder()
 
             for verb in scenario.before:
                 self._command(verb, self._kept, self._primed or self._new_cache())
 
         if self._primed is not None and not scenario.before:
-            folder = self._new_folder()
+            folder = self._kept or self._new_folder()
             self._command(scenario.primer or scenario.verb, folder, self._primed)
-            self._workspace.discard(folder.path)
+
+            if folder is not self._kept:
+                self._workspace.discard(folder.path)
 
         sample, requests = self._run(look=True)
 
@@ -163,6 +165,10 @@ class Station:
 
     def _run(self, *, look: bool) -> tuple[Sample, Requests]:
         folder = self._kept or self._new_folder()
+
+        if self._scenario.place is Place.ANEW:
+            self._workspace.renew(self.row.tool, folder)
+
         cache = self._new_cache() if self._primed is None else self._primed
 
         if self._scenario.cache is Cache.COPIED:

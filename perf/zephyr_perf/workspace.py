@@ -87,9 +87,18 @@ class Workspace:
         if project is not None:
             put(os.path.join(folder.project, "pyproject.toml"), project.encode())
 
-        shutil.copytree(self._with_pip if tool == "pip" else self._plain, folder.venv, symlinks=True)
+        self._add_environment(tool, folder)
 
         return folder
+
+    def renew(self, tool: str, folder: Folder) -> None:
+        """Put an empty environment in the place of the one in ``folder``."""
+        os.rename(folder.venv, used := self.new_path("used"))
+        self.discard(used)
+        self._add_environment(tool, folder)
+
+    def _add_environment(self, tool: str, folder: Folder) -> None:
+        shutil.copytree(self._with_pip if tool == "pip" else self._plain, folder.venv, symlinks=True)
 
     def new_path(self, name: str) -> str:
         """Return a path that nothing has been at."""
