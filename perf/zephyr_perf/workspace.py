@@ -190,8 +190,14 @@ def installed_in(venv: str) -> dict[str, str]:
 
 
 def cache_path(base: str, scenario: Scenario, tool: str) -> str:
-    """Return the folder of a warm cache: scenarios of one tool that ask the same addresses share it."""
+    """Return the folder of a warm cache: scenarios of one tool that ask the same addresses share it.
+
+    Those that compile have one of their own: bytecode would be there for those that are to compile first.
+    """
     line = scenario.line
     address = f"{scenario.workload}-{scenario.form}-{line.round_trip}-{line.rate}-{line.tls}"
+
+    if (scenario.primer or scenario.verb) == "install-compiled":
+        address += "-compiled"
 
     return os.path.join(base, "caches", tool, address)
