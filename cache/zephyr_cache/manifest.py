@@ -111,11 +111,6 @@ class Tree:
     durable: bool = field(default=False, compare=False)
 
     @property
-    def file_count(self) -> int:
-        """How many files there are."""
-        return sum([len(section.paths) for section in self.sections.values()])
-
-    @property
     def files(self) -> tuple[TreeFile, ...]:
         """Every file, sorted by section and path; made anew each time."""
         return tuple(file for name, section in self.sections.items() for file in section.files(name))
